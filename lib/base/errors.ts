@@ -1,0 +1,115 @@
+/**
+ * What can go wrong, by code, and the facts that each code carries.
+ *
+ * The code is at once the key of the sentence that people read (`messages`), the `code` on the wire, the row in
+ * `docs/protocol.md` and, through `exitStatusOf`, the exit status. Codes are never renamed.
+ */
+export interface ErrorFacts {
+  usage: { readonly reason: string };
+  invalid_flag: { readonly flag: string; readonly value: string; readonly expected: string };
+  invalid_name: { readonly name: string; readonly reason: 'empty' | 'too_long' | 'reserved' | 'separator' | 'control' | 'hidden' };
+  invalid_request: { readonly reason: string };
+  invalid_manifest: { readonly reason: string };
+  central_unreachable: { readonly address: string };
+  central_failed: { readonly address: string; readonly status: number };
+  not_found: { readonly what: 'route' | 'manifest' | 'node' };
+  file_not_found: { readonly name: string; readonly near: readonly string[] };
+  ticket_not_found: { readonly ticketId: string };
+  no_sources: { readonly name: string; readonly nodes: readonly number[] };
+  node_conflict: { readonly number: number };
+  port_in_use: { readonly ip: string; readonly port: number };
+  address_unavailable: { readonly ip: string };
+  listen_denied: { readonly ip: string; readonly port: number };
+  secret_required: { readonly ip: string };
+  unauthorized: Record<never, never>;
+  forbidden: Record<never, never>;
+  disk_full: { readonly path: string };
+  path_not_writable: { readonly path: string };
+  path_not_readable: { readonly path: string };
+  path_in_use: { readonly path: string };
+  not_a_directory: { readonly path: string };
+  output_exists: { readonly path: string };
+  file_changed: { readonly name: string };
+  source_unreachable: { readonly source: string; readonly reason: string };
+  source_stalled: { readonly source: string; readonly silentMs: number };
+  source_refused: { readonly source: string; readonly status: number };
+  source_protocol: { readonly source: string; readonly reason: string };
+  part_corrupt: { readonly source: string; readonly part: number };
+  catalog_unavailable: { readonly url: string };
+  catalog_too_new: { readonly url: string };
+  timed_out: { readonly what: string; readonly afterMs: number };
+  cancelled: Record<never, never>;
+  internal: { readonly reason: string };
+}
+
+export type ErrorCode = keyof ErrorFacts;
+
+/** The only error class of the project: a stable code, its facts and the cause that was wrapped. */
+export class VideoError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'VideoError';
+  readonly code: C;
+  readonly facts: ErrorFacts[C];
+
+  constructor(code: C, facts: ErrorFacts[C], options?: ErrorOptions) {
+    super(`${code} ${JSON.stringify(facts)}`, options);
+    this.code = code;
+    this.facts = facts;
+  }
+}
+
+export function isVideoError<C extends ErrorCode>(error: unknown, ...codes: readonly C[]): error is VideoError<C> {
+  return error instanceof VideoError && (codes.length === 0 || (codes as readonly string[]).includes(error.code));
+}
+
+/** True when asking again later, without changing anything, may succeed. */
+export function isTransient(error: unknown): boolean {
+  return isVideoError(
+    error,
+    'central_unreachable',
+    'central_failed',
+    'source_unreachable',
+    'source_stalled',
+    'source_refused',
+    'no_sources',
+    'timed_out',
+  );
+}
+
+/** Exit status of a program that ends because of `error`: 2 for wrong usage, 130 for a cancellation, 1 otherwise. */
+export function exitStatusOf(error: unknown): 1 | 2 | 130 {
+  if (isVideoError(error, 'usage', 'invalid_flag')) return 2;
+  if (isVideoError(error, 'cancelled')) return 130;
+  return 1;
+}
+
+/** Wraps anything thrown so that it has a code; a `VideoError` travels as it is. */
+export function toVideoError(error: unknown): VideoError {
+  if (error instanceof VideoError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new VideoError('internal', { reason }, { cause: error });
+}
+
+/** `code` of a Node system error (`'ENOENT'`), or undefined. */
+export function systemCodeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** Gives the disk's errors at `path` their code of ours; what it does not know travels unchanged. */
+export function toDiskError(error: unknown, path: string): unknown {
+  switch (systemCodeOf(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+    case 'EFBIG':
+      return new VideoError('disk_full', { path }, { cause: error });
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new VideoError('path_not_writable', { path }, { cause: error });
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return new VideoError('not_a_directory', { path }, { cause: error });
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * What programs tell at their console while they work: an event name and its fields. Each has a sentence in every
+ * language of `messages`. Names are `noun.past-participle`; renaming one is a change for whoever reads the logs.
+ */
+export interface EventFields {
+  'central.listening': { readonly url: string };
+  'central.reached': { readonly url: string };
+  'central.lost': { readonly url: string; readonly reason: string };
+  'node.listening': { readonly number: number; readonly url: string; readonly directory: string };
+  'node.joined': { readonly number: number; readonly url: string };
+  'node.unreachable': { readonly number: number; readonly url: string };
+  'node.suspected': { readonly number: number; readonly silentMs: number };
+  'node.lost': { readonly number: number; readonly silentMs: number };
+  'node.returned': { readonly number: number };
+  'node.refused': { readonly number: number; readonly url: string };
+  'heartbeat.received': { readonly number: number; readonly added: number; readonly removed: number };
+  'video.announced': { readonly name: string; readonly number: number };
+  'video.conflict': { readonly name: string; readonly nodes: readonly number[] };
+  'copy.ordered': { readonly name: string; readonly number: number; readonly sources: readonly number[] };
+  'ticket.waiting': { readonly client: string; readonly name: string; readonly position: number };
+  'ticket.granted': { readonly client: string; readonly name: string };
+  'ticket.resumed': { readonly client: string; readonly name: string };
+  'ticket.closed': { readonly client: string; readonly name: string; readonly outcome: string };
+  'ticket.expired': { readonly client: string; readonly name: string };
+  'source.reported': { readonly number: number; readonly name: string; readonly problem: string; readonly client: string };
+  'client.registered': { readonly name: string };
+  'file.hashing': { readonly name: string; readonly sizeBytes: number };
+  'file.indexed': { readonly name: string; readonly sizeBytes: number; readonly elapsedMs: number };
+  'file.changed': { readonly name: string };
+  'file.removed': { readonly name: string };
+  'file.ignored': { readonly name: string; readonly reason: string };
+  'file.unreadable': { readonly name: string; readonly reason: string };
+  'copy.started': { readonly name: string; readonly sizeBytes: number; readonly sources: readonly string[] };
+  'copy.finished': { readonly name: string; readonly elapsedMs: number };
+  'copy.failed': { readonly name: string; readonly reason: string };
+  'request.served': { readonly name: string; readonly start: number; readonly end: number; readonly client: string };
+  'request.aborted': { readonly name: string; readonly client: string };
+  'source.failed': { readonly source: string; readonly reason: string; readonly parts: number };
+  'source.joined': { readonly source: string };
+  'source.left': { readonly source: string };
+  'source.returned': { readonly source: string };
+  'source.corrupt': { readonly source: string; readonly part: number };
+  'sources.awaited': { readonly name: string };
+  'download.resumed': { readonly name: string; readonly bytes: number };
+  'statistics.saved': { readonly path: string };
+  'statistics.failed': { readonly path: string; readonly reason: string };
+  'statistics.unreadable': { readonly path: string; readonly keptAs: string };
+  'program.stopping': Record<never, never>;
+  'request.failed': { readonly operation: string; readonly reason: string };
+}
+
+export type EventName = keyof EventFields;

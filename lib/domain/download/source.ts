@@ -1,0 +1,42 @@
+/** Consecutive parts, asked for in one request. */
+export interface PartRun {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** A whole part as a source gave it. Whether it is the right one is for the verifier to say. */
+export interface ArrivedPart {
+  readonly part: number;
+  readonly bytes: Uint8Array;
+  /** Of `bytes`, lower-case hexadecimal; computed where the bytes landed. */
+  readonly sha256: string;
+  /** Gives the memory back. Until then the source may stop reading: this is the back-pressure. Call it once. */
+  release(): void;
+}
+
+export interface PartReceiver {
+  /** Bytes that just arrived, in order, for measuring the rate and for noticing silence. */
+  onBytes(count: number): void;
+  /** Called for each part of the run, in order. */
+  onPart(arrived: ArrivedPart): void;
+}
+
+/**
+ * Anything that can serve ranges of one file: a node, a peer, a mirror.
+ *
+ * Several reads may run at once. A source does not retry and has no time limit of its own for silence: the engine
+ * watches the clock and aborts.
+ */
+export interface Source extends AsyncDisposable {
+  /** Unique in a download; the same for the same machine: `secundario-2`. */
+  readonly id: string;
+
+  /**
+   * Resolves when each part of the run was given to the receiver; rejects after giving those that came whole.
+   *
+   * @throws VideoError `source_unreachable` (could not connect, or the connection broke), `source_refused` (an HTTP
+   * error; its status is a fact), `source_protocol` (an answer that is not exactly what was asked: another range,
+   * another file, a whole file instead of a range, too few bytes); or the signal's reason.
+   */
+  read(run: PartRun, receiver: PartReceiver, options: { readonly signal: AbortSignal }): Promise<void>;
+}

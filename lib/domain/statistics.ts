@@ -1,0 +1,100 @@
+/**
+ * What programs count and keep. The top-level `clientes` and `videos` are the keys of the files that the ancestors
+ * of these programs saved: name → number of finished downloads. `stats/README.md` and the JSON Schema beside it
+ * document each file.
+ */
+export const STATISTICS_VERSION = 1;
+
+export type Counts = Readonly<Record<string, number>>;
+
+export type DownloadOutcome = 'done' | 'failed' | 'cancelled';
+
+/** What one source gave to one download. Rates are bytes a second. */
+export interface SourceRecord {
+  readonly id: string;
+  readonly bytes: number;
+  readonly parts: number;
+  readonly rate: number;
+  /** Requests that ended in an error or in silence. */
+  readonly failures: number;
+  /** Parts it was asked for that another source had to give. */
+  readonly reassignedParts: number;
+  readonly hashFailures: number;
+  readonly duplicateBytes: number;
+}
+
+export interface DownloadRecord {
+  readonly name: string;
+  readonly id: string;
+  readonly sizeBytes: number;
+  readonly path: string;
+  readonly outcome: DownloadOutcome;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly elapsedMs: number;
+  /** Time in the central's waiting list, part of `elapsedMs`. */
+  readonly waitedMs: number;
+  /** Received bytes a second. */
+  readonly rate: number;
+  readonly parts: number;
+  /** Bytes that came over the network and entered the file. */
+  readonly receivedBytes: number;
+  /** Bytes that were already there from an earlier run. */
+  readonly resumedBytes: number;
+  readonly duplicateBytes: number;
+  readonly retries: number;
+  readonly sources: readonly SourceRecord[];
+  /** Error code, when the outcome is `failed`. */
+  readonly error?: string;
+}
+
+/** Saved downloads a file keeps; older ones live on in the counts. */
+export const DOWNLOADS_KEPT = 1000;
+
+export interface ClientStatistics {
+  readonly version: typeof STATISTICS_VERSION;
+  readonly program: 'videocliente';
+  readonly name: string;
+  readonly savedAt: string;
+  readonly clientes: Counts;
+  readonly videos: Counts;
+  readonly totals: { readonly downloads: number; readonly failed: number; readonly cancelled: number; readonly receivedBytes: number; readonly elapsedMs: number };
+  readonly downloads: readonly DownloadRecord[];
+}
+
+/** A download as the central saw it. */
+export interface TicketRecord {
+  readonly client: string;
+  readonly name: string;
+  readonly outcome: DownloadOutcome | 'expired';
+  readonly openedAt: string;
+  readonly waitedMs: number;
+  readonly elapsedMs: number;
+  readonly receivedBytes: number;
+}
+
+export interface CentralStatistics {
+  readonly version: typeof STATISTICS_VERSION;
+  readonly program: 'videocentral';
+  readonly savedAt: string;
+  readonly clientes: Counts;
+  readonly videos: Counts;
+  readonly totals: { readonly downloads: number; readonly failed: number; readonly cancelled: number; readonly expired: number; readonly receivedBytes: number };
+  readonly downloads: readonly TicketRecord[];
+}
+
+export interface SecondaryStatistics {
+  readonly version: typeof STATISTICS_VERSION;
+  readonly program: 'videosecundario';
+  readonly number: number;
+  readonly savedAt: string;
+  /** Client address → downloads in which it took part. */
+  readonly clientes: Counts;
+  /** Video → downloads in which it took part. */
+  readonly videos: Counts;
+  readonly totals: { readonly requests: number; readonly servedBytes: number; readonly copies: number; readonly copiedBytes: number; readonly failedCopies: number };
+}
+
+export function increment(counts: Counts, key: string, by = 1): Counts {
+  return { ...counts, [key]: (Object.hasOwn(counts, key) ? counts[key]! : 0) + by };
+}

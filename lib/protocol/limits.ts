@@ -1,0 +1,27 @@
+import { MIB } from '../base/units.ts';
+
+/** Every limit of the wire, in one place. Bytes and milliseconds are in the names. */
+export const limits = {
+  /** A manifest of 1 TiB has 65 536 parts of 16 MiB, about 4.5 MB of JSON. */
+  bodyMaxBytes: 16 * MIB,
+  headerMaxBytes: 16 * 1024,
+  /** Files a heartbeat may announce; a larger inventory goes in several, one after another. */
+  inventorySliceMaxFiles: 1000,
+  wantedManifestsPerHeartbeat: 50,
+  ordersPerHeartbeat: 8,
+  copiesPerNode: 2,
+  pageMaxItems: 1000,
+  pageDefaultItems: 100,
+  searchTextMaxLength: 200,
+  clientNameMaxLength: 100,
+  nearNames: 3,
+  requestTimeoutMs: 10_000,
+  heartbeatEveryMs: 2000,
+  reachTimeoutMs: 3000,
+  ticketLeaseMs: 10_000,
+  ticketPollMs: 1000,
+  dataConnectionsPerNode: 512,
+  dataIdleTimeoutMs: 60_000,
+  dataHeadersTimeoutMs: 10_000,
+  waitingTickets: 10_000,
+} as const;
