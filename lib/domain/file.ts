@@ -8,7 +8,7 @@ export type NodeNumber = number;
 
 export const FILE_NAME_MAX_BYTES = 255;
 const FILE_ID = /^[0-9a-f]{64}$/;
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 export function isFileId(value: string): value is FileId {
@@ -27,7 +27,7 @@ export function parseFileName(name: string): string {
   if (name === '.' || name === '..') throw refuse('reserved');
   if (name.startsWith('.')) throw refuse('hidden');
   if (name.includes('/')) throw refuse('separator');
-  if (CONTROL.test(name) || !name.isWellFormed()) throw refuse('control');
+  if (CONTROL.test(name) || Buffer.from(name).toString() !== name) throw refuse('control');
   if (Buffer.byteLength(name) > FILE_NAME_MAX_BYTES) throw refuse('too_long');
   return name;
 }

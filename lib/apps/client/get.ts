@@ -1,0 +1,169 @@
+import { join } from 'node:path';
+import type { Clock } from '../../base/clock.ts';
+import { VideoError } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import type { Random } from '../../base/random.ts';
+import { download, type DownloadResult, type SourceFeed } from '../../domain/download/download.ts';
+import type { DownloadObserver } from '../../domain/download/progress.ts';
+import type { Sink } from '../../domain/download/sink.ts';
+import type { SourceFactory } from '../../domain/download/source.ts';
+import { parseManifest, type Manifest } from '../../domain/manifest.ts';
+import type { DownloadRecord } from '../../domain/statistics.ts';
+import type { ControlClient, SourceProblem } from '../../protocol/control.ts';
+import { TicketLine } from './ticket-line.ts';
+
+export interface GetPorts {
+  readonly control: ControlClient;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly openSink: (manifest: Manifest, finalPath: string, signal: AbortSignal) => Promise<Sink>;
+  readonly openSources: (manifest: Manifest) => SourceFactory;
+}
+
+export interface GetOptions {
+  readonly clientName: string;
+  readonly directory: string;
+  /** Instead of the video's name inside `directory`. */
+  readonly outputPath?: string | undefined;
+  readonly observer?: DownloadObserver | undefined;
+  /** The place in the central's waiting list, whenever it moves. */
+  readonly onWaiting?: ((position: number) => void) | undefined;
+  readonly patienceMs?: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** How a download that began ended; `error` says why it is not `done`. */
+export interface GetResult {
+  readonly record: DownloadRecord;
+  readonly error?: VideoError;
+}
+
+const NODE_SOURCE = /^secundario-(\d+)$/;
+
+export function sourceIdOf(node: number): string {
+  return `secundario-${node}`;
+}
+
+/**
+ * Fetches a video from all the secondaries that hold it: ticket → manifest → parts → verified file.
+ *
+ * @throws VideoError when it could not begin: `file_not_found`, `no_sources`, `central_unreachable`, `output_exists`,
+ * `path_in_use`, `path_not_writable` …, `cancelled`
+ */
+export async function getVideo(name: string, options: GetOptions, ports: GetPorts): Promise<GetResult> {
+  const { control, clock, random, log } = ports;
+  const { clientName, signal } = options;
+  const startedAt = new Date(clock.date()).toISOString();
+  const startedAtMs = clock.now();
+  const line = await TicketLine.open(name, { control, clientName, clock, log, signal });
+  let result: DownloadResult | undefined;
+  try {
+    const ticket = await line.granted(options.onWaiting);
+    const waitedMs = clock.now() - startedAtMs;
+    const manifest = parseManifest(await control.manifests.get({ id: ticket.id }, { signal }));
+    const path = options.outputPath ?? join(options.directory, ticket.name);
+    await using sink = await ports.openSink(manifest, path, signal);
+    await using sources = ports.openSources(manifest);
+    const watch = watchDownload(options.observer ?? {});
+    result = await download(manifest, feedOf(line, sources, watch.report), sink, {
+      clock,
+      random,
+      signal,
+      observer: watch.observer,
+      ...(options.patienceMs !== undefined && { patienceMs: options.patienceMs }),
+    });
+    const error = result.error && describe(result.error, name, result);
+    const record = recordOf({ manifest, name: ticket.name, path, startedAt, waitedMs, elapsedMs: clock.now() - startedAtMs }, result);
+    return { record, ...(error && { error }) };
+  } finally {
+    const elapsedMs = clock.now() - startedAtMs;
+    const outcome = result?.outcome ?? (signal.aborted ? 'cancelled' : 'failed');
+    await line.close(outcome, elapsedMs, result?.receivedBytes ?? 0);
+  }
+}
+
+async function* feedOf(
+  line: TicketLine,
+  sources: SourceFactory,
+  report: () => { doneBytes: number; problems: SourceProblem[] },
+): SourceFeed {
+  for await (const addresses of line.sources(report)) {
+    yield addresses.map(({ node, url }) => sources.source(sourceIdOf(node), url));
+  }
+}
+
+/** Listens beside the caller's observer, for what the central is told. */
+function watchDownload(observer: DownloadObserver) {
+  let doneBytes = 0;
+  let problems: SourceProblem[] = [];
+  const addProblem = (sourceId: string, kind: SourceProblem['kind'], part?: number) => {
+    const node = Number(NODE_SOURCE.exec(sourceId)?.[1]);
+    problems.push({ node, kind, ...(part !== undefined && { part }) });
+  };
+  const watching: DownloadObserver = {
+    ...observer,
+    onProgress(progress) {
+      doneBytes = progress.doneBytes;
+      observer.onProgress?.(progress);
+    },
+    onSourceFailed(sourceId, error, parts) {
+      addProblem(sourceId, problemOf(error));
+      observer.onSourceFailed?.(sourceId, error, parts);
+    },
+    onPartCorrupt(sourceId, part) {
+      addProblem(sourceId, 'corrupt', part);
+      observer.onPartCorrupt?.(sourceId, part);
+    },
+  };
+  const report = () => {
+    const told = problems.slice(0, 100);
+    problems = [];
+    return { doneBytes, problems: told };
+  };
+  return { observer: watching, report };
+}
+
+function problemOf(error: VideoError): SourceProblem['kind'] {
+  if (error.code === 'source_stalled') return 'stalled';
+  return error.code === 'source_unreachable' ? 'unreachable' : 'protocol';
+}
+
+function describe(error: VideoError, name: string, result: DownloadResult): VideoError {
+  if (error.code !== 'no_sources') return error;
+  const nodes = result.sources.map(({ id }) => Number(NODE_SOURCE.exec(id)?.[1]));
+  return new VideoError('no_sources', { name, nodes }, { cause: error });
+}
+
+function recordOf(
+  facts: {
+    readonly manifest: Manifest;
+    readonly name: string;
+    readonly path: string;
+    readonly startedAt: string;
+    readonly waitedMs: number;
+    readonly elapsedMs: number;
+  },
+  result: DownloadResult,
+): DownloadRecord {
+  const { manifest, name, path, startedAt } = facts;
+  const transferMs = facts.elapsedMs - facts.waitedMs;
+  return {
+    name,
+    id: manifest.id,
+    sizeBytes: manifest.sizeBytes,
+    path,
+    outcome: result.outcome,
+    startedAt,
+    elapsedMs: Math.round(facts.elapsedMs),
+    waitedMs: Math.round(facts.waitedMs),
+    rate: transferMs > 0 ? Math.round((result.receivedBytes / transferMs) * 1000) : 0,
+    parts: manifest.partHashes.length,
+    receivedBytes: result.receivedBytes,
+    resumedBytes: result.resumedBytes,
+    duplicateBytes: result.duplicateBytes,
+    retries: result.retries,
+    sources: result.sources,
+    ...(result.error && result.outcome === 'failed' && { error: result.error.code }),
+  };
+}

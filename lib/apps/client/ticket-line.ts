@@ -1,0 +1,124 @@
+import type { Clock } from '../../base/clock.ts';
+import { isTransient, isVideoError, toVideoError } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import type { DownloadOutcome } from '../../domain/statistics.ts';
+import type { ControlClient, SourceAddress, SourceProblem, Ticket } from '../../protocol/control.ts';
+import { limits } from '../../protocol/limits.ts';
+
+export type GrantedTicket = Extract<Ticket, { state: 'granted' }>;
+
+export interface TicketLineOptions {
+  readonly control: ControlClient;
+  readonly clientName: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One download as the central sees it: a place in line, then a lease that progress reports renew. A central that
+ * does not answer, or that restarted and no longer knows the ticket, is asked again; the download goes on meanwhile.
+ */
+export class TicketLine {
+  readonly #name: string;
+  readonly #options: TicketLineOptions;
+  #ticket: Ticket;
+  #isCentralLost = false;
+
+  private constructor(name: string, ticket: Ticket, options: TicketLineOptions) {
+    this.#name = name;
+    this.#ticket = ticket;
+    this.#options = options;
+  }
+
+  /** @throws VideoError whatever the central answers: `file_not_found`, `no_sources`, `central_unreachable` … */
+  static async open(name: string, options: TicketLineOptions): Promise<TicketLine> {
+    const { control, clientName, signal } = options;
+    const ticket = await control.tickets.open({ client: clientName, name }, { signal });
+    return new TicketLine(name, ticket, options);
+  }
+
+  /** Waits in line until it is this client's turn; tells its place whenever it moves. */
+  async granted(onWaiting?: (position: number) => void): Promise<GrantedTicket> {
+    const { clock, signal } = this.#options;
+    let toldPosition = 0;
+    while (this.#ticket.state === 'waiting') {
+      if (this.#ticket.position !== toldPosition) onWaiting?.(this.#ticket.position);
+      toldPosition = this.#ticket.position;
+      await clock.sleep(this.#ticket.pollMs, { signal });
+      await this.#renew({ doneBytes: 0, problems: [], isRunning: false });
+    }
+    return this.#ticket;
+  }
+
+  /**
+   * Reports while the download runs and yields its sources whenever they change, the first ones at once. Ends only
+   * when it is returned or the signal aborts.
+   */
+  async *sources(report: () => { doneBytes: number; problems: SourceProblem[] }): AsyncGenerator<readonly SourceAddress[]> {
+    const { clock, signal } = this.#options;
+    let known = '';
+    for (;;) {
+      if (this.#ticket.state === 'granted') {
+        const { sources } = this.#ticket;
+        const current = JSON.stringify(sources);
+        // An empty answer means that no secondary looks alive from the central; those we know may still answer us.
+        if (current !== known && sources.length > 0) {
+          known = current;
+          yield sources;
+        }
+      }
+      await clock.sleep(this.#ticket.pollMs, { signal });
+      await this.#renew({ ...report(), isRunning: true });
+    }
+  }
+
+  /** Best effort: a central that is away learns it from the lease. */
+  async close(outcome: DownloadOutcome, elapsedMs: number, receivedBytes: number): Promise<void> {
+    const { ticketId } = this.#ticket;
+    const signal = AbortSignal.timeout(limits.reachTimeoutMs);
+    await this.#options.control.tickets
+      .close({ ticketId, outcome, elapsedMs, receivedBytes }, { signal })
+      .catch((error: unknown) => this.#options.log.debug('request.failed', reasonOf('tickets.close', error)));
+  }
+
+  async #renew(report: { doneBytes: number; problems: SourceProblem[]; isRunning: boolean }): Promise<void> {
+    const { control, clientName, log, signal } = this.#options;
+    const { ticketId } = this.#ticket;
+    const { doneBytes, problems, isRunning } = report;
+    try {
+      this.#ticket = await control.tickets.progress({ ticketId, doneBytes, problems }, { signal });
+      this.#centralAnswered();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (isVideoError(error, 'ticket_not_found')) {
+        await this.#openAgain(isRunning ? { client: clientName, name: this.#name, resumes: ticketId } : { client: clientName, name: this.#name });
+        return;
+      }
+      if (!isTransient(error)) throw error;
+      if (isVideoError(error, 'no_sources')) return;
+      if (!this.#isCentralLost) log.warn('central.lost', { url: '', reason: toVideoError(error).code });
+      this.#isCentralLost = true;
+    }
+  }
+
+  async #openAgain(request: { client: string; name: string; resumes?: string }): Promise<void> {
+    try {
+      this.#ticket = await this.#options.control.tickets.open(request, { signal: this.#options.signal });
+      this.#centralAnswered();
+    } catch (error) {
+      this.#options.signal.throwIfAborted();
+      // A central that has just started may not have heard from the secondaries yet.
+      if (!isTransient(error) && !isVideoError(error, 'file_not_found')) throw error;
+    }
+  }
+
+  #centralAnswered(): void {
+    if (this.#isCentralLost) this.#options.log.info('central.reached', { url: '' });
+    this.#isCentralLost = false;
+  }
+}
+
+function reasonOf(operation: string, error: unknown): { operation: string; reason: string } {
+  return { operation, reason: toVideoError(error).code };
+}

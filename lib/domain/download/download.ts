@@ -1,0 +1,394 @@
+import type { Clock } from '../../base/clock.ts';
+import { toVideoError, VideoError } from '../../base/errors.ts';
+import type { Random } from '../../base/random.ts';
+import { partRange, type Manifest } from '../manifest.ts';
+import type { SourceRecord } from '../statistics.ts';
+import type { DownloadObserver, DownloadProgress, SourceState } from './progress.ts';
+import { defaultScheduler, Scheduler, type Command, type RequestId, type SchedulerSettings } from './scheduler.ts';
+import type { Sink } from './sink.ts';
+import type { ArrivedPart, Source } from './source.ts';
+import { Tally } from './tally.ts';
+
+/** The sources of now: yields the whole set whenever it changes. It may end; the last set then stays. */
+export type SourceFeed = AsyncIterable<readonly Source[]>;
+
+export interface DownloadOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly signal: AbortSignal;
+  readonly observer?: DownloadObserver;
+  /** How long to wait for a useful byte before giving up; what was kept can be resumed. */
+  readonly patienceMs?: number;
+  readonly settings?: SchedulerSettings;
+}
+
+export interface DownloadResult {
+  readonly outcome: 'done' | 'failed' | 'cancelled';
+  /** Present unless `done`. */
+  readonly error?: VideoError;
+  readonly receivedBytes: number;
+  readonly resumedBytes: number;
+  readonly duplicateBytes: number;
+  readonly retries: number;
+  readonly sources: readonly SourceRecord[];
+}
+
+const DEFAULT_PATIENCE_MS = 60_000;
+const PROGRESS_EVERY_MS = 100;
+
+/**
+ * Manifest + sources + sink → whole file. Used by clients, repair, peers and the gateway.
+ *
+ *     until every part is verified and kept:
+ *       the scheduler says whom to ask for what, and whom to ask no longer
+ *       a part arrives:  right → the sink keeps it;  wrong → thrown away, its source cools down
+ *       a request fails: its parts go back to the scheduler, its source cools down
+ *     the sink makes the file visible
+ *
+ * Never rejects: the result tells how it ended, with what each source gave, also when it failed or was cancelled. The
+ * sources and the sink stay the caller's to dispose.
+ */
+export async function download(
+  manifest: Manifest,
+  feed: SourceFeed,
+  sink: Sink,
+  options: DownloadOptions,
+): Promise<DownloadResult> {
+  const run = new DownloadRun(manifest, sink, options);
+  const error = await run.execute(feed);
+  const { tally, resumedBytes, duplicateBytes } = run;
+  const outcome = !error ? 'done' : error.code === 'cancelled' ? 'cancelled' : 'failed';
+  return {
+    outcome,
+    ...(error && { error }),
+    receivedBytes: tally.receivedBytes,
+    resumedBytes,
+    duplicateBytes,
+    retries: tally.retries,
+    sources: tally.records(),
+  };
+}
+
+interface RunningRequest {
+  readonly sourceId: string;
+  readonly abort: AbortController;
+}
+
+class DownloadRun {
+  readonly tally = new Tally();
+  readonly resumedBytes: number;
+  readonly #manifest: Manifest;
+  readonly #sink: Sink;
+  readonly #clock: Clock;
+  readonly #observer: DownloadObserver;
+  readonly #patienceMs: number;
+  readonly #signal: AbortSignal;
+  readonly #settings: SchedulerSettings;
+  readonly #scheduler: Scheduler;
+  readonly #sources = new Map<string, Source>();
+  readonly #requests = new Map<RequestId, RunningRequest>();
+  readonly #unfinished = new Set<Promise<void>>();
+  readonly #failedSources = new Set<string>();
+  readonly #ended: Promise<VideoError | undefined>;
+  #resolveEnd!: (error: VideoError | undefined) => void;
+  #lastFailure: VideoError | undefined;
+  #hasEnded = false;
+  #keptBytes: number;
+  #usefulAtMs: number;
+  #isAwaiting = false;
+  #wake: AbortController | undefined;
+  #wakeAtMs = Infinity;
+
+  constructor(manifest: Manifest, sink: Sink, options: DownloadOptions) {
+    this.#manifest = manifest;
+    this.#sink = sink;
+    this.#clock = options.clock;
+    this.#signal = options.signal;
+    this.#observer = options.observer ?? {};
+    this.#patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS;
+    this.#settings = options.settings ?? defaultScheduler;
+    this.#scheduler = new Scheduler(manifest, sink.present, options.random, this.#settings);
+    this.resumedBytes = [...sink.present].reduce((bytes, part) => bytes + this.#bytesOf(part), 0);
+    this.#keptBytes = this.resumedBytes;
+    this.#usefulAtMs = options.clock.now();
+    this.#ended = new Promise(resolve => {
+      this.#resolveEnd = resolve;
+    });
+  }
+
+  get duplicateBytes(): number {
+    return this.#scheduler.duplicateBytes;
+  }
+
+  async execute(feed: SourceFeed): Promise<VideoError | undefined> {
+    if (this.#signal.aborted) return new VideoError('cancelled', {}, { cause: this.#signal.reason });
+    const onAbort = () => this.#finish(new VideoError('cancelled', {}, { cause: this.#signal.reason }));
+    this.#signal.addEventListener('abort', onAbort, { once: true });
+    this.#observer.onStart?.(this.resumedBytes);
+    const sources = feed[Symbol.asyncIterator]();
+    void this.#followSources(sources);
+    const stopProgress = this.#reportProgress();
+    this.#pump();
+    const error = await this.#ended;
+    stopProgress();
+    this.#signal.removeEventListener('abort', onAbort);
+    this.#wake?.abort();
+    for (const { abort } of this.#requests.values()) abort.abort();
+    void sources.return?.();
+    await Promise.all(this.#unfinished);
+    if (error) return error;
+    try {
+      await this.#sink.finish();
+      return undefined;
+    } catch (failure) {
+      return toVideoError(failure);
+    }
+  }
+
+  async #followSources(sets: AsyncIterator<readonly Source[]>): Promise<void> {
+    try {
+      for (let next = await sets.next(); !next.done && !this.#hasEnded; next = await sets.next()) {
+        this.#replaceSources(next.value);
+      }
+    } catch (error) {
+      this.#finish(toVideoError(error));
+    }
+  }
+
+  #replaceSources(current: readonly Source[]): void {
+    const wanted = new Map(current.map(source => [source.id, source]));
+    for (const [id, source] of this.#sources) {
+      if (wanted.get(id) === source) continue;
+      this.#sources.delete(id);
+      this.#carryOut(this.#scheduler.removeSource(id, this.#clock.now()));
+      if (!wanted.has(id)) this.#observer.onSourceLeft?.(id);
+    }
+    for (const [id, source] of wanted) {
+      if (this.#sources.has(id)) continue;
+      this.#sources.set(id, source);
+      this.#scheduler.addSource(id, this.#clock.now());
+      this.#observer.onSourceJoined?.(id);
+    }
+    this.#pump();
+  }
+
+  /** Asks the scheduler what to do, does it, and arms the timer for when it wants to be asked again. */
+  #pump(): void {
+    if (this.#hasEnded) return;
+    const nowMs = this.#clock.now();
+    this.#carryOut(this.#scheduler.decide(nowMs));
+    if (this.#keptBytes === this.#manifest.sizeBytes) {
+      this.#finish(undefined);
+      return;
+    }
+    this.#noticeWaiting();
+    const giveUpAtMs = this.#usefulAtMs + this.#patienceMs;
+    if (nowMs >= giveUpAtMs && !this.#scheduler.isDone) {
+      this.#finish(this.#reasonToGiveUp());
+      return;
+    }
+    this.#wakeUpAt(Math.max(nowMs + 1, Math.min(this.#scheduler.wakeAtMs(nowMs), giveUpAtMs)));
+  }
+
+  #wakeUpAt(wakeAtMs: number): void {
+    if (this.#wake && this.#wakeAtMs <= wakeAtMs) return;
+    this.#wake?.abort();
+    const wake = new AbortController();
+    this.#wake = wake;
+    this.#wakeAtMs = wakeAtMs;
+    this.#clock.sleep(wakeAtMs - this.#clock.now(), { signal: wake.signal }).then(
+      () => {
+        this.#wake = undefined;
+        this.#pump();
+      },
+      () => undefined,
+    );
+  }
+
+  #noticeWaiting(): void {
+    const isWaiting = this.#requests.size === 0 && !this.#scheduler.isDone;
+    if (isWaiting && !this.#isAwaiting) this.#observer.onSourcesAwaited?.();
+    this.#isAwaiting = isWaiting;
+  }
+
+  #reasonToGiveUp(): VideoError {
+    const cause = this.#lastFailure;
+    if (cause?.code === 'part_corrupt') return cause;
+    return new VideoError('no_sources', { name: this.#manifest.name, nodes: [] }, { cause });
+  }
+
+  #carryOut(commands: readonly Command[]): void {
+    const stalled = new Map<string, number>();
+    for (const command of commands) {
+      if (command.type === 'request') {
+        this.#start(command);
+        continue;
+      }
+      const { requestId, sourceId, reason, parts } = command;
+      this.#requests.get(requestId)?.abort.abort();
+      this.#requests.delete(requestId);
+      if (reason === 'stalled') stalled.set(sourceId, (stalled.get(sourceId) ?? 0) + parts);
+    }
+    for (const [sourceId, parts] of stalled) {
+      const error = new VideoError('source_stalled', { source: sourceId, silentMs: this.#settings.stallMs });
+      this.#sourceFailed(sourceId, error, parts);
+    }
+  }
+
+  #start({ requestId, sourceId, run }: Extract<Command, { type: 'request' }>): void {
+    const source = this.#sources.get(sourceId)!;
+    const request: RunningRequest = { sourceId, abort: new AbortController() };
+    this.#requests.set(requestId, request);
+    this.tally.requestStarted(sourceId, this.#clock.now());
+    const receiver = {
+      onBytes: (count: number) => this.#bytesArrived(requestId, sourceId, count),
+      onPart: (arrived: ArrivedPart) => this.#partArrived(requestId, sourceId, arrived),
+    };
+    const reading = source
+      .read(run, receiver, { signal: request.abort.signal })
+      .then(
+        () => this.#requestEnded(requestId),
+        (error: unknown) => this.#requestFailed(requestId, sourceId, toVideoError(error)),
+      )
+      .finally(() => {
+        this.tally.requestEnded(sourceId, this.#clock.now());
+        this.#unfinished.delete(reading);
+      });
+    this.#unfinished.add(reading);
+  }
+
+  #bytesArrived(requestId: RequestId, sourceId: string, count: number): void {
+    const nowMs = this.#clock.now();
+    if (!this.#failedSources.has(sourceId)) this.#usefulAtMs = nowMs;
+    this.#scheduler.bytesArrived(requestId, count, nowMs);
+  }
+
+  #partArrived(requestId: RequestId, sourceId: string, arrived: ArrivedPart): void {
+    if (!this.#requests.has(requestId) || this.#hasEnded) {
+      arrived.release();
+      return;
+    }
+    if (arrived.sha256 !== this.#manifest.partHashes[arrived.part]) {
+      arrived.release();
+      this.#partCorrupt(requestId, sourceId, arrived.part);
+      return;
+    }
+    const isFirst = this.#scheduler.partVerified(requestId, arrived.part);
+    this.#usefulAtMs = this.#clock.now();
+    if (this.#failedSources.delete(sourceId)) this.#observer.onSourceReturned?.(sourceId);
+    if (isFirst) this.#keep(sourceId, arrived);
+    else {
+      this.tally.of(sourceId).duplicateBytes += arrived.bytes.byteLength;
+      arrived.release();
+    }
+    this.#pump();
+  }
+
+  #keep(sourceId: string, { part, bytes, release }: ArrivedPart): void {
+    const { byteLength } = bytes;
+    const writing = this.#sink
+      .write(part, bytes)
+      .then(
+        () => {
+          this.tally.kept(sourceId, byteLength);
+          this.#keptBytes += byteLength;
+          if (this.#keptBytes === this.#manifest.sizeBytes) this.#pump();
+        },
+        (error: unknown) => this.#finish(toVideoError(error)),
+      )
+      .finally(() => {
+        release();
+        this.#unfinished.delete(writing);
+      });
+    this.#unfinished.add(writing);
+  }
+
+  #partCorrupt(requestId: RequestId, sourceId: string, part: number): void {
+    const source = this.tally.of(sourceId);
+    source.hashFailures += 1;
+    this.#lastFailure = new VideoError('part_corrupt', { source: sourceId, part });
+    this.#failedSources.add(sourceId);
+    this.#observer.onPartCorrupt?.(sourceId, part);
+    const commands = this.#scheduler.partCorrupt(requestId, part, this.#clock.now());
+    source.reassignedParts += partsOf(commands);
+    this.#carryOut(commands);
+    this.#pump();
+  }
+
+  #requestEnded(requestId: RequestId): void {
+    if (!this.#requests.delete(requestId)) return;
+    this.#scheduler.requestEnded(requestId, this.#clock.now());
+    this.#pump();
+  }
+
+  #requestFailed(requestId: RequestId, sourceId: string, error: VideoError): void {
+    if (!this.#requests.has(requestId)) return;
+    const commands = this.#scheduler.requestFailed(requestId, this.#clock.now());
+    this.#sourceFailed(sourceId, error, partsOf(commands));
+    this.#carryOut(commands);
+    this.#pump();
+  }
+
+  #sourceFailed(sourceId: string, error: VideoError, parts: number): void {
+    const source = this.tally.of(sourceId);
+    source.failures += 1;
+    source.reassignedParts += parts;
+    this.tally.retries += 1;
+    this.#lastFailure = error;
+    const isNews = !this.#failedSources.has(sourceId);
+    this.#failedSources.add(sourceId);
+    if (isNews) this.#observer.onSourceFailed?.(sourceId, error, parts);
+  }
+
+  #finish(error: VideoError | undefined): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#resolveEnd(error);
+  }
+
+  #reportProgress(): () => void {
+    const { onProgress } = this.#observer;
+    if (!onProgress) return () => undefined;
+    const stop = new AbortController();
+    const report = async () => {
+      while (!stop.signal.aborted) {
+        onProgress(this.#progress());
+        await this.#clock.sleep(PROGRESS_EVERY_MS, { signal: stop.signal });
+      }
+    };
+    report().catch(() => undefined);
+    return () => {
+      stop.abort();
+      onProgress(this.#progress());
+    };
+  }
+
+  #progress(): DownloadProgress {
+    const nowMs = this.#clock.now();
+    const sources = this.tally.records().map(({ id, bytes }) => ({
+      id,
+      bytes,
+      state: this.#stateOf(id, nowMs),
+      rate: this.#scheduler.rateOf(id, nowMs),
+    }));
+    const rate = sources.reduce((sum, source) => sum + source.rate, 0);
+    const { sizeBytes } = this.#manifest;
+    const etaMs = rate > 0 ? ((sizeBytes - this.#keptBytes) / rate) * 1000 : Infinity;
+    return { sizeBytes, doneBytes: this.#keptBytes, rate, etaMs, sources };
+  }
+
+  #stateOf(sourceId: string, nowMs: number): SourceState {
+    if (!this.#scheduler.hasSource(sourceId)) return 'left';
+    if (this.#scheduler.isCooling(sourceId, nowMs)) return 'cooling';
+    return this.#scheduler.isIdle(sourceId) ? 'idle' : 'active';
+  }
+
+  #bytesOf(part: number): number {
+    const { start, end } = partRange(this.#manifest, part);
+    return end - start;
+  }
+}
+
+function partsOf(commands: readonly Command[]): number {
+  return commands.reduce((parts, command) => parts + (command.type === 'cancel' ? command.parts : 0), 0);
+}

@@ -1,0 +1,80 @@
+import type { PartRun } from './source.ts';
+
+/**
+ * Which parts are still to be asked for, are being asked for (by how many requests), or are verified. Hands out the
+ * lowest ones first, so that the file grows from its head.
+ */
+export class PartBoard {
+  readonly #requests: Uint8Array;
+  readonly #isDone: Uint8Array;
+  #lowestTodo = 0;
+  #todo: number;
+  #missing: number;
+
+  constructor(partCount: number, present: ReadonlySet<number>) {
+    this.#requests = new Uint8Array(partCount);
+    this.#isDone = new Uint8Array(partCount);
+    for (const part of present) this.#isDone[part] = 1;
+    this.#missing = partCount - present.size;
+    this.#todo = this.#missing;
+  }
+
+  /** Parts that nobody was asked for. */
+  get todo(): number {
+    return this.#todo;
+  }
+
+  /** Parts that are not verified. */
+  get missing(): number {
+    return this.#missing;
+  }
+
+  isDone(part: number): boolean {
+    return this.#isDone[part] === 1;
+  }
+
+  requestsFor(part: number): number {
+    return this.#requests[part]!;
+  }
+
+  /** Takes up to `most` consecutive parts from the lowest one that nobody was asked for. */
+  takeRun(most: number): PartRun | undefined {
+    if (this.#todo === 0) return undefined;
+    while (!this.#isTodo(this.#lowestTodo)) this.#lowestTodo += 1;
+    const first = this.#lowestTodo;
+    let count = 0;
+    while (count < most && this.#isTodo(first + count)) {
+      this.take(first + count);
+      count += 1;
+    }
+    this.#lowestTodo = first + count;
+    return { first, count };
+  }
+
+  /** One more request covers the part. */
+  take(part: number): void {
+    if (this.#isTodo(part)) this.#todo -= 1;
+    this.#requests[part]! += 1;
+  }
+
+  /** A request that covered the part ended without it. */
+  giveBack(part: number): void {
+    this.#requests[part]! -= 1;
+    if (!this.#isTodo(part)) return;
+    this.#todo += 1;
+    this.#lowestTodo = Math.min(this.#lowestTodo, part);
+  }
+
+  /** A request delivered the part and it is right; false when it already was there. */
+  complete(part: number): boolean {
+    this.#requests[part]! -= 1;
+    if (this.#isDone[part] === 1) return false;
+    this.#isDone[part] = 1;
+    this.#missing -= 1;
+    return true;
+  }
+
+  #isTodo(part: number): boolean {
+    return part < this.#isDone.length && this.#isDone[part] === 0 && this.#requests[part] === 0;
+  }
+}

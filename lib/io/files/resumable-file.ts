@@ -1,0 +1,226 @@
+import { createHash } from 'node:crypto';
+import { link, open, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { systemCodeOf, toDiskError, VideoError } from '../../base/errors.ts';
+import type { Sink } from '../../domain/download/sink.ts';
+import { partRange, type Manifest } from '../../domain/manifest.ts';
+import { appendRecord, journalHeader, readJournal } from './part-journal.ts';
+import { lockForProcess } from './process-lock.ts';
+
+export interface ResumableFileOptions {
+  readonly manifest: Manifest;
+  readonly finalPath: string;
+  readonly partialPath: string;
+  /** The finished file is synced to the disk before it is visible: what a replica needs, and a plain download not. */
+  readonly isDurable?: boolean;
+  /** An existing file at `finalPath` is replaced; otherwise it is an error. */
+  readonly replaces?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+const SYNC_EVERY_MS = 5000;
+const PROBE_BYTES = 4096;
+
+/**
+ * A file that survives its process: verified parts go to their offsets in `partialPath`, `partialPath.journal` says
+ * which of them were synced, and the final name appears when all are there.
+ *
+ * Opening looks at what an earlier run left: parts in the journal are trusted, whatever else is there is hashed again.
+ *
+ * @throws VideoError `path_in_use`, `output_exists`, `disk_full`, `path_not_writable`; or the signal's reason
+ */
+export async function openResumableFile(options: ResumableFileOptions): Promise<Sink> {
+  const { manifest, finalPath, partialPath, replaces = false, isDurable = false, signal } = options;
+  if (!replaces && (await exists(finalPath))) throw new VideoError('output_exists', { path: finalPath });
+  const lock = await lockForProcess(`${partialPath}.lock`);
+  const journalPath = `${partialPath}.journal`;
+  let file: FileHandle | undefined;
+  let journal: FileHandle | undefined;
+  try {
+    const trusted = await readJournal(journalPath, manifest);
+    file = await openForUpdate(partialPath);
+    // Without a journal of this very file, older bytes may belong to another one; hashing tells.
+    const present = await findParts(file, manifest, trusted ?? new Set(), signal);
+    await file.truncate(manifest.sizeBytes);
+    journal = await open(journalPath, trusted ? 'a' : 'w');
+    if (!trusted) await journal.appendFile(journalHeader(manifest));
+    const unsynced = [...present].filter(part => !trusted?.has(part));
+    return new ResumableFile({ manifest, finalPath, partialPath, journalPath, replaces, isDurable, present, unsynced, file, journal, lock });
+  } catch (error) {
+    await file?.close();
+    await journal?.close();
+    await lock[Symbol.asyncDispose]();
+    throw toDiskError(error, partialPath);
+  }
+}
+
+interface OpenedFile {
+  readonly manifest: Manifest;
+  readonly finalPath: string;
+  readonly partialPath: string;
+  readonly journalPath: string;
+  readonly replaces: boolean;
+  readonly isDurable: boolean;
+  readonly present: ReadonlySet<number>;
+  /** Parts that were found whole but that no journal vouches for yet. */
+  readonly unsynced: readonly number[];
+  readonly file: FileHandle;
+  readonly journal: FileHandle;
+  readonly lock: AsyncDisposable;
+}
+
+class ResumableFile implements Sink {
+  readonly present: ReadonlySet<number>;
+  readonly #opened: OpenedFile;
+  #unsynced: number[];
+  #lastWrite: Promise<unknown> = Promise.resolve();
+  #syncing: Promise<unknown> = Promise.resolve();
+  #syncedAtMs = performance.now();
+  #isClosed = false;
+
+  constructor(opened: OpenedFile) {
+    this.#opened = opened;
+    this.present = opened.present;
+    this.#unsynced = [...opened.unsynced];
+  }
+
+  /** One write at a time: two threads that write one inode spin on its lock in the kernel. */
+  write(part: number, bytes: Uint8Array): Promise<void> {
+    const writing = this.#lastWrite.then(() => this.#writeNow(part, bytes));
+    this.#lastWrite = writing.catch(() => undefined);
+    return writing;
+  }
+
+  async finish(): Promise<void> {
+    const { finalPath, partialPath, journalPath, isDurable, replaces, file } = this.#opened;
+    await this.#lastWrite;
+    await this.#syncing;
+    try {
+      if (isDurable) await file.sync();
+      if (replaces) await rename(partialPath, finalPath);
+      else await renameToNew(partialPath, finalPath);
+      if (isDurable) await syncFolder(dirname(finalPath));
+    } catch (error) {
+      throw toDiskError(error, finalPath);
+    }
+    this.#unsynced = [];
+    await rm(journalPath, { force: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const { file, journal, lock } = this.#opened;
+    await this.#lastWrite;
+    await this.#syncing;
+    // What cannot be synced now is hashed again by the next run.
+    await this.#sync().catch(() => undefined);
+    await file.close();
+    await journal.close();
+    await lock[Symbol.asyncDispose]();
+  }
+
+  async #writeNow(part: number, bytes: Uint8Array): Promise<void> {
+    const { manifest, file, partialPath } = this.#opened;
+    let { start } = partRange(manifest, part);
+    try {
+      for (let rest = bytes; rest.byteLength > 0; ) {
+        const { bytesWritten } = await file.write(rest, 0, rest.byteLength, start);
+        start += bytesWritten;
+        rest = rest.subarray(bytesWritten);
+      }
+    } catch (error) {
+      throw toDiskError(error, partialPath);
+    }
+    this.#unsynced.push(part);
+    if (performance.now() - this.#syncedAtMs < SYNC_EVERY_MS) return;
+    this.#syncedAtMs = performance.now();
+    this.#syncing = this.#syncing.then(() => this.#sync()).catch(() => undefined);
+  }
+
+  /** Bytes first, then the journal that vouches for them. */
+  async #sync(): Promise<void> {
+    const parts = this.#unsynced;
+    if (parts.length === 0) return;
+    this.#unsynced = [];
+    try {
+      await this.#opened.file.datasync();
+      await appendRecord(this.#opened.journal, parts);
+    } catch (error) {
+      this.#unsynced = [...parts, ...this.#unsynced];
+      throw error;
+    }
+  }
+}
+
+async function openForUpdate(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r+');
+  } catch (error) {
+    if (systemCodeOf(error) !== 'ENOENT') throw error;
+    return open(path, 'w+');
+  }
+}
+
+/** Parts whose bytes are in the file: the trusted ones unread, the others by their hash. */
+async function findParts(
+  file: FileHandle,
+  manifest: Manifest,
+  trusted: ReadonlySet<number>,
+  signal: AbortSignal | undefined,
+): Promise<Set<number>> {
+  const { size } = await file.stat();
+  const present = new Set<number>();
+  const buffer = Buffer.allocUnsafeSlow(size === 0 ? 0 : manifest.partSizeBytes);
+  for (const [part, hash] of manifest.partHashes.entries()) {
+    signal?.throwIfAborted();
+    const { start, end } = partRange(manifest, part);
+    if (end > size) break;
+    if (trusted.has(part) || (await isPartThere(file, start, buffer.subarray(0, end - start), hash))) present.add(part);
+  }
+  return present;
+}
+
+/** A hole reads as zeros; looking at its first bytes saves reading it whole. */
+async function isPartThere(file: FileHandle, start: number, buffer: Buffer, hash: string): Promise<boolean> {
+  const probe = buffer.subarray(0, PROBE_BYTES);
+  await file.read(probe, 0, probe.byteLength, start);
+  if (probe.every(byte => byte === 0)) return false;
+  const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, start);
+  if (bytesRead !== buffer.byteLength) return false;
+  return createHash('sha256').update(buffer).digest('hex') === hash;
+}
+
+/** `rename` would silently replace what another program put there meanwhile; `link` refuses. */
+async function renameToNew(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    const code = systemCodeOf(error);
+    if (code === 'EEXIST') throw new VideoError('output_exists', { path: to }, { cause: error });
+    // File systems without hard links.
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
+    await rename(from, to);
+    return;
+  }
+  await unlink(from);
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return false;
+    throw toDiskError(error, path);
+  }
+}

@@ -1,0 +1,56 @@
+import type { VideoError } from '../../../base/errors.ts';
+import type { ArrivedPart, PartRun } from '../../../domain/download/source.ts';
+import { PartConnection, type PartEndpoint } from './part-connection.ts';
+import { PartSlots } from './part-slots.ts';
+
+export interface LaneJob {
+  readonly run: PartRun;
+  readonly onBytes: (count: number) => void;
+  readonly onPart: (arrived: ArrivedPart) => void;
+  readonly onEnd: (error?: VideoError) => void;
+}
+
+/** One node as a lane reads it. */
+export interface LaneConnection {
+  /** The returned function cancels the job; `onEnd` is not called then. */
+  read(job: LaneJob): () => void;
+  close(): void;
+}
+
+/** Where bytes are received and hashed: this thread, or one of its own. Its memory is shared by its connections. */
+export interface Lane extends AsyncDisposable {
+  connect(endpoint: PartEndpoint): LaneConnection;
+}
+
+/** Receives and hashes in this thread: right for small files, where starting a thread would cost more. */
+export function openLocalLane(slotCount: number, partSizeBytes: number): Lane {
+  const slots = new PartSlots(slotCount, partSizeBytes);
+  const connections = new Set<PartConnection>();
+  return {
+    connect(endpoint) {
+      const connection = new PartConnection(endpoint, slots);
+      connections.add(connection);
+      return {
+        read: job =>
+          connection.read({
+            ...job,
+            onPart: (part, slot, byteLength, sha256) =>
+              job.onPart({
+                part,
+                bytes: slot.bytes.subarray(0, byteLength),
+                sha256,
+                release: () => slots.release(slot.index),
+              }),
+          }),
+        close() {
+          connections.delete(connection);
+          connection.close();
+        },
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      for (const connection of connections) connection.close();
+      connections.clear();
+    },
+  };
+}

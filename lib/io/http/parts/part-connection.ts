@@ -1,0 +1,318 @@
+import { createHash } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
+import { systemCodeOf, VideoError } from '../../../base/errors.ts';
+import type { PartRun } from '../../../domain/download/source.ts';
+import { partRange } from '../../../domain/manifest.ts';
+import { parseResponseHead } from '../../../protocol/http-head.ts';
+import { limits } from '../../../protocol/limits.ts';
+import type { PartSlot, PartSlots } from './part-slots.ts';
+
+/** Where a node serves one file, and the numbers of its manifest that a request needs. */
+export interface PartEndpoint {
+  readonly sourceId: string;
+  readonly host: string;
+  readonly port: number;
+  readonly fileId: string;
+  readonly sizeBytes: number;
+  readonly partSizeBytes: number;
+  readonly token?: string | undefined;
+}
+
+/** A run of parts to read; its callbacks are called from the socket, in order, and `onEnd` last and once. */
+export interface PartJob {
+  readonly run: PartRun;
+  readonly onBytes: (count: number) => void;
+  readonly onPart: (part: number, slot: PartSlot, byteLength: number, sha256: string) => void;
+  readonly onEnd: (error?: VideoError) => void;
+}
+
+interface QueuedJob extends PartJob {
+  readonly end: number;
+  part: number;
+  /** Bytes of `part` that are in `slot`. */
+  filled: number;
+  slot: PartSlot | undefined;
+  hasRestarted: boolean;
+}
+
+const HEAD_BUFFER_BYTES = 64 * 1024;
+const HEAD_END = Buffer.from('\r\n\r\n');
+const NOTHING = Buffer.alloc(0);
+const WAITING_NEWS_MS = 500;
+
+/**
+ * One HTTP/1.1 connection to one node, with requests pipelined (RFC 9112 §9.3.2): bytes go from the socket straight
+ * into the memory of their part, which is hashed when it is full. When no memory is free the socket is not read.
+ *
+ * A cancelled job closes the connection, since nothing else stops its bytes; the jobs behind it are asked for again
+ * on a new one, from the byte where they were.
+ */
+export class PartConnection {
+  readonly #endpoint: PartEndpoint;
+  readonly #slots: PartSlots;
+  readonly #jobs: QueuedJob[] = [];
+  readonly #head = Buffer.allocUnsafeSlow(HEAD_BUFFER_BYTES);
+  #socket: Socket | undefined;
+  #headBytes = 0;
+  #isInBody = false;
+  #isPaused = false;
+  #hasServed = false;
+
+  constructor(endpoint: PartEndpoint, slots: PartSlots) {
+    this.#endpoint = endpoint;
+    this.#slots = slots;
+  }
+
+  /** Begins a job; the returned function cancels it without a call of `onEnd`. */
+  read(job: PartJob): () => void {
+    const queued: QueuedJob = {
+      ...job,
+      end: job.run.first + job.run.count,
+      part: job.run.first,
+      filled: 0,
+      slot: undefined,
+      hasRestarted: false,
+    };
+    this.#jobs.push(queued);
+    if (this.#socket) this.#send(queued);
+    else this.#open();
+    return () => this.#cancel(queued);
+  }
+
+  close(): void {
+    for (const job of this.#jobs.splice(0)) this.#dropSlot(job);
+    this.#abandonSocket();
+  }
+
+  #open(): void {
+    const { host, port } = this.#endpoint;
+    const socket: Socket = connect({
+      host,
+      port,
+      noDelay: true,
+      onread: {
+        buffer: () => this.#nextBuffer(),
+        callback: (count, buffer) => this.#socket === socket && this.#take(count, buffer),
+      },
+    });
+    this.#socket = socket;
+    this.#headBytes = 0;
+    this.#isInBody = false;
+    this.#isPaused = false;
+    this.#hasServed = false;
+    socket.on('error', error => this.#broken(socket, error));
+    socket.on('end', () => this.#broken(socket, undefined));
+    socket.on('close', () => this.#broken(socket, undefined));
+    for (const job of this.#jobs) this.#send(job);
+  }
+
+  #send(job: QueuedJob): void {
+    const { host, port, fileId, token } = this.#endpoint;
+    const { start, end } = this.#restOf(job);
+    const authority = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+    const authorization = token === undefined ? '' : `Authorization: Bearer ${token}\r\n`;
+    this.#socket!.write(
+      `GET /files/${fileId} HTTP/1.1\r\nHost: ${authority}\r\nRange: bytes=${start}-${end - 1}\r\n` +
+        `Accept-Encoding: identity\r\n${authorization}\r\n`,
+    );
+  }
+
+  /** What the job still has to receive, in bytes of the file. */
+  #restOf(job: QueuedJob): { readonly start: number; readonly end: number } {
+    const start = partRange(this.#endpoint, job.part).start + job.filled;
+    return { start, end: partRange(this.#endpoint, job.end - 1).end };
+  }
+
+  /** Where the next bytes of the socket go: into their part, or into the head's buffer. */
+  #nextBuffer(): Uint8Array {
+    const job = this.#jobs[0];
+    if (job && this.#isInBody && job.slot) {
+      return job.slot.bytes.subarray(job.filled, this.#partLength(job));
+    }
+    return this.#isInBody ? this.#head : this.#head.subarray(this.#headBytes);
+  }
+
+  /** Returns false to stop reading: there is no memory for what comes next. */
+  #take(count: number, buffer: Uint8Array): boolean {
+    const job = this.#jobs[0];
+    if (!job) {
+      this.#fail(this.#protocolError('bytes that nobody asked for'));
+      return false;
+    }
+    if (this.#isInBody && job.slot && buffer.buffer === job.slot.bytes.buffer) {
+      job.filled += count;
+      job.onBytes(count);
+      if (job.filled === this.#partLength(job)) {
+        this.#partIsFull(job);
+        this.#takeBody(NOTHING);
+      }
+    } else if (this.#isInBody) {
+      this.#takeBody(this.#head.subarray(0, count));
+    } else {
+      this.#headBytes += count;
+      this.#takeHead();
+    }
+    return !this.#isPaused;
+  }
+
+  #takeHead(): void {
+    const seen = this.#head.subarray(0, this.#headBytes);
+    const headEnd = seen.indexOf(HEAD_END);
+    if (headEnd < 0) {
+      if (this.#headBytes >= limits.headerMaxBytes) this.#fail(this.#protocolError('head too long'));
+      return;
+    }
+    const job = this.#jobs[0]!;
+    const error = this.#refusal(job, seen.toString('latin1', 0, headEnd));
+    if (error) {
+      this.#fail(error);
+      return;
+    }
+    this.#headBytes = 0;
+    this.#isInBody = true;
+    this.#takeBody(seen.subarray(headEnd + HEAD_END.length));
+  }
+
+  /** Copies body bytes that arrived in the head's buffer; a response may end and the next begin inside it. */
+  #takeBody(bytes: Buffer): void {
+    let rest = bytes;
+    while (this.#isInBody && this.#jobs[0]) {
+      const job = this.#jobs[0];
+      job.slot ??= this.#slots.take();
+      if (!job.slot) {
+        this.#waitForMemory(job, Buffer.from(rest));
+        return;
+      }
+      if (rest.length === 0) return;
+      const wanted = Math.min(rest.length, this.#partLength(job) - job.filled);
+      job.slot.bytes.set(rest.subarray(0, wanted), job.filled);
+      job.filled += wanted;
+      job.onBytes(wanted);
+      rest = rest.subarray(wanted);
+      if (job.filled === this.#partLength(job)) this.#partIsFull(job);
+    }
+    if (rest.length === 0 || !this.#socket) return;
+    this.#headBytes = rest.copy(this.#head);
+    this.#takeHead();
+  }
+
+  #partIsFull(job: QueuedJob): void {
+    const slot = job.slot!;
+    const byteLength = job.filled;
+    const sha256 = createHash('sha256').update(slot.bytes.subarray(0, byteLength)).digest('hex');
+    const { part } = job;
+    job.slot = undefined;
+    job.filled = 0;
+    job.part += 1;
+    const isLast = job.part === job.end;
+    if (isLast) {
+      this.#jobs.shift();
+      this.#isInBody = false;
+      this.#hasServed = true;
+    }
+    job.onPart(part, slot, byteLength, sha256);
+    if (isLast) job.onEnd();
+  }
+
+  /** Stops reading until a slot is free; `unread` is what the head's buffer already held. */
+  #waitForMemory(job: QueuedJob, unread: Buffer): void {
+    const socket = this.#socket;
+    this.#isPaused = true;
+    const news = setInterval(() => job.onBytes(0), WAITING_NEWS_MS);
+    this.#slots.whenFree(() => {
+      clearInterval(news);
+      if (this.#socket !== socket || !socket) {
+        this.#passOnMemory();
+        return;
+      }
+      this.#isPaused = false;
+      this.#takeBody(unread);
+      if (!this.#isPaused) socket.resume();
+    });
+    socket?.pause();
+  }
+
+  /** Whoever waited is gone: the free slot is for the next one. */
+  #passOnMemory(): void {
+    const slot = this.#slots.take();
+    if (slot) this.#slots.release(slot.index);
+  }
+
+  #refusal(job: QueuedJob, text: string): VideoError | undefined {
+    const head = parseResponseHead(text);
+    if (!head) return this.#protocolError('not HTTP');
+    const { status, headers } = head;
+    const { sourceId: source, fileId, sizeBytes } = this.#endpoint;
+    if (status >= 400) return new VideoError('source_refused', { source, status });
+    if (status !== 206) return this.#protocolError(`status ${status} instead of 206`);
+    const { start, end } = this.#restOf(job);
+    const range = headers.get('content-range');
+    if (range !== `bytes ${start}-${end - 1}/${sizeBytes}`) return this.#protocolError(`range ${range}`);
+    const etag = headers.get('etag');
+    if (etag !== `"${fileId}"`) return this.#protocolError(`etag ${etag}`);
+    const length = headers.get('content-length');
+    if (length !== String(end - start)) return this.#protocolError(`length ${length}`);
+    const encoding = headers.get('content-encoding') ?? headers.get('transfer-encoding') ?? 'identity';
+    return encoding === 'identity' ? undefined : this.#protocolError(`encoding ${encoding}`);
+  }
+
+  #protocolError(reason: string): VideoError {
+    return new VideoError('source_protocol', { source: this.#endpoint.sourceId, reason });
+  }
+
+  /**
+   * The connection ended. A server may close an idle connection in the moment when it is used again; a job that got
+   * no byte on a used connection is therefore tried once more on a new one.
+   */
+  #broken(socket: Socket, cause: Error | undefined): void {
+    if (this.#socket !== socket) return;
+    const job = this.#jobs[0];
+    const wasIdle = this.#hasServed && !this.#isInBody && this.#headBytes === 0;
+    this.#abandonSocket();
+    if (!job) return;
+    if (wasIdle && !job.hasRestarted) {
+      job.hasRestarted = true;
+      this.#open();
+      return;
+    }
+    const reason = cause ? (systemCodeOf(cause) ?? cause.message) : 'connection closed';
+    this.#fail(new VideoError('source_unreachable', { source: this.#endpoint.sourceId, reason }, { cause }));
+  }
+
+  #fail(error: VideoError): void {
+    this.#abandonSocket();
+    for (const job of this.#jobs.splice(0)) {
+      this.#dropSlot(job);
+      job.onEnd(error);
+    }
+  }
+
+  #cancel(job: QueuedJob): void {
+    const index = this.#jobs.indexOf(job);
+    if (index < 0) return;
+    this.#jobs.splice(index, 1);
+    this.#dropSlot(job);
+    this.#abandonSocket();
+    if (this.#jobs.length > 0) this.#open();
+  }
+
+  #dropSlot(job: QueuedJob): void {
+    if (job.slot) this.#slots.release(job.slot.index);
+    job.slot = undefined;
+    job.filled = 0;
+  }
+
+  #abandonSocket(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    this.#isInBody = false;
+    this.#headBytes = 0;
+    this.#isPaused = false;
+    socket?.destroy();
+  }
+
+  #partLength(job: QueuedJob): number {
+    const { start, end } = partRange(this.#endpoint, job.part);
+    return end - start;
+  }
+}
