@@ -63,6 +63,11 @@ interface SourceEntry {
   lastByteAtMs: number;
 }
 
+interface Fleet {
+  readonly rate: number;
+  readonly owedBytes: number;
+}
+
 interface RequestEntry {
   readonly id: RequestId;
   readonly source: SourceEntry;
@@ -234,20 +239,34 @@ export class Scheduler {
     return commands;
   }
 
+  /** Among the sources with a free place, the one that would end one more part soonest gets a run. */
   #assign(nowMs: number): Command | undefined {
     if (this.#board.todo === 0) return undefined;
-    const candidates = [...this.#sources.values()].filter(source => this.#hasFreePlace(source, nowMs));
+    const fleet = this.#fleetAt(nowMs);
     let best: SourceEntry | undefined;
     let bestFinishMs = Infinity;
-    for (const source of candidates) {
+    for (const source of this.#sources.values()) {
+      if (!this.#hasFreePlace(source, nowMs)) continue;
       const finishMs = this.#finishMs(source, this.#manifest.partSizeBytes, nowMs);
-      if (finishMs >= bestFinishMs || this.#isTooLate(source, finishMs, nowMs)) continue;
+      if (finishMs >= bestFinishMs || this.#isTooLate(source, finishMs, fleet, nowMs)) continue;
       best = source;
       bestFinishMs = finishMs;
     }
     if (!best) return undefined;
     const run = this.#board.takeRun(this.#runLength(best, nowMs));
     return run && this.#request(best, run, nowMs);
+  }
+
+  /** What all usable sources do together. */
+  #fleetAt(nowMs: number): Fleet {
+    let rate = 0;
+    let owedBytes = 0;
+    for (const source of this.#sources.values()) {
+      if (source.coolingUntilMs > nowMs) continue;
+      rate += source.rate.at(nowMs) ?? 0;
+      owedBytes += this.#owedBytes(source);
+    }
+    return { rate, owedBytes };
   }
 
   #hasFreePlace(source: SourceEntry, nowMs: number): boolean {
@@ -263,18 +282,13 @@ export class Scheduler {
   }
 
   /** True when the other sources would have brought everything before this one ends one more part. */
-  #isTooLate(source: SourceEntry, finishMs: number, nowMs: number): boolean {
-    let othersRate = 0;
-    let othersOweBytes = 0;
-    for (const other of this.#sources.values()) {
-      if (other === source || other.coolingUntilMs > nowMs) continue;
-      othersRate += other.rate.at(nowMs) ?? 0;
-      othersOweBytes += this.#owedBytes(other);
-    }
-    if (othersRate === 0) return false;
-    const todoBytes = this.#board.todo * this.#manifest.partSizeBytes;
-    const oneMorePartMs = (this.#manifest.partSizeBytes / othersRate) * 1000;
-    return finishMs > ((othersOweBytes + todoBytes) / othersRate) * 1000 + oneMorePartMs;
+  #isTooLate(source: SourceEntry, finishMs: number, fleet: Fleet, nowMs: number): boolean {
+    const othersRate = fleet.rate - (source.rate.at(nowMs) ?? 0);
+    // Less than a byte a second is what rounding leaves of nothing.
+    if (othersRate < 1) return false;
+    const othersOweBytes = fleet.owedBytes - this.#owedBytes(source);
+    const toBringBytes = othersOweBytes + (this.#board.todo + 1) * this.#manifest.partSizeBytes;
+    return finishMs > (toBringBytes / othersRate) * 1000;
   }
 
   #runLength(source: SourceEntry, nowMs: number): number {

@@ -1,0 +1,141 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ExecutionContext } from 'ava';
+import { partRange, type Manifest } from '../../lib/domain/manifest.ts';
+
+/** What a scripted server does wrong, to every request unless said otherwise. */
+export type Fault =
+  | { readonly type: 'none' }
+  /** Closes the connection after so many body bytes in all. */
+  | { readonly type: 'cut'; readonly afterBytes: number }
+  /** Sends no more after so many body bytes in all, and keeps the connection. */
+  | { readonly type: 'hang'; readonly afterBytes: number }
+  | { readonly type: 'corrupt' }
+  /** Answers 200 with the whole file. */
+  | { readonly type: 'ignore_range' }
+  /** Announces the right length and closes early. */
+  | { readonly type: 'short' }
+  | { readonly type: 'wrong_length' }
+  | { readonly type: 'wrong_range' }
+  | { readonly type: 'wrong_etag' }
+  | { readonly type: 'encoded' }
+  | { readonly type: 'status'; readonly status: number }
+  | { readonly type: 'not_http' };
+
+export interface FaultyServer {
+  readonly url: string;
+  /** Half-open ranges that were asked for, in order. */
+  readonly requested: readonly { readonly start: number; readonly end: number }[];
+  /** Body bytes handed to sockets. */
+  readonly sentBytes: number;
+  /** From the next request on. */
+  setFault(fault: Fault): void;
+}
+
+const RANGE = /^bytes=(\d+)-(\d+)$/;
+const CHUNK_BYTES = 64 * 1024;
+
+/** A real HTTP server of one file in memory that misbehaves as told. */
+export async function startFaultyServer(
+  t: ExecutionContext,
+  manifest: Manifest,
+  bytes: Uint8Array,
+  firstFault: Fault = { type: 'none' },
+): Promise<FaultyServer> {
+  let fault = firstFault;
+  let sentBytes = 0;
+  const requested: { start: number; end: number }[] = [];
+  const server = createServer((request, response) => {
+    const [, first, last] = RANGE.exec(request.headers.range ?? '') ?? [];
+    const range = { start: Number(first), end: Number(last) + 1 };
+    requested.push(range);
+    void answer(request, response, range);
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => stop(server));
+
+  async function answer(request: IncomingMessage, response: ServerResponse, { start, end }: { start: number; end: number }): Promise<void> {
+    const headers: Record<string, string | number> = {
+      'Content-Range': `bytes ${start}-${end - 1}/${manifest.sizeBytes}`,
+      'Content-Length': end - start,
+      ETag: `"${manifest.id}"`,
+    };
+    let body = bytes.subarray(start, end);
+    switch (fault.type) {
+      case 'not_http':
+        request.socket.end('SSH-2.0-OpenSSH_9.2\r\n\r\n');
+        return;
+      case 'status':
+        response.writeHead(fault.status).end('an error page');
+        return;
+      case 'ignore_range':
+        response.writeHead(200, { 'Content-Length': manifest.sizeBytes, ETag: `"${manifest.id}"` });
+        response.end(bytes);
+        return;
+      case 'wrong_range':
+        headers['Content-Range'] = `bytes ${start + 1}-${end}/${manifest.sizeBytes}`;
+        break;
+      case 'wrong_length':
+        headers['Content-Length'] = end - start - 1;
+        body = body.subarray(1);
+        break;
+      case 'wrong_etag':
+        headers['ETag'] = '"another"';
+        break;
+      case 'encoded':
+        headers['Content-Encoding'] = 'gzip';
+        break;
+      case 'corrupt':
+        body = Uint8Array.from(body);
+        body[body.length >> 1]! ^= 1;
+        break;
+      case 'short':
+        response.writeHead(206, headers);
+        response.write(body.subarray(0, body.length - 10), () => request.socket.destroy());
+        return;
+    }
+    response.writeHead(206, headers);
+    for (let at = 0; at < body.length; at += CHUNK_BYTES) {
+      if (fault.type === 'hang' && sentBytes >= fault.afterBytes) return;
+      if (fault.type === 'cut' && sentBytes >= fault.afterBytes) {
+        request.socket.destroy();
+        return;
+      }
+      const chunk = body.subarray(at, at + CHUNK_BYTES);
+      sentBytes += chunk.length;
+      await new Promise(resolve => response.write(chunk, resolve));
+    }
+    response.end();
+  }
+
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requested,
+    get sentBytes() {
+      return sentBytes;
+    },
+    setFault(next) {
+      fault = next;
+    },
+  };
+}
+
+/** Part numbers that a server was asked for. */
+export function partsAsked(server: FaultyServer, manifest: Manifest): Set<number> {
+  const parts = new Set<number>();
+  for (const { start, end } of server.requested) {
+    for (let part = 0; part < manifest.partHashes.length; part += 1) {
+      const range = partRange(manifest, part);
+      if (range.start < end && start < range.end) parts.add(part);
+    }
+  }
+  return parts;
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise(resolve => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

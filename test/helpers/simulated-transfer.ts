@@ -1,0 +1,102 @@
+import { Scheduler, type Command, type RequestId } from '../../lib/domain/download/scheduler.ts';
+import { partRange, type Manifest } from '../../lib/domain/manifest.ts';
+import { seededRandom } from '../../lib/base/random.ts';
+
+/** What a simulated source does, in virtual time. */
+export interface SimulatedSource {
+  readonly id: string;
+  readonly bytesPerMs: number;
+  /** From when on it breaks every request; until `returnsAtMs`. */
+  readonly diesAtMs?: number;
+  readonly returnsAtMs?: number;
+  /** From when on it sends nothing though it is connected; until `returnsAtMs`. */
+  readonly hangsAtMs?: number;
+  /** Share of its parts that are wrong. */
+  readonly corrupts?: number;
+  readonly joinsAtMs?: number;
+}
+
+export interface SimulationResult {
+  readonly isDone: boolean;
+  readonly elapsedMs: number;
+  /** How often each part was kept: all ones in a right download. */
+  readonly kept: Uint8Array;
+  readonly sentBytes: ReadonlyMap<string, number>;
+  readonly duplicateBytes: number;
+}
+
+interface Transfer {
+  readonly requestId: RequestId;
+  readonly end: number;
+  part: number;
+  bytes: number;
+}
+
+const STEP_MS = 5;
+
+/** Drives a real scheduler against simulated sources until the file is whole or `limitMs` of virtual time passed. */
+export function simulate(manifest: Manifest, sources: readonly SimulatedSource[], seed: number, limitMs = 3_600_000): SimulationResult {
+  const random = seededRandom(seed);
+  const scheduler = new Scheduler(manifest, new Set(), random);
+  const queues = new Map<string, Transfer[]>(sources.map(source => [source.id, []]));
+  const sentBytes = new Map(sources.map(source => [source.id, 0]));
+  const kept = new Uint8Array(manifest.partHashes.length);
+  let nowMs = 0;
+
+  const obey = (commands: readonly Command[]) => {
+    for (const command of commands) {
+      const queue = queues.get(command.sourceId)!;
+      if (command.type === 'request') {
+        const { requestId, run } = command;
+        queue.push({ requestId, part: run.first, end: run.first + run.count, bytes: 0 });
+      } else {
+        const index = queue.findIndex(transfer => transfer.requestId === command.requestId);
+        if (index >= 0) queue.splice(index, 1);
+      }
+    }
+  };
+
+  for (; nowMs < limitMs && !scheduler.isDone; nowMs += STEP_MS) {
+    for (const source of sources) {
+      if ((source.joinsAtMs ?? 0) <= nowMs && !scheduler.hasSource(source.id)) scheduler.addSource(source.id, nowMs);
+    }
+    obey(scheduler.decide(nowMs));
+    for (const source of sources) step(source);
+  }
+  return { isDone: scheduler.isDone, elapsedMs: nowMs, kept, sentBytes, duplicateBytes: scheduler.duplicateBytes };
+
+  function step(source: SimulatedSource): void {
+    const queue = queues.get(source.id)!;
+    const isBack = nowMs >= (source.returnsAtMs ?? Infinity);
+    if (nowMs >= (source.diesAtMs ?? Infinity) && !isBack) {
+      const [first] = queue;
+      if (first) obey(scheduler.requestFailed(first.requestId, nowMs));
+      return;
+    }
+    if (nowMs >= (source.hangsAtMs ?? Infinity) && !isBack) return;
+    let budget = source.bytesPerMs * STEP_MS;
+    while (budget > 0 && queue[0]) budget -= send(source, queue[0], queue, budget);
+  }
+
+  function send(source: SimulatedSource, transfer: Transfer, queue: Transfer[], budget: number): number {
+    const { start, end } = partRange(manifest, transfer.part);
+    const bytes = Math.min(budget, end - start - transfer.bytes);
+    transfer.bytes += bytes;
+    sentBytes.set(source.id, sentBytes.get(source.id)! + bytes);
+    scheduler.bytesArrived(transfer.requestId, bytes, nowMs);
+    if (transfer.bytes < end - start) return bytes;
+    if (random() < (source.corrupts ?? 0)) {
+      obey(scheduler.partCorrupt(transfer.requestId, transfer.part, nowMs));
+      return bytes;
+    }
+    if (scheduler.partVerified(transfer.requestId, transfer.part)) kept[transfer.part]! += 1;
+    transfer.part += 1;
+    transfer.bytes = 0;
+    if (transfer.part === transfer.end) {
+      queue.shift();
+      scheduler.requestEnded(transfer.requestId, nowMs);
+    }
+    obey(scheduler.decide(nowMs));
+    return bytes;
+  }
+}
