@@ -24,3 +24,8 @@ export function manifestOfParts(partCount: number, lastPartBytes = 1024 * 1024):
 export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
+
+/** A small manifest of its own for each seed, under the name. */
+export function manifestNamed(name: string, seed: number): Manifest {
+  return manifestOf(Buffer.from(`content ${seed}`), name);
+}

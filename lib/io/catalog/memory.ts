@@ -1,0 +1,168 @@
+import type { AnnouncedFile, Catalog, InventorySlice, NameConflict, NodeRecord, Page, Video } from '../../domain/catalog.ts';
+import type { FileId, NodeNumber } from '../../domain/file.ts';
+import type { Manifest } from '../../domain/manifest.ts';
+import { nearestNames } from '../../domain/near-names.ts';
+import { matchesWords, searchWords } from '../../domain/search-text.ts';
+
+interface Replica extends AnnouncedFile {
+  readonly seq: number;
+  readonly node: NodeNumber;
+  readonly inventoryId: string;
+}
+
+interface NamedContent {
+  readonly id: FileId;
+  readonly addedAtMs: number;
+}
+
+/** The catalogue for as long as its process lives: for tests, and the model that the others are compared with. */
+export class MemoryCatalog implements Catalog {
+  readonly #manifests = new Map<FileId, Manifest>();
+  readonly #videos = new Map<string, NamedContent>();
+  readonly #nodes = new Map<NodeNumber, NodeRecord>();
+  readonly #inventories = new Map<NodeNumber, { readonly inventoryId: string; readonly revision: number }>();
+  #replicas: Replica[] = [];
+  #lastSeq = 0;
+
+  list(options: { readonly after?: string | undefined; readonly limit: number }): Promise<Page<Video>> {
+    return this.search('', options);
+  }
+
+  async search(text: string, { after, limit }: { readonly after?: string | undefined; readonly limit: number }): Promise<Page<Video>> {
+    const words = searchWords(text);
+    const names = this.#names().filter(
+      name => (after === undefined || compareCodePoints(name, after) > 0) && matchesWords(name, words),
+    );
+    const items = names.slice(0, limit).map(name => this.#video(name));
+    return { items, next: names.length > limit ? items.at(-1)!.name : undefined };
+  }
+
+  async findByName(name: string): Promise<Video | undefined> {
+    return this.#videos.has(name) ? this.#video(name) : undefined;
+  }
+
+  async findById(id: FileId): Promise<Video | undefined> {
+    const name = this.#names().find(candidate => this.#videos.get(candidate)!.id === id);
+    return name === undefined ? undefined : this.#video(name);
+  }
+
+  async nearNames(name: string, limit: number): Promise<readonly string[]> {
+    return nearestNames(name, this.#videos.keys(), limit);
+  }
+
+  async counts() {
+    let bytes = 0;
+    for (const { id } of this.#videos.values()) bytes += this.#manifests.get(id)!.sizeBytes;
+    return { videos: this.#videos.size, bytes };
+  }
+
+  async manifest(id: FileId): Promise<Manifest | undefined> {
+    return this.#manifests.get(id);
+  }
+
+  async putManifest(manifest: Manifest, nowMs: number): Promise<void> {
+    if (!this.#manifests.has(manifest.id)) this.#manifests.set(manifest.id, manifest);
+    for (const { name } of this.#replicas.filter(({ id }) => id === manifest.id)) this.#settle(name, nowMs);
+  }
+
+  async missingManifests(node: NodeNumber, limit: number): Promise<readonly FileId[]> {
+    const ids = this.#replicas.filter(replica => replica.node === node && !this.#manifests.has(replica.id)).map(({ id }) => id);
+    return [...new Set(ids)].slice(0, limit);
+  }
+
+  async applyInventory(node: NodeNumber, slice: InventorySlice, nowMs: number): Promise<number> {
+    const { inventoryId, fromRevision, toRevision, isComplete } = slice;
+    const known = this.#inventories.get(node);
+    const revision = known?.inventoryId === inventoryId ? known.revision : 0;
+    if (fromRevision !== revision) return revision;
+
+    const names = new Set([...slice.removed, ...slice.added.map(({ name }) => name)]);
+    const gone = this.#deleteReplicas(replica => replica.node === node && names.has(replica.name));
+    for (const file of slice.added) {
+      this.#lastSeq += 1;
+      this.#replicas.push({ ...file, seq: this.#lastSeq, node, inventoryId });
+    }
+    if (isComplete) {
+      gone.push(...this.#deleteReplicas(replica => replica.node === node && replica.inventoryId !== inventoryId));
+    }
+    this.#settleAll([...names, ...gone.map(({ name }) => name)], gone, nowMs);
+    this.#inventories.set(node, { inventoryId, revision: toRevision });
+    return toRevision;
+  }
+
+  async forgetReplica(node: NodeNumber, id: FileId, nowMs: number): Promise<void> {
+    const gone = this.#deleteReplicas(replica => replica.node === node && replica.id === id);
+    this.#settleAll(gone.map(({ name }) => name), gone, nowMs);
+  }
+
+  async nodes(): Promise<readonly NodeRecord[]> {
+    return [...this.#nodes.values()].sort((a, b) => a.number - b.number);
+  }
+
+  async saveNode(node: NodeRecord): Promise<void> {
+    this.#nodes.set(node.number, node);
+  }
+
+  async underReplicated(wanted: number, countedNodes: readonly NodeNumber[], limit: number): Promise<readonly Video[]> {
+    const counted = new Set(countedNodes);
+    const copies = ({ nodes }: Video) => nodes.filter(node => counted.has(node)).length;
+    return this.#names()
+      .map(name => this.#video(name))
+      .filter(video => video.nodes.length > 0 && copies(video) < wanted)
+      .sort((a, b) => copies(a) - copies(b))
+      .slice(0, limit);
+  }
+
+  async conflicts(limit: number): Promise<readonly NameConflict[]> {
+    const conflicts = new Map<string, NameConflict>();
+    for (const { name, id, node } of this.#replicas) {
+      const kept = this.#videos.get(name)?.id;
+      if (kept === undefined || kept === id) continue;
+      const key = `${name}/${id}`;
+      const nodes = [...(conflicts.get(key)?.nodes ?? []), node].sort((a, b) => a - b);
+      conflicts.set(key, { name, keptId: kept, otherId: id, nodes });
+    }
+    return [...conflicts.values()]
+      .sort((a, b) => compareCodePoints(a.name, b.name) || compareCodePoints(a.otherId, b.otherId))
+      .slice(0, limit);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Nothing is open.
+  }
+
+  #names(): string[] {
+    return [...this.#videos.keys()].sort(compareCodePoints);
+  }
+
+  #video(name: string): Video {
+    const { id, addedAtMs } = this.#videos.get(name)!;
+    const nodes = new Set(this.#replicas.filter(replica => replica.id === id).map(({ node }) => node));
+    const { sizeBytes } = this.#manifests.get(id)!;
+    return { name, id, sizeBytes, addedAtMs, nodes: [...nodes].sort((a, b) => a - b) };
+  }
+
+  #deleteReplicas(isGone: (replica: Replica) => boolean): Replica[] {
+    const gone = this.#replicas.filter(isGone);
+    this.#replicas = this.#replicas.filter(replica => !isGone(replica));
+    return gone;
+  }
+
+  #settleAll(names: readonly string[], gone: readonly Replica[], nowMs: number): void {
+    const goneIds = new Set(gone.map(({ id }) => id));
+    const freed = [...this.#videos].filter(([, { id }]) => goneIds.has(id)).map(([name]) => name);
+    for (const name of new Set([...names, ...freed])) this.#settle(name, nowMs);
+  }
+
+  #settle(name: string, nowMs: number): void {
+    const current = this.#videos.get(name);
+    if (current && this.#replicas.some(({ id }) => id === current.id)) return;
+    const next = this.#replicas.find(replica => replica.name === name && this.#manifests.has(replica.id));
+    if (next && next.id !== current?.id) this.#videos.set(name, { id: next.id, addedAtMs: nowMs });
+  }
+}
+
+/** SQLite's order: by bytes of UTF-8, which is the order of code points. */
+function compareCodePoints(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

@@ -1,0 +1,187 @@
+import type { ExecutionContext, TestFn } from 'ava';
+import type { AnnouncedFile, Catalog, InventorySlice } from '../../lib/domain/catalog.ts';
+import type { Manifest } from '../../lib/domain/manifest.ts';
+import { manifestNamed, manifestOf } from '../helpers/manifests.ts';
+
+type OpenCatalog = (t: ExecutionContext) => Promise<Catalog>;
+
+export function announced({ name, id, sizeBytes }: Manifest, as = name): AnnouncedFile {
+  return { name: as, id, sizeBytes };
+}
+
+/** A whole inventory in one slice. */
+export function inventory(inventoryId: string, added: readonly AnnouncedFile[], toRevision = added.length): InventorySlice {
+  return { inventoryId, fromRevision: 0, toRevision, isComplete: true, added, removed: [] };
+}
+
+/** The promises of `lib/domain/catalog.ts`. */
+export function catalogContract(test: TestFn, kind: string, open: OpenCatalog): void {
+  const [faro, mar, other] = [manifestNamed('faro.mp4', 1), manifestNamed('mar.mp4', 2), manifestNamed('faro.mp4', 3)];
+
+  const promise = (title: string, prove: (t: ExecutionContext, catalog: Catalog) => Promise<void>) => {
+    test(`${kind}: ${title}`, async t => {
+      await using catalog = await open(t);
+      await prove(t, catalog);
+    });
+  };
+
+  promise('a name enters when its content was announced and its manifest is known, in either order', async (t, catalog) => {
+    await catalog.applyInventory(1, inventory('a', [announced(faro)]), 100);
+    t.is(await catalog.findByName('faro.mp4'), undefined);
+    t.deepEqual(await catalog.missingManifests(1, 10), [faro.id]);
+    await catalog.putManifest(faro, 200);
+    t.deepEqual(await catalog.findByName('faro.mp4'), {
+      name: 'faro.mp4', id: faro.id, sizeBytes: faro.sizeBytes, addedAtMs: 200, nodes: [1],
+    });
+    t.deepEqual(await catalog.missingManifests(1, 10), []);
+    await catalog.putManifest(mar, 300);
+    t.is(await catalog.findByName('mar.mp4'), undefined);
+    await catalog.applyInventory(2, inventory('b', [announced(mar)]), 400);
+    t.like(await catalog.findByName('mar.mp4'), { addedAtMs: 400, nodes: [2] });
+  });
+
+  promise('a manifest comes back as it was, also with thousands of parts and with none', async (t, catalog) => {
+    const many = { ...faro, id: 'e'.repeat(64), partHashes: Array.from({ length: 65_536 }, (_, part) => part.toString(16).padStart(64, '0')) };
+    const empty = manifestOf(new Uint8Array(0), 'vacío.mp4');
+    for (const manifest of [faro, many, empty]) {
+      await catalog.putManifest(manifest, 1);
+      t.deepEqual(await catalog.manifest(manifest.id), manifest);
+    }
+    t.is(await catalog.manifest('0'.repeat(64)), undefined);
+  });
+
+  promise('of two manifests with one id the first is kept', async (t, catalog) => {
+    await catalog.putManifest(faro, 1);
+    await catalog.putManifest({ ...faro, name: 'otro.mp4', sha256: '0'.repeat(64) }, 2);
+    t.deepEqual(await catalog.manifest(faro.id), faro);
+  });
+
+  promise('the first content keeps its name while any node holds it; then the other takes it', async (t, catalog) => {
+    for (const manifest of [faro, other]) await catalog.putManifest(manifest, 1);
+    await catalog.applyInventory(1, inventory('a', [announced(faro)]), 10);
+    await catalog.applyInventory(2, inventory('b', [announced(other)]), 20);
+    t.like(await catalog.findByName('faro.mp4'), { id: faro.id, nodes: [1] });
+    t.deepEqual(await catalog.conflicts(10), [{ name: 'faro.mp4', keptId: faro.id, otherId: other.id, nodes: [2] }]);
+    await catalog.applyInventory(1, { inventoryId: 'a', fromRevision: 1, toRevision: 2, isComplete: true, added: [], removed: ['faro.mp4'] }, 30);
+    t.like(await catalog.findByName('faro.mp4'), { id: other.id, nodes: [2], addedAtMs: 30 });
+    t.deepEqual(await catalog.conflicts(10), []);
+  });
+
+  promise('a content that lives on under another name keeps its first name until it is gone', async (t, catalog) => {
+    for (const manifest of [faro, other]) await catalog.putManifest(manifest, 1);
+    await catalog.applyInventory(1, inventory('a', [announced(faro)]), 10);
+    await catalog.applyInventory(2, inventory('b', [announced(other)]), 20);
+    const renamed = { inventoryId: 'a', fromRevision: 1, toRevision: 3, isComplete: true, added: [announced(faro, 'torre.mp4')], removed: ['faro.mp4'] };
+    await catalog.applyInventory(1, renamed, 30);
+    t.like(await catalog.findByName('faro.mp4'), { id: faro.id });
+    t.like(await catalog.findByName('torre.mp4'), { id: faro.id, nodes: [1] });
+    await catalog.applyInventory(1, { inventoryId: 'a', fromRevision: 3, toRevision: 4, isComplete: true, added: [], removed: ['torre.mp4'] }, 40);
+    t.like(await catalog.findByName('faro.mp4'), { id: other.id, nodes: [2] });
+  });
+
+  promise('a file that no node holds any more is not forgotten', async (t, catalog) => {
+    await catalog.putManifest(faro, 1);
+    await catalog.applyInventory(1, inventory('a', [announced(faro)]), 10);
+    await catalog.applyInventory(1, inventory('another run', []), 20);
+    t.like(await catalog.findByName('faro.mp4'), { id: faro.id, nodes: [], addedAtMs: 10 });
+    t.deepEqual((await catalog.list({ limit: 10 })).items.map(({ name }) => name), ['faro.mp4']);
+  });
+
+  promise('slices are taken in order; a repeated one changes nothing, a gap asks for the start', async (t, catalog) => {
+    for (const manifest of [faro, mar]) await catalog.putManifest(manifest, 1);
+    const first = { inventoryId: 'a', fromRevision: 0, toRevision: 1, isComplete: false, added: [announced(faro)], removed: [] };
+    const second = { inventoryId: 'a', fromRevision: 1, toRevision: 2, isComplete: true, added: [announced(mar)], removed: [] };
+    t.is(await catalog.applyInventory(1, second, 5), 0);
+    t.is(await catalog.applyInventory(1, first, 10), 1);
+    t.is(await catalog.applyInventory(1, first, 11), 1);
+    t.is(await catalog.applyInventory(1, second, 12), 2);
+    t.is(await catalog.applyInventory(1, { ...second, fromRevision: 7, toRevision: 8 }, 13), 2);
+    t.deepEqual((await catalog.list({ limit: 10 })).items.map(({ name, nodes }) => [name, nodes]), [['faro.mp4', [1]], ['mar.mp4', [1]]]);
+  });
+
+  promise('a new run of a node replaces what the last one announced, when it is complete', async (t, catalog) => {
+    for (const manifest of [faro, mar]) await catalog.putManifest(manifest, 1);
+    await catalog.applyInventory(1, inventory('a', [announced(faro), announced(mar)]), 10);
+    const begun = { inventoryId: 'b', fromRevision: 0, toRevision: 1, isComplete: false, added: [announced(mar)], removed: [] };
+    t.is(await catalog.applyInventory(1, begun, 20), 1);
+    t.like(await catalog.findByName('faro.mp4'), { nodes: [1] });
+    await catalog.applyInventory(1, { ...begun, fromRevision: 1, isComplete: true, added: [] }, 30);
+    t.like(await catalog.findByName('faro.mp4'), { nodes: [] });
+    t.like(await catalog.findByName('mar.mp4'), { nodes: [1] });
+  });
+
+  promise('a replica that was found bad counts again when it is announced again', async (t, catalog) => {
+    await catalog.putManifest(faro, 1);
+    await catalog.applyInventory(1, inventory('a', [announced(faro)]), 10);
+    await catalog.forgetReplica(1, faro.id, 15);
+    t.like(await catalog.findByName('faro.mp4'), { nodes: [] });
+    await catalog.applyInventory(1, { inventoryId: 'a', fromRevision: 1, toRevision: 2, isComplete: true, added: [announced(faro)], removed: [] }, 20);
+    t.like(await catalog.findByName('faro.mp4'), { nodes: [1] });
+  });
+
+  promise('under-replicated files come fewest copies first, counted among the nodes that count', async (t, catalog) => {
+    const [a, b, c] = ['a.mp4', 'b.mp4', 'c.mp4'].map((name, seed) => manifestNamed(name, 50 + seed));
+    for (const manifest of [a!, b!, c!]) await catalog.putManifest(manifest, 1);
+    await catalog.applyInventory(1, inventory('1', [announced(a!), announced(b!), announced(c!)]), 10);
+    await catalog.applyInventory(2, inventory('2', [announced(a!), announced(b!)]), 10);
+    await catalog.applyInventory(3, inventory('3', [announced(a!)]), 10);
+    const names = async (wanted: number, nodes: number[]) => (await catalog.underReplicated(wanted, nodes, 10)).map(({ name }) => name);
+    t.deepEqual(await names(3, [1, 2, 3]), ['c.mp4', 'b.mp4']);
+    t.deepEqual(await names(2, [2, 3]), ['c.mp4', 'b.mp4']);
+    t.deepEqual(await names(1, []), ['a.mp4', 'b.mp4', 'c.mp4']);
+    t.deepEqual(await names(1, [1]), []);
+  });
+
+  promise('pages follow each other in order of name', async (t, catalog) => {
+    const names = ['Árbol.mp4', 'b.mp4', 'con espacios.mp4', "l'été \"2\".mp4", 'z🎬.mp4', '漢字.mp4', "x'); DROP TABLE videos; --.mp4", `${'n'.repeat(251)}.mp4`];
+    const files = names.map((name, seed) => manifestNamed(name, 100 + seed));
+    for (const manifest of files) await catalog.putManifest(manifest, 1);
+    await catalog.applyInventory(1, inventory('1', files.map(file => announced(file))), 10);
+    const seen: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = await catalog.list({ limit: 3, after });
+      seen.push(...page.items.map(({ name }) => name));
+      after = page.next;
+    } while (after !== undefined);
+    t.deepEqual(seen, [...names].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
+    for (const name of names) t.is((await catalog.findByName(name))?.name, name);
+    t.deepEqual(await catalog.counts(), { videos: names.length, bytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) });
+  });
+
+  promise('search finds names that contain every word, whatever the accents and the case', async (t, catalog) => {
+    const names = ['Canción de otoño.mp4', 'mi_video-HD.mp4', 'Otro VIDEO.mkv', '100%*"quoted".mp4', 'z🎬.mp4'];
+    const files = names.map((name, seed) => manifestNamed(name, 200 + seed));
+    for (const manifest of files) await catalog.putManifest(manifest, 1);
+    await catalog.applyInventory(1, inventory('1', files.map(file => announced(file))), 10);
+    const found = async (text: string) => (await catalog.search(text, { limit: 10 })).items.map(({ name }) => name);
+    t.deepEqual(await found('cancion OTONO'), ['Canción de otoño.mp4']);
+    t.deepEqual(await found('video'), ['Otro VIDEO.mkv', 'mi_video-HD.mp4']);
+    t.deepEqual(await found('ide hd'), ['mi_video-HD.mp4']);
+    t.deepEqual(await found('hd'), ['mi_video-HD.mp4']);
+    t.deepEqual(await found('🎬'), ['z🎬.mp4']);
+    t.deepEqual(await found('%*'), ['100%*"quoted".mp4']);
+    t.deepEqual(await found('ninguno'), []);
+    t.is((await found('')).length, names.length);
+    for (const text of ['"', "'", '*', 'a AND NOT b', '(', 'NEAR(a b)', '-', '\\']) await t.notThrowsAsync(found(text));
+  });
+
+  promise('near names are the likest ones', async (t, catalog) => {
+    const files = ['nosferatu.mp4', 'nostalgia.mp4', 'metropolis.mp4'].map((name, seed) => manifestNamed(name, 300 + seed));
+    for (const manifest of files) await catalog.putManifest(manifest, 1);
+    await catalog.applyInventory(1, inventory('1', files.map(file => announced(file))), 10);
+    t.is((await catalog.nearNames('Nosferatú', 1))[0], 'nosferatu.mp4');
+    t.deepEqual(await catalog.nearNames('zzzz', 3), []);
+    await t.notThrowsAsync(catalog.nearNames('"', 3));
+  });
+
+  promise('nodes are kept by number', async (t, catalog) => {
+    await catalog.saveNode({ number: 2, identity: 'x', url: 'http://127.0.0.1:2', seenAtMs: 1 });
+    await catalog.saveNode({ number: 1, identity: 'y', url: 'http://127.0.0.1:1', seenAtMs: 2 });
+    await catalog.saveNode({ number: 2, identity: 'z', url: 'http://127.0.0.1:3', seenAtMs: 3 });
+    t.deepEqual(await catalog.nodes(), [
+      { number: 1, identity: 'y', url: 'http://127.0.0.1:1', seenAtMs: 2 },
+      { number: 2, identity: 'z', url: 'http://127.0.0.1:3', seenAtMs: 3 },
+    ]);
+  });
+}
