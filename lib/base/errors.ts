@@ -15,6 +15,7 @@ export interface ErrorFacts {
   not_found: { readonly what: 'route' | 'manifest' | 'node' };
   file_not_found: { readonly name: string; readonly near: readonly string[] };
   ticket_not_found: { readonly ticketId: string };
+  line_full: { readonly waiting: number };
   no_sources: { readonly name: string; readonly nodes: readonly number[] };
   node_conflict: { readonly number: number };
   port_in_use: { readonly ip: string; readonly port: number };
@@ -70,6 +71,7 @@ export function isTransient(error: unknown): boolean {
     'source_unreachable',
     'source_stalled',
     'source_refused',
+    'line_full',
     'no_sources',
     'timed_out',
   );

@@ -3,6 +3,7 @@
  * language of `messages`. Names are `noun.past-participle`; renaming one is a change for whoever reads the logs.
  */
 export interface EventFields {
+  'secret.created': { readonly secret: string; readonly path: string };
   'central.listening': { readonly url: string };
   'central.reached': { readonly url: string };
   'central.lost': { readonly url: string; readonly reason: string };
@@ -13,6 +14,8 @@ export interface EventFields {
   'node.lost': { readonly number: number; readonly silentMs: number };
   'node.returned': { readonly number: number };
   'node.refused': { readonly number: number; readonly url: string };
+  /** What a secondary says when the central refuses its number. */
+  'number.taken': { readonly number: number };
   'heartbeat.received': { readonly number: number; readonly added: number; readonly removed: number };
   'video.announced': { readonly name: string; readonly number: number };
   'video.conflict': { readonly name: string; readonly nodes: readonly number[] };

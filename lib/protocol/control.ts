@@ -1,6 +1,7 @@
 import { oc, type ContractRouterClient, type InferContractRouterInputs, type InferContractRouterOutputs } from '@orpc/contract';
 import * as z from 'zod';
 import { FILE_NAME_MAX_BYTES } from '../domain/file.ts';
+import { wireErrors } from './errors.ts';
 import { limits } from './limits.ts';
 
 /**
@@ -18,7 +19,7 @@ const revision = z.int().min(0);
 const clientName = z.string().trim().min(1).max(limits.clientNameMaxLength);
 const pageQuery = {
   after: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(limits.pageMaxItems).default(limits.pageDefaultItems),
+  limit: z.coerce.number<number>().int().min(1).max(limits.pageMaxItems).default(limits.pageDefaultItems),
 };
 
 const nodeState = z.enum(['joining', 'up', 'suspect', 'down']);
@@ -62,7 +63,8 @@ const node = z.object({
 });
 
 const heartbeat = z.object({
-  number: nodeNumber,
+  // It stands in the path, as text.
+  number: z.coerce.number<number>().int().min(1),
   identity: z.uuid(),
   version: z.string(),
   /** Where clients reach it, when it is not the address that the central sees. */
@@ -127,20 +129,7 @@ const outcome = z.enum(['done', 'failed', 'cancelled']);
 const counts = z.record(z.string(), z.int().min(0));
 
 /** Errors that any operation may answer with; `data` holds the facts of `lib/base/errors.ts`. */
-const base = oc.errors({
-  invalid_request: { status: 400 },
-  invalid_name: { status: 400 },
-  invalid_manifest: { status: 400 },
-  unauthorized: { status: 401 },
-  forbidden: { status: 403 },
-  not_found: { status: 404 },
-  file_not_found: { status: 404 },
-  ticket_not_found: { status: 404 },
-  node_conflict: { status: 409 },
-  internal: { status: 500 },
-  catalog_unavailable: { status: 503 },
-  no_sources: { status: 503 },
-});
+const base = oc.errors(wireErrors);
 
 export const controlContract = {
   health: base

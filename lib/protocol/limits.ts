@@ -1,4 +1,4 @@
-import { MIB } from '../base/units.ts';
+import { KIB, MIB } from '../base/units.ts';
 
 /** Every limit of the wire, in one place. Bytes and milliseconds are in the names. */
 export const limits = {
@@ -15,7 +15,12 @@ export const limits = {
   searchTextMaxLength: 200,
   clientNameMaxLength: 100,
   nearNames: 3,
+  conflictsShown: 100,
+  /** Videos looked at for missing replicas at a time, the most endangered first. */
+  repairsPlanned: 200,
   requestTimeoutMs: 10_000,
+  /** How long a central that stops lets running requests end. */
+  controlDrainMs: 2000,
   heartbeatEveryMs: 2000,
   reachTimeoutMs: 3000,
   ticketLeaseMs: 10_000,
@@ -23,5 +28,14 @@ export const limits = {
   dataConnectionsPerNode: 512,
   dataIdleTimeoutMs: 60_000,
   dataHeadersTimeoutMs: 10_000,
+  /** An idle connection of a client that may come back for the next parts. */
+  dataKeepAliveMs: 30_000,
+  /** Requests that one connection may send ahead of their answers. */
+  dataPipelinedRequests: 64,
+  /** Buffers of one server of bytes, and the size of each: 32 MiB in all. */
+  dataBuffers: 64,
+  dataBufferBytes: 512 * KIB,
+  /** How long running answers may go on after a server was told to stop. */
+  dataDrainMs: 10_000,
   waitingTickets: 10_000,
 } as const;

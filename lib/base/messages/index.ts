@@ -1,3 +1,5 @@
+import type { ErrorCode, ErrorFacts } from '../errors.ts';
+import type { EventFields, EventName } from '../events.ts';
 import { en } from './en.ts';
 import { es } from './es.ts';
 import { pt } from './pt.ts';
@@ -5,6 +7,8 @@ import { pt } from './pt.ts';
 export const LANGUAGES = ['es', 'pt', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 export type Messages = typeof en;
+export type ErrorMessages = { readonly [C in ErrorCode]: (facts: ErrorFacts[C]) => string };
+export type EventMessages = { readonly [E in EventName]: (fields: EventFields[E]) => string };
 
 const catalogs: Readonly<Record<Language, Messages>> = { es, pt, en };
 

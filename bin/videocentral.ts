@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+import { startCentral } from '../lib/apps/central/central.ts';
+import { centralProgram } from '../lib/apps/central/flags.ts';
+import { centralSettings } from '../lib/apps/central/settings.ts';
+import { runProgram } from '../lib/apps/program.ts';
+import { systemClock } from '../lib/base/clock.ts';
+
+await runProgram(import.meta, centralProgram, async ({ flags, language, messages, log, readCommands }) => {
+  const settings = centralSettings({
+    ip: flags.ip,
+    port: flags.puerto,
+    dataDirectory: flags.datos,
+    databaseUrl: flags.baseDatos,
+    replicas: flags.replicas,
+    maxDownloads: flags.maxDescargas,
+    statisticsDirectory: flags.estadisticas,
+  });
+  await using central = await startCentral(settings, { log, clock: systemClock });
+  await readCommands(central.commands({ language, messages }), { prompt: 'central> ', isOff: flags.sinConsola });
+});

@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+import { runClient } from '../lib/apps/client/client.ts';
+import { clientProgram } from '../lib/apps/client/flags.ts';
+import { runProgram } from '../lib/apps/program.ts';
+
+await runProgram(import.meta, clientProgram, runClient);

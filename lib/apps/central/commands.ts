@@ -1,0 +1,95 @@
+import type { Command, CommandOutput } from '../../base/command.ts';
+import type { Language, Messages } from '../../base/messages/index.ts';
+import { formatBytes, formatDuration } from '../../base/units.ts';
+import type { Counts } from '../../domain/statistics.ts';
+import { limits } from '../../protocol/limits.ts';
+import type { CentralState } from './state.ts';
+
+/** In which words a console speaks. */
+export interface Reader {
+  readonly language: Language;
+  readonly messages: Messages;
+}
+
+// As the scripts of whoever used the earlier programs read them, whatever the reader's language.
+const VIDEO_HEADINGS = ['video', 'descargas'];
+const CLIENT_HEADINGS = ['cliente', 'descargas'];
+
+export function centralCommands(state: CentralState, { language, messages }: Reader): readonly Command[] {
+  const { commands } = messages.central;
+  return [
+    {
+      name: 'NUMERO_DESCARGAS_VIDEO',
+      help: commands.downloadsByVideo,
+      run: async (_argument, output) => showCounts(VIDEO_HEADINGS, state.book.statistics.videos, output),
+    },
+    {
+      name: 'VIDEOS_CLIENTE',
+      help: commands.downloadsByClient,
+      run: async (_argument, output) => showCounts(CLIENT_HEADINGS, state.book.statistics.clientes, output),
+    },
+    {
+      name: 'LISTA_VIDEOS',
+      aliases: ['LISTAR'],
+      help: commands.list,
+      run: (_argument, output, { signal }) => showVideos(state, output, { language, messages }, signal),
+    },
+    {
+      name: 'NODOS',
+      aliases: ['ESTADO'],
+      help: commands.nodes,
+      run: async (_argument, output) => showNodes(state, output, { language, messages }),
+    },
+    {
+      name: 'TURNOS',
+      help: commands.tickets,
+      run: async (_argument, output) => showTickets(state, output, { language, messages }),
+    },
+  ];
+}
+
+function showCounts(headings: readonly string[], counts: Counts, output: CommandOutput): void {
+  const rows = Object.entries(counts).sort(([one], [other]) => (one < other ? -1 : 1));
+  output.table(headings, rows.map(([key, count]) => [key, String(count)]));
+}
+
+async function showVideos({ catalog }: CentralState, output: CommandOutput, { language, messages }: Reader, signal: AbortSignal): Promise<void> {
+  const rows: string[][] = [];
+  let after: string | undefined;
+  do {
+    signal.throwIfAborted();
+    const page = await catalog.list({ limit: limits.pageMaxItems, after });
+    rows.push(...page.items.map(({ name, sizeBytes, nodes }) => [name, formatBytes(sizeBytes, language), nodes.join(', ')]));
+    after = page.next;
+  } while (after !== undefined);
+  if (rows.length === 0) output.line(messages.client.noVideos);
+  else output.table(messages.client.videoHeadings, rows);
+}
+
+function showNodes({ registry, clock }: CentralState, output: CommandOutput, { language, messages }: Reader): void {
+  const nodes = registry.all(clock.now());
+  if (nodes.length === 0) return output.line(messages.client.noNodes);
+  const rows = nodes.map(({ number, state, files, freeBytes, activeRequests, url }) => [
+    String(number),
+    messages.client.nodeStates[state],
+    String(files),
+    formatBytes(freeBytes, language),
+    String(activeRequests),
+    url,
+  ]);
+  output.table(messages.client.nodeHeadings, rows);
+}
+
+function showTickets({ admission, clock }: CentralState, output: CommandOutput, { language, messages }: Reader): void {
+  const { ticketHeadings, running, place, noTickets } = messages.central;
+  const tickets = admission.all();
+  if (tickets.length === 0) return output.line(noTickets);
+  const rows = tickets.map(({ ticketId, client, name, doneBytes, grantedAtMs, openedAtMs }) => [
+    client,
+    name,
+    grantedAtMs === undefined ? place(admission.positionOf(ticketId)) : running,
+    formatBytes(doneBytes, language),
+    formatDuration(clock.now() - openedAtMs),
+  ]);
+  output.table(ticketHeadings, rows);
+}

@@ -1,0 +1,22 @@
+import type { Messages } from '../../base/messages/index.ts';
+import { portValue, type FlagTable } from '../flags.ts';
+import type { ProgramText } from '../help.ts';
+import type { ProgramDescription } from '../program.ts';
+
+const anyNumber = { kind: 'integer', placeholder: 'N', max: Number.MAX_SAFE_INTEGER } as const;
+
+const flags = {
+  ip: { kind: 'text', short: 'i', placeholder: 'IP', default: '127.0.0.1', help: ({ common }) => common.flags.ip },
+  puerto: { ...portValue, short: 'p', default: 50_000, help: ({ common }) => common.flags.port },
+  datos: { kind: 'text', placeholder: 'DIR', default: './datos', help: ({ central }) => central.flags.data },
+  baseDatos: { kind: 'text', placeholder: 'URL', help: ({ central }) => central.flags.database },
+  replicas: { ...anyNumber, min: 1, default: 3, help: ({ central }) => central.flags.replicas },
+  maxDescargas: { ...anyNumber, min: 0, default: 0, help: ({ central }) => central.flags.maxDownloads },
+  sinConsola: { kind: 'switch', help: ({ common }) => common.flags.noConsole },
+} as const satisfies FlagTable;
+
+export const centralProgram = {
+  name: 'videocentral',
+  flags,
+  text: ({ central }: Messages): ProgramText => ({ summary: central.summary, usage: central.usage, examples: central.examples }),
+} satisfies ProgramDescription<typeof flags>;

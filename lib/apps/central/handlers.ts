@@ -1,0 +1,90 @@
+import { implement } from '@orpc/server';
+import { VideoError } from '../../base/errors.ts';
+import type { Video } from '../../domain/catalog.ts';
+import { parseManifest } from '../../domain/manifest.ts';
+import { controlContract, type ListedVideo } from '../../protocol/control.ts';
+import { limits } from '../../protocol/limits.ts';
+import { PROTOCOL_VERSION, VERSION } from '../../protocol/version.ts';
+import { heartbeatHandler } from './heartbeats.ts';
+import { requireSecret, type RequestContext } from './request-context.ts';
+import { availableNodes, notFound, type CentralState } from './state.ts';
+import { ticketHandlers } from './tickets.ts';
+
+/** What the central answers to each operation of the contract. */
+export function createHandlers(state: CentralState) {
+  const { catalog, registry, book, clock, settings, startedAtMs } = state;
+  const os = implement(controlContract).$context<RequestContext>();
+  const { open, progress, close } = ticketHandlers(state);
+  const takeHeartbeat = heartbeatHandler(state);
+
+  const listed = (video: Video): ListedVideo => ({
+    ...video,
+    nodes: [...video.nodes],
+    available: availableNodes(state, video).map(({ number }) => number),
+  });
+  const pageOf = ({ items, next }: { items: readonly Video[]; next: string | undefined }) => ({
+    items: items.map(listed),
+    ...(next !== undefined && { next }),
+  });
+
+  return os.router({
+    health: os.health.handler(async () => ({
+      status: 'ok' as const,
+      version: VERSION,
+      protocol: PROTOCOL_VERSION,
+      uptimeMs: Math.round(clock.now() - startedAtMs),
+      ...(await catalog.counts()),
+      nodes: registry.all(clock.now()).filter(({ state: nodeState }) => nodeState !== 'down').length,
+    })),
+    videos: {
+      list: os.videos.list.handler(async ({ input }) => pageOf(await catalog.list(input))),
+      search: os.videos.search.handler(async ({ input: { q, ...page } }) => pageOf(await catalog.search(q, page))),
+      find: os.videos.find.handler(async ({ input: { id, name } }) => {
+        const video = id === undefined ? await catalog.findByName(name ?? '') : await catalog.findById(id);
+        if (video) return listed(video);
+        throw await notFound(state, id ?? name ?? '');
+      }),
+    },
+    manifests: {
+      get: os.manifests.get.handler(async ({ input: { id } }) => {
+        const manifest = await catalog.manifest(id);
+        if (!manifest) throw new VideoError('not_found', { what: 'manifest' });
+        return { ...manifest, partHashes: [...manifest.partHashes] };
+      }),
+      put: os.manifests.put.handler(async ({ input, context }) => {
+        requireSecret(state, context);
+        await catalog.putManifest(parseManifest(input), clock.date());
+        return { id: input.id };
+      }),
+    },
+    nodes: {
+      list: os.nodes.list.handler(async () => ({
+        nodes: registry.all(clock.now()).map(({ identity: _secret, copying, silentMs, ...node }) => ({
+          ...node,
+          ...(silentMs !== undefined && { silentMs }),
+          copying: copying.map(({ name }) => name),
+        })),
+        replicas: settings.replicas,
+        conflicts: (await catalog.conflicts(limits.conflictsShown)).map(conflict => ({ ...conflict, nodes: [...conflict.nodes] })),
+      })),
+      heartbeat: os.nodes.heartbeat.handler(({ input, context }) => takeHeartbeat(input, context)),
+    },
+    clients: {
+      register: os.clients.register.handler(async ({ input: { name } }) => {
+        state.log.info('client.registered', { name });
+        return { name, downloads: book.downloadsOf(name) };
+      }),
+    },
+    tickets: {
+      open: os.tickets.open.handler(({ input }) => open(input)),
+      progress: os.tickets.progress.handler(({ input }) => progress(input)),
+      close: os.tickets.close.handler(({ input }) => close(input)),
+    },
+    statistics: {
+      get: os.statistics.get.handler(async () => {
+        const { videos, clientes } = book.statistics;
+        return { videos, clientes };
+      }),
+    },
+  });
+}

@@ -1,0 +1,69 @@
+import { MINUTE_MS } from '../../base/units.ts';
+import { isFileName } from '../../domain/file.ts';
+import type { NodeReport } from '../../domain/node-registry.ts';
+import type { Heartbeat, HeartbeatAnswer, Order } from '../../protocol/control.ts';
+import { limits } from '../../protocol/limits.ts';
+import { requireSecret, type RequestContext } from './request-context.ts';
+import { sourcesOf } from './tickets.ts';
+import type { CentralState } from './state.ts';
+
+/** Takes a node's sign of life and inventory; answers with what the central wants of it. */
+export function heartbeatHandler(state: CentralState) {
+  const { catalog, registry, clock, log, settings } = state;
+  const savedAtMs = new Map<number, number>();
+
+  return async (heartbeat: Heartbeat, context: RequestContext): Promise<HeartbeatAnswer> => {
+    requireSecret(state, context);
+    const node = reportOf(heartbeat, context);
+    const { number } = node;
+    const hasToBeReached = registry.heartbeat(node, clock.now());
+    if (hasToBeReached) await reach(node);
+    await saveNowAndThen(node, hasToBeReached);
+
+    const { added, removed, ...slice } = heartbeat.inventory;
+    const isListable = ({ name }: { name: string }) => isFileName(name);
+    const revision = await catalog.applyInventory(number, { ...slice, added: added.filter(isListable), removed }, clock.date());
+    if (added.length + removed.length > 0) {
+      log.info('heartbeat.received', { number, added: added.length, removed: removed.length });
+      for (const { name } of added) log.debug('video.announced', { name, number });
+    }
+    const wantedManifests = await catalog.missingManifests(number, limits.wantedManifestsPerHeartbeat);
+    const isInAHurry = wantedManifests.length > 0 || !slice.isComplete || revision !== slice.toRevision;
+    return {
+      revision,
+      wantedManifests: [...wantedManifests],
+      orders: ordersFor(number),
+      nextInMs: isInAHurry ? 0 : settings.heartbeatEveryMs,
+    };
+  };
+
+  /** A node is offered only after it answered where it says it is. */
+  async function reach(node: NodeReport): Promise<void> {
+    const { number, url } = node;
+    const isReachable = await state.reachNode(node);
+    registry.reached(node, isReachable);
+    if (isReachable) log.info('node.joined', { number, url });
+    else log.warn('node.unreachable', { number, url });
+  }
+
+  async function saveNowAndThen({ number, identity, url }: NodeReport, isNews: boolean): Promise<void> {
+    const seenAtMs = clock.date();
+    if (!isNews && seenAtMs - (savedAtMs.get(number) ?? 0) < MINUTE_MS) return;
+    savedAtMs.set(number, seenAtMs);
+    await catalog.saveNode({ number, identity, url, seenAtMs });
+  }
+
+  function ordersFor(number: number): Order[] {
+    return state.replication.ordersFor(number).flatMap(({ video: { id, name, sizeBytes, ...video } }) => {
+      const sources = sourcesOf(state, { id, name, sizeBytes, ...video }).filter(({ node }) => node !== number);
+      return sources.length > 0 ? [{ type: 'copy' as const, id, name, sizeBytes, sources }] : [];
+    });
+  }
+}
+
+function reportOf(heartbeat: Heartbeat, { remoteAddress }: RequestContext): NodeReport {
+  const { number, identity, freeBytes, totalBytes, files, activeRequests, copying, port } = heartbeat;
+  const host = heartbeat.host ?? remoteAddress.replace(/^::ffff:/, '');
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return { number, identity, url, freeBytes, totalBytes, files, activeRequests, copying };
+}

@@ -1,0 +1,56 @@
+import type { NodeTransition } from '../../domain/node-registry.ts';
+import { limits } from '../../protocol/limits.ts';
+import type { CentralState } from './state.ts';
+
+/**
+ * What a central does without being asked, each tick: notices who fell silent, frees the places of clients that
+ * vanished, orders the copies that are missing. Resolves when the signal aborts.
+ */
+export async function runLoops(state: CentralState, signal: AbortSignal): Promise<void> {
+  const { clock, settings, log } = state;
+  while (!signal.aborted) {
+    await clock.sleep(settings.tickMs, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+    watchNodes(state);
+    expireTickets(state);
+    try {
+      await orderCopies(state);
+    } catch (error) {
+      log.error('request.failed', { operation: 'replication', reason: String(error) });
+    }
+  }
+}
+
+function watchNodes({ registry, clock, log }: CentralState): void {
+  for (const transition of registry.tick(clock.now())) {
+    const { number, from, to, silentMs } = transition;
+    if (to === 'suspect') log.warn('node.suspected', { number, silentMs });
+    else if (to === 'down') log.error('node.lost', { number, silentMs });
+    else if (isReturn(from, to)) log.info('node.returned', { number });
+  }
+}
+
+function isReturn(from: NodeTransition['from'], to: NodeTransition['to']): boolean {
+  return to === 'up' && (from === 'suspect' || from === 'down');
+}
+
+function expireTickets({ admission, book, clock, log }: CentralState): void {
+  for (const ticket of admission.expire(clock.now())) {
+    book.note(ticket, 'expired', ticket.doneBytes);
+    log.warn('ticket.expired', { client: ticket.client, name: ticket.name });
+  }
+}
+
+async function orderCopies({ catalog, registry, replication, clock, log, settings }: CentralState): Promise<void> {
+  const nowMs = clock.now();
+  const counted = registry.counted(nowMs, settings.repairDelayMs);
+  const wanted = Math.min(settings.replicas, counted.length);
+  const videos = wanted === 0 ? [] : await catalog.underReplicated(wanted, counted, limits.repairsPlanned);
+  const wanting = videos.map(video => ({
+    video,
+    missing: wanted - video.nodes.filter(node => counted.includes(node)).length,
+  }));
+  for (const { node, video } of replication.plan(wanting, registry.all(nowMs), nowMs)) {
+    log.info('copy.ordered', { name: video.name, number: node, sources: video.nodes });
+  }
+}

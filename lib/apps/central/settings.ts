@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { defaultFailureDetector, type FailureDetectorSettings } from '../../domain/failure-detector.ts';
+import { MINUTE_MS, SECOND_MS } from '../../base/units.ts';
+import { limits } from '../../protocol/limits.ts';
+
+export interface CentralSettings {
+  readonly ip: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly dataDirectory: string;
+  /** `sqlite:PATH` or `memory:`. */
+  readonly databaseUrl: string;
+  readonly replicas: number;
+  /** Downloads at once; 0 sets no limit. */
+  readonly maxDownloads: number;
+  readonly statisticsDirectory: string;
+  readonly failureDetector: FailureDetectorSettings;
+  readonly ticketLeaseMs: number;
+  readonly ticketPollMs: number;
+  readonly heartbeatEveryMs: number;
+  /** Replicas on a node that has been down for less than this still count, so that a restart sets off no copies. */
+  readonly repairDelayMs: number;
+  /** How often silence, leases and replicas are looked at. */
+  readonly tickMs: number;
+  readonly saveStatisticsEveryMs: number;
+}
+
+export type CentralChoices = { readonly [Key in keyof CentralSettings]?: CentralSettings[Key] | undefined };
+
+/** Completes what was chosen with what is usual. */
+export function centralSettings(choices: CentralChoices = {}): CentralSettings {
+  const dataDirectory = choices.dataDirectory ?? './datos';
+  return {
+    ip: choices.ip ?? '127.0.0.1',
+    port: choices.port ?? 50_000,
+    dataDirectory,
+    databaseUrl: choices.databaseUrl ?? `sqlite:${join(dataDirectory, 'catalogo.sqlite')}`,
+    replicas: choices.replicas ?? 3,
+    maxDownloads: choices.maxDownloads ?? 0,
+    statisticsDirectory: choices.statisticsDirectory ?? './stats',
+    failureDetector: choices.failureDetector ?? defaultFailureDetector,
+    ticketLeaseMs: choices.ticketLeaseMs ?? limits.ticketLeaseMs,
+    ticketPollMs: choices.ticketPollMs ?? limits.ticketPollMs,
+    heartbeatEveryMs: choices.heartbeatEveryMs ?? limits.heartbeatEveryMs,
+    repairDelayMs: choices.repairDelayMs ?? MINUTE_MS,
+    tickMs: choices.tickMs ?? SECOND_MS,
+    saveStatisticsEveryMs: choices.saveStatisticsEveryMs ?? 30 * SECOND_MS,
+  };
+}

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { VideoError } from '../../base/errors.ts';
+import type { TicketStatus } from '../../domain/admission.ts';
+import type { Video } from '../../domain/catalog.ts';
+import type { DownloadOutcome } from '../../domain/statistics.ts';
+import type { SourceAddress, SourceProblem, Ticket } from '../../protocol/control.ts';
+import { availableNodes, notFound, type CentralState } from './state.ts';
+
+/** Opening, renewing and closing a permission to download. */
+export function ticketHandlers(state: CentralState) {
+  const { catalog, admission, book, clock, log, settings } = state;
+  const told = new WeakSet<TicketStatus>();
+  const timing = { leaseMs: settings.ticketLeaseMs, pollMs: settings.ticketPollMs };
+
+  return {
+    async open({ client, name, resumes }: { client: string; name: string; resumes?: string | undefined }): Promise<Ticket> {
+      const video = await catalog.findByName(name);
+      if (!video) throw await notFound(state, name);
+      const isRunning = resumes !== undefined;
+      if (!isRunning && sourcesOf(state, video).length === 0) throw new VideoError('no_sources', { name, nodes: video.nodes });
+      const ticketId = randomUUID();
+      const ticket = admission.open({ ticketId, client, name, fileId: video.id }, clock.now(), { isRunning });
+      if (isRunning) log.info('ticket.resumed', { client, name });
+      return answer(ticket, video);
+    },
+
+    async progress({ ticketId, doneBytes, problems }: { ticketId: string; doneBytes: number; problems: SourceProblem[] }): Promise<Ticket> {
+      const ticket = admission.renew(ticketId, doneBytes, clock.now());
+      const { client, name } = ticket;
+      for (const { node, kind } of problems) log.warn('source.reported', { number: node, name, problem: kind, client });
+      const video = await catalog.findById(ticket.fileId);
+      if (!video) throw await notFound(state, name);
+      return answer(ticket, { ...video, name });
+    },
+
+    async close({ ticketId, outcome, receivedBytes }: { ticketId: string; outcome: DownloadOutcome; receivedBytes: number }) {
+      const ticket = admission.close(ticketId, clock.now());
+      book.note(ticket, outcome, receivedBytes);
+      log.info('ticket.closed', { client: ticket.client, name: ticket.name, outcome });
+      return { ticketId };
+    },
+  };
+
+  function answer(ticket: TicketStatus, video: Video): Ticket {
+    const { ticketId, client, name } = ticket;
+    if (ticket.grantedAtMs === undefined) {
+      const position = admission.positionOf(ticketId);
+      log.debug('ticket.waiting', { client, name, position });
+      return { state: 'waiting', ticketId, position, ...timing };
+    }
+    if (!told.has(ticket)) log.info('ticket.granted', { client, name });
+    told.add(ticket);
+    const { id, sizeBytes } = video;
+    return { state: 'granted', ticketId, id, name, sizeBytes, sources: sourcesOf(state, video), ...timing };
+  }
+}
+
+/** Where the video can be fetched now, the least busy first. */
+export function sourcesOf(state: CentralState, video: Video): SourceAddress[] {
+  return availableNodes(state, video).map(({ number, url }) => ({ node: number, url }));
+}

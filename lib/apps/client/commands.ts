@@ -1,0 +1,130 @@
+import type { Command, CommandOutput } from '../../base/command.ts';
+import type { Language, Messages } from '../../base/messages/index.ts';
+import { formatBytes, formatDuration, formatRate } from '../../base/units.ts';
+import type { ControlClient, ListedVideo } from '../../protocol/control.ts';
+import type { RunningDownload } from './downloads.ts';
+import { listVideos } from './list.ts';
+
+export interface ClientCommandsPorts {
+  readonly control: ControlClient;
+  readonly language: Language;
+  readonly messages: Messages;
+  /** Registers the name at the central and uses it from now on. */
+  register(name: string, signal: AbortSignal): Promise<{ readonly name: string; readonly downloads: number }>;
+  /** Begins a download that goes on by itself and tells its end; false when it is already running. */
+  begin(name: string): boolean;
+  running(): readonly RunningDownload[];
+}
+
+/** The console's commands; those that only ask serve the orders of the command line too. */
+export function clientCommands(ports: ClientCommandsPorts): readonly Command[] {
+  const { client } = ports.messages;
+  const { commands, argumentNames } = client;
+  return [
+    {
+      name: 'INSCRIBIR',
+      argument: argumentNames.name,
+      help: commands.register,
+      async run(argument, output, { signal }) {
+        const { name, downloads } = await ports.register(argument, signal);
+        output.line(client.registered(name, downloads));
+      },
+    },
+    ...askingCommands(ports),
+    {
+      name: 'VIDEO',
+      aliases: ['DESCARGAR'],
+      argument: argumentNames.name,
+      help: commands.get,
+      async run(name, output) {
+        output.line(ports.begin(name) ? client.started(name) : client.alreadyRunning(name));
+      },
+    },
+    {
+      name: 'DESCARGAS',
+      help: commands.downloads,
+      run: async (_argument, output) => showDownloads(ports, output),
+    },
+  ];
+}
+
+/** LISTA_VIDEOS, BUSCAR, ESTADO. */
+export function askingCommands(ports: Pick<ClientCommandsPorts, 'control' | 'language' | 'messages'>): readonly Command[] {
+  const { client } = ports.messages;
+  const { commands, argumentNames } = client;
+  return [
+    {
+      name: 'LISTA_VIDEOS',
+      aliases: ['LISTAR'],
+      help: commands.list,
+      async run(_argument, output, { signal }) {
+        const videos = await listVideos(ports.control, { signal });
+        showVideos(videos, client.noVideos, ports, output);
+      },
+    },
+    {
+      name: 'BUSCAR',
+      argument: argumentNames.text,
+      help: commands.search,
+      async run(text, output, { signal }) {
+        const videos = await listVideos(ports.control, { text, signal });
+        showVideos(videos, client.nothingFound(text), ports, output);
+      },
+    },
+    { name: 'ESTADO', help: commands.status, run: (_argument, output, { signal }) => showStatus(ports, output, signal) },
+  ];
+}
+
+function showVideos(
+  videos: readonly ListedVideo[],
+  whenNone: string,
+  { language, messages }: Pick<ClientCommandsPorts, 'language' | 'messages'>,
+  output: CommandOutput,
+): void {
+  if (videos.length === 0) return output.line(whenNone);
+  const rows = videos.map(({ name, sizeBytes, available }) => [
+    name,
+    formatBytes(sizeBytes, language),
+    available.length > 0 ? available.join(', ') : messages.client.nobodyHoldsIt,
+  ]);
+  output.table(messages.client.videoHeadings, rows, videos);
+}
+
+async function showStatus(
+  { control, language, messages }: Pick<ClientCommandsPorts, 'control' | 'language' | 'messages'>,
+  output: CommandOutput,
+  signal: AbortSignal,
+): Promise<void> {
+  const { client } = messages;
+  const { nodes, replicas, conflicts } = await control.nodes.list({}, { signal });
+  if (nodes.length === 0) output.line(client.noNodes);
+  else {
+    const rows = nodes.map(node => [
+      String(node.number),
+      client.nodeStates[node.state],
+      String(node.files),
+      formatBytes(node.freeBytes, language),
+      String(node.activeRequests),
+      node.url,
+    ]);
+    output.table(client.nodeHeadings, rows, nodes);
+  }
+  output.line(client.replicas(replicas));
+  for (const { number, copying } of nodes) {
+    if (copying.length > 0) output.line(client.copying(number, copying.join(', ')));
+  }
+  for (const conflict of conflicts) output.line(client.conflict(conflict.name, conflict.nodes.join(', ')));
+}
+
+function showDownloads({ running, language, messages }: ClientCommandsPorts, output: CommandOutput): void {
+  const { client } = messages;
+  const downloads = running();
+  if (downloads.length === 0) return output.line(client.noDownloads);
+  const rows = downloads.map(({ name, progress }) => {
+    if (!progress) return [name, '', '', client.waitsForOthers];
+    const { doneBytes, sizeBytes, rate, etaMs } = progress;
+    const percent = sizeBytes === 0 ? 100 : Math.floor((doneBytes / sizeBytes) * 100);
+    return [name, `${percent} %`, formatRate(rate, language), formatDuration(etaMs)];
+  });
+  output.table(client.downloadHeadings, rows, downloads);
+}

@@ -1,0 +1,24 @@
+import type { Messages } from '../../base/messages/index.ts';
+import { centralFlags } from '../central-urls.ts';
+import type { FlagTable } from '../flags.ts';
+import type { ProgramText } from '../help.ts';
+import type { ProgramDescription } from '../program.ts';
+
+const flags = {
+  ...centralFlags,
+  nombre: { kind: 'text', placeholder: 'NOMBRE', help: ({ client }) => client.flags.name },
+  directorio: { kind: 'text', placeholder: 'DIR', default: '.', help: ({ client }) => client.flags.directory },
+  salida: { kind: 'text', short: 'o', placeholder: 'FILE', help: ({ client }) => client.flags.output },
+} as const satisfies FlagTable;
+
+export const clientProgram = {
+  name: 'videocliente',
+  flags,
+  takesWords: true,
+  text: ({ common, client }: Messages): ProgramText => ({
+    summary: client.summary,
+    usage: client.usage,
+    sections: [{ title: common.ordersTitle, rows: client.orderRows }],
+    examples: client.examples,
+  }),
+} satisfies ProgramDescription<typeof flags>;

@@ -1,0 +1,24 @@
+import type { ControlClient, ListedVideo } from '../../protocol/control.ts';
+import { limits } from '../../protocol/limits.ts';
+
+interface ListOptions {
+  /** Only names that contain every word of it. */
+  readonly text?: string;
+  readonly signal: AbortSignal;
+}
+
+/** Every video of the catalogue, or those found, in order of name; asked for page by page. */
+export async function listVideos(control: ControlClient, { text, signal }: ListOptions): Promise<readonly ListedVideo[]> {
+  const videos: ListedVideo[] = [];
+  let after: string | undefined;
+  do {
+    const query = { limit: limits.pageMaxItems, ...(after !== undefined && { after }) };
+    const page =
+      text === undefined
+        ? await control.videos.list(query, { signal })
+        : await control.videos.search({ ...query, q: text }, { signal });
+    videos.push(...page.items);
+    after = page.next;
+  } while (after !== undefined);
+  return videos;
+}

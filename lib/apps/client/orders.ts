@@ -1,0 +1,45 @@
+import type { Command, CommandOutput } from '../../base/command.ts';
+import { VideoError } from '../../base/errors.ts';
+import type { Messages } from '../../base/messages/index.ts';
+import { nearest } from '../../base/nearest.ts';
+
+/** What the command line asks for: a question, or downloads. */
+export type Order =
+  | { readonly type: 'help' }
+  | { readonly type: 'ask'; readonly command: string; readonly argument: string }
+  | { readonly type: 'get'; readonly names: readonly string[] };
+
+const GET = 'descargar';
+const ASKING = { listar: 'LISTA_VIDEOS', buscar: 'BUSCAR', estado: 'ESTADO' } as const;
+/** The console's names are orders too. */
+const SYNONYMS: Readonly<Record<string, string>> = { lista_videos: 'listar', video: GET, help: 'ayuda', h: 'ayuda', ajuda: 'ayuda' };
+
+/** @throws VideoError `usage` */
+export function parseOrder([typed = '', ...rest]: readonly string[], hasOutput: boolean, messages: Messages): Order {
+  const { client, common } = messages;
+  const wrong = (reason: string) => new VideoError('usage', { reason });
+  const lower = typed.toLowerCase();
+  const name = Object.hasOwn(SYNONYMS, lower) ? SYNONYMS[lower]! : lower;
+  if (hasOutput && (name !== GET || rest.length > 1)) throw wrong(client.outputForOne);
+  if (name === GET) {
+    if (rest.length === 0) throw wrong(client.orderNeeds(GET, client.argumentNames.name.toUpperCase()));
+    return { type: 'get', names: [...new Set(rest)] };
+  }
+  if (name === 'buscar') {
+    if (rest.length === 0) throw wrong(client.orderNeeds(name, client.argumentNames.text.toUpperCase()));
+  } else if (name !== 'listar' && name !== 'estado' && name !== 'ayuda') {
+    throw wrong(client.unknownOrder(typed, nearest(typed, [...Object.keys(ASKING), GET, 'ayuda'])));
+  } else if (rest.length > 0) throw wrong(common.unexpectedWord(rest[0]!));
+  if (name === 'ayuda') return { type: 'help' };
+  return { type: 'ask', command: ASKING[name], argument: rest.join(' ') };
+}
+
+/** Runs the console's command that answers the question. */
+export async function ask(
+  { command: wanted, argument }: Extract<Order, { type: 'ask' }>,
+  commands: readonly Command[],
+  output: CommandOutput,
+  signal: AbortSignal,
+): Promise<void> {
+  await commands.find(({ name }) => name === wanted)!.run(argument, output, { signal });
+}

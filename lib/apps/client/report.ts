@@ -1,0 +1,46 @@
+import type { Language, Messages } from '../../base/messages/index.ts';
+import { padText, textWidth } from '../../base/text-width.ts';
+import { formatBytes, formatDuration, formatRate } from '../../base/units.ts';
+import type { DownloadRecord, SourceRecord } from '../../domain/statistics.ts';
+
+/** How a download went, as lines: what came, from whom, what was rescued, and where the file is. */
+export function reportLines(record: DownloadRecord, language: Language, messages: Messages): readonly string[] {
+  const { report } = messages.client;
+  const rows: (readonly [string, string])[] = [
+    [report.size, formatBytes(record.sizeBytes, language) + resumedText(record, language, messages)],
+    [report.time, timeText(record, language, messages)],
+    ...record.sources.map(source => [report.source, sourceText(source, record, language, messages)] as const),
+  ];
+  const reassigned = record.sources.reduce((sum, source) => sum + source.reassignedParts, 0);
+  if (reassigned > 0) rows.push([report.rescued, report.reassigned(reassigned)]);
+  if (record.outcome === 'done') rows.push([report.file, record.path]);
+  const columns = Math.max(...rows.map(([title]) => textWidth(title)));
+  return [report[record.outcome](record.name), ...rows.map(([title, text]) => `  ${padText(title, columns)}  ${text}`)];
+}
+
+function resumedText({ resumedBytes }: DownloadRecord, language: Language, messages: Messages): string {
+  return resumedBytes > 0 ? messages.client.report.resumed(formatBytes(resumedBytes, language)) : '';
+}
+
+function timeText({ elapsedMs, waitedMs, rate }: DownloadRecord, language: Language, messages: Messages): string {
+  const { report } = messages.client;
+  const waited = waitedMs >= 1000 ? report.waited(formatDuration(waitedMs)) : '';
+  return report.at(preciseDuration(elapsedMs, language), formatRate(rate, language)) + waited;
+}
+
+function sourceText(source: SourceRecord, record: DownloadRecord, language: Language, messages: Messages): string {
+  const { report } = messages.client;
+  const share = record.receivedBytes > 0 ? Math.round((source.bytes / record.receivedBytes) * 100) : 0;
+  const faults = [
+    ...(source.failures > 0 ? [report.failures(source.failures)] : []),
+    ...(source.hashFailures > 0 ? [report.corrupt(source.hashFailures)] : []),
+  ];
+  const gave = report.gave(formatBytes(source.bytes, language), `${share} %`, formatRate(source.rate, language));
+  return [`${source.id}: ${gave}`, ...faults].join(', ');
+}
+
+/** Short downloads deserve tenths: `2,4 s`. */
+function preciseDuration(ms: number, language: Language): string {
+  if (ms >= 60_000) return formatDuration(ms);
+  return `${(ms / 1000).toLocaleString(language, { maximumFractionDigits: 1 })} s`;
+}

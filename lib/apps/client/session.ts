@@ -1,0 +1,166 @@
+import type { Command, CommandOutput } from '../../base/command.ts';
+import { isVideoError, toVideoError, type VideoError } from '../../base/errors.ts';
+import type { Language, Messages } from '../../base/messages/index.ts';
+import { errorSentence } from '../../base/messages/sentence.ts';
+import { problemOf, watchCentral } from './central-watch.ts';
+import { askingCommands, clientCommands } from './commands.ts';
+import { Downloads, type DownloadViews } from './downloads.ts';
+import { getVideo, type GetPorts, type GetResult } from './get.ts';
+import { ask, type Order } from './orders.ts';
+import { reportLines } from './report.ts';
+import { clientNameOf, SIMULTANEOUS_DOWNLOADS, type ClientSettings } from './settings.ts';
+import { StatisticsKeeper, type StatisticsStore } from './statistics-keeper.ts';
+
+export interface SessionPorts extends GetPorts {
+  readonly language: Language;
+  readonly messages: Messages;
+  /** Downloads are put down safely, and the session ends. */
+  readonly signal: AbortSignal;
+  readonly output: CommandOutput;
+  readonly views: DownloadViews;
+  readonly store: StatisticsStore;
+  /** With `--json`, instead of lines for people. */
+  readonly tellProgram: ((value: object) => void) | undefined;
+  readonly tellError: (text: string) => void;
+  readonly whileLooking: <T>(text: string, task: () => Promise<T>) => Promise<T>;
+}
+
+/** One run of the client: its name, its downloads and what is counted of them. */
+export class ClientSession {
+  readonly #settings: ClientSettings;
+  readonly #ports: SessionPorts;
+  readonly #statistics: StatisticsKeeper;
+  readonly #downloads: Downloads;
+  #clientName: string;
+
+  constructor(settings: ClientSettings, ports: SessionPorts) {
+    const { store, clock, log, views, signal } = ports;
+    this.#settings = settings;
+    this.#ports = ports;
+    this.#clientName = settings.clientName;
+    this.#statistics = new StatisticsKeeper(settings.clientName, { directory: settings.statisticsDirectory, store, clock, log });
+    this.#downloads = new Downloads({
+      get: (name, request) =>
+        getVideo(name, { ...request, clientName: this.#clientName, directory: settings.directory, signal }, ports),
+      views,
+      log,
+      signal,
+      atOnce: SIMULTANEOUS_DOWNLOADS,
+      onRecord: record => this.#statistics.add(record),
+    });
+  }
+
+  /** @throws VideoError why the order could not be carried out; of several downloads, why the last one could not. */
+  async runOrder(order: Exclude<Order, { type: 'help' }>, outputPath: string | undefined): Promise<void> {
+    const { control, output, signal } = this.#ports;
+    await this.#whileLooking(() => control.health(undefined, { signal }));
+    if (order.type === 'ask') return ask(order, askingCommands(this.#ports), output, signal);
+    try {
+      await this.#getAll(order.names, outputPath);
+    } finally {
+      await this.#saveStatistics();
+    }
+  }
+
+  /** `readCommands` resolves at the end of the input; downloads that still run are waited for. */
+  async runConsole(readCommands: (commands: readonly Command[]) => Promise<void>): Promise<void> {
+    const { control, clock, log, messages, output, signal } = this.#ports;
+    const url = this.#settings.centralUrls.join(', ');
+    const problem = await this.#whileLooking(() => problemOf(control, signal));
+    if (problem !== undefined && !signal.aborted) {
+      log.warn('central.lost', { url, reason: problem });
+      output.line(messages.client.searchingHint);
+    }
+    const ended = new AbortController();
+    const background = Promise.all([
+      watchCentral({ control, url, isFound: problem === undefined, clock, log, signal: ended.signal }),
+      this.#statistics.saveRegularly(ended.signal),
+    ]);
+    try {
+      await readCommands(this.#consoleCommands());
+      const left = this.#downloads.running.length;
+      if (left > 0 && !signal.aborted) output.line(messages.client.finishing(left));
+      await this.#downloads.settled();
+      if (left > 0) signal.throwIfAborted();
+    } finally {
+      ended.abort();
+      await background;
+      await this.#saveStatistics();
+    }
+  }
+
+  #consoleCommands(): readonly Command[] {
+    return clientCommands({
+      ...this.#ports,
+      register: (name, signal) => this.#register(name, signal),
+      begin: name => this.#begin(name),
+      running: () => this.#downloads.running,
+    });
+  }
+
+  async #register(typed: string, signal: AbortSignal): Promise<{ readonly name: string; readonly downloads: number }> {
+    const name = clientNameOf(typed, 'INSCRIBIR', this.#ports.messages);
+    const registered = await this.#ports.control.clients.register({ name }, { signal });
+    await this.#statistics.rename(name);
+    this.#clientName = name;
+    return registered;
+  }
+
+  #begin(name: string): boolean {
+    if (this.#downloads.isRunning(name)) return false;
+    void this.#downloads.start(name).then(
+      result => {
+        this.#tellEnd(result);
+        if (result.error) this.#tellError(result.error);
+      },
+      (error: unknown) => this.#tellFailure(name, toVideoError(error)),
+    );
+    return true;
+  }
+
+  async #getAll(names: readonly string[], outputPath: string | undefined): Promise<void> {
+    const errors: VideoError[] = [];
+    await Promise.all(
+      names.map(async name => {
+        try {
+          const result = await this.#downloads.start(name, outputPath);
+          this.#tellEnd(result);
+          if (result.error) errors.push(result.error);
+        } catch (error) {
+          errors.push(toVideoError(error));
+          this.#ports.tellProgram?.({ event: 'failed', name, error: toVideoError(error).code });
+        }
+      }),
+    );
+    this.#ports.signal.throwIfAborted();
+    const last = errors.pop();
+    for (const error of errors) this.#tellError(error);
+    if (last) throw last;
+  }
+
+  #tellEnd({ record }: GetResult): void {
+    const { tellProgram, output, language, messages } = this.#ports;
+    if (tellProgram) tellProgram({ event: 'done', name: record.name, record });
+    else for (const line of reportLines(record, language, messages)) output.line(line);
+  }
+
+  #tellFailure(name: string, error: VideoError): void {
+    if (this.#ports.signal.aborted && isVideoError(error, 'cancelled')) return;
+    this.#ports.tellProgram?.({ event: 'failed', name, error: error.code });
+    this.#tellError(error);
+  }
+
+  #tellError(error: VideoError): void {
+    this.#ports.tellError(errorSentence(this.#ports.messages, error));
+  }
+
+  #whileLooking<T>(task: () => Promise<T>): Promise<T> {
+    const { messages, whileLooking } = this.#ports;
+    return whileLooking(messages.client.looking(this.#settings.centralUrls.join(', ')), task);
+  }
+
+  async #saveStatistics(): Promise<void> {
+    const isSaved = await this.#statistics.save();
+    if (isSaved) this.#ports.log.info('statistics.saved', { path: this.#statistics.path });
+  }
+}

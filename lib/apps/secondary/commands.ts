@@ -1,0 +1,95 @@
+import type { Command, CommandOutput } from '../../base/command.ts';
+import type { Language, Messages } from '../../base/messages/index.ts';
+import { formatBytes } from '../../base/units.ts';
+import type { IndexedFile } from '../../domain/local-folder.ts';
+import type { Counts } from '../../domain/statistics.ts';
+import type { CentralState } from './heartbeat.ts';
+import type { CopyProgress } from './orders.ts';
+
+/** In which words a console speaks. */
+export interface Speech {
+  readonly language: Language;
+  readonly messages: Messages;
+}
+
+/** What a console may ask of a running secondary. */
+export interface SecondaryState {
+  readonly number: number;
+  readonly url: string;
+  readonly directory: string;
+  readonly central: CentralState;
+  readonly centralUrl: string;
+  readonly files: ReadonlyMap<string, IndexedFile>;
+  readonly copies: readonly CopyProgress[];
+  readonly activeRequests: number;
+  /** Downloads being served now, by video. */
+  readonly serving: Counts;
+  /** Downloads that ended, by video. */
+  readonly served: Counts;
+  /** Downloads by client. */
+  readonly clients: Counts;
+  freeBytes(): Promise<number>;
+}
+
+// As the scripts of whoever used the earlier programs read them, whatever the reader's language.
+const VIDEO_HEADINGS = ['video', 'descargas'];
+const CLIENT_HEADINGS = ['cliente', 'descargas'];
+
+export function secondaryCommands(state: SecondaryState, { language, messages }: Speech): readonly Command[] {
+  const { commands, fileHeadings, copyHeadings, noVideos, noCopies } = messages.secondary;
+  return [
+    {
+      name: 'VIDEOS_DESCARGANDO',
+      help: commands.serving,
+      run: async (_argument, output) => showCounts(VIDEO_HEADINGS, state.serving, output),
+    },
+    {
+      name: 'VIDEOS_DESCARGADOS',
+      help: commands.served,
+      run: async (_argument, output) => showCounts(VIDEO_HEADINGS, state.served, output),
+    },
+    {
+      name: 'CLIENTES',
+      help: commands.clients,
+      run: async (_argument, output) => showCounts(CLIENT_HEADINGS, state.clients, output),
+    },
+    {
+      name: 'LISTA_VIDEOS',
+      aliases: ['LISTAR'],
+      help: commands.list,
+      async run(_argument, output) {
+        const files = [...state.files.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+        if (files.length === 0) return output.line(noVideos);
+        output.table(fileHeadings, files.map(({ name, stamp, id }) => [name, formatBytes(stamp.sizeBytes, language), id.slice(0, 12)]));
+      },
+    },
+    {
+      name: 'COPIAS',
+      help: commands.copies,
+      async run(_argument, output) {
+        if (state.copies.length === 0) return output.line(noCopies);
+        output.table(copyHeadings, state.copies.map(copy => [copy.name, formatBytes(copy.sizeBytes, language), percentOf(copy)]));
+      },
+    },
+    { name: 'ESTADO', help: commands.status, run: (_argument, output) => showStatus(state, output, { language, messages }) },
+  ];
+}
+
+function showCounts(headings: readonly string[], counts: Counts, output: CommandOutput): void {
+  const rows = Object.entries(counts).sort(([one], [other]) => (one < other ? -1 : 1));
+  output.table(headings, rows.map(([key, count]) => [key, String(count)]));
+}
+
+async function showStatus(state: SecondaryState, output: CommandOutput, { language, messages }: Speech): Promise<void> {
+  const { status } = messages.secondary;
+  const bytes = [...state.files.values()].reduce((total, { stamp }) => total + stamp.sizeBytes, 0);
+  output.line(status.listening(state.number, state.url));
+  output.line(state.central === 'reached' ? status.central(state.centralUrl) : status.noCentral(state.centralUrl));
+  output.line(status.folder(state.directory, state.files.size, formatBytes(bytes, language)));
+  output.line(status.free(formatBytes(await state.freeBytes(), language)));
+  output.line(status.work(state.activeRequests, state.copies.length));
+}
+
+function percentOf({ doneBytes, sizeBytes }: CopyProgress): string {
+  return `${sizeBytes === 0 ? 100 : Math.floor((doneBytes / sizeBytes) * 100)} %`;
+}

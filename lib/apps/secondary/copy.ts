@@ -1,0 +1,100 @@
+import type { Clock } from '../../base/clock.ts';
+import { VideoError } from '../../base/errors.ts';
+import type { Latest } from '../../base/latest.ts';
+import type { Log } from '../../base/log.ts';
+import type { Random } from '../../base/random.ts';
+import { MIB, SECOND_MS } from '../../base/units.ts';
+import { download } from '../../domain/download/download.ts';
+import type { Sink } from '../../domain/download/sink.ts';
+import type { SourceFactory } from '../../domain/download/source.ts';
+import type { LocalFolder } from '../../domain/local-folder.ts';
+import { parseManifest, type Manifest } from '../../domain/manifest.ts';
+import type { ControlClient, Order, SourceAddress } from '../../protocol/control.ts';
+import type { Folder } from './folder.ts';
+
+export type CopyOrder = Extract<Order, { type: 'copy' }>;
+
+export interface CopyPorts {
+  readonly central: ControlClient;
+  readonly folder: Folder;
+  readonly files: LocalFolder;
+  readonly openSink: (manifest: Manifest, name: string, signal: AbortSignal) => Promise<Sink>;
+  readonly openSources: (manifest: Manifest) => SourceFactory;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+export interface CopyOptions {
+  readonly addresses: Latest<readonly SourceAddress[]>;
+  readonly onProgress: (doneBytes: number) => void;
+  /** What other running copies have still to write. */
+  readonly promisedBytes: () => number;
+  readonly signal: AbortSignal;
+}
+
+/** Silence after which a copy gives its place to another; what arrived is kept for when it is ordered again. */
+const PATIENCE_MS = 20 * SECOND_MS;
+/** A disk is not filled to its last byte: the index and the journals need to be written too. */
+const SPACE_KEPT_BYTES = 64 * MIB;
+
+/**
+ * False while a file of this name waits to be read: it may be the very one.
+ *
+ * @throws VideoError `output_exists` when the name stands for something else, which is never replaced
+ */
+export async function isNameFree(name: string, { folder, files }: Pick<CopyPorts, 'folder' | 'files'>): Promise<boolean> {
+  if (!(await files.isTaken(name))) return true;
+  const isWaiting = !folder.files.has(name) && (await files.stampOf(name)) !== undefined;
+  if (isWaiting) return false;
+  throw new VideoError('output_exists', { path: name });
+}
+
+/**
+ * Copies one file from other nodes into the folder; when it resolves, the folder serves and announces it. Tells the
+ * bytes that came over the network.
+ *
+ * @throws VideoError `no_sources`, `disk_full`, `output_exists`, `invalid_manifest`, `central_unreachable` …; what
+ * was verified before stays for the next time
+ */
+export async function copyFile(order: CopyOrder, ports: CopyPorts, options: CopyOptions): Promise<number> {
+  const { signal } = options;
+  const manifest = parseManifest(await ports.central.manifests.get({ id: order.id }, { signal }));
+  if (manifest.id !== order.id) throw new VideoError('invalid_manifest', { reason: 'id' });
+  const receivedBytes = await fetchFile(order, manifest, ports, options);
+  await ports.folder.adopt(order.name, manifest);
+  return receivedBytes;
+}
+
+async function fetchFile(order: CopyOrder, manifest: Manifest, ports: CopyPorts, options: CopyOptions): Promise<number> {
+  const { clock, random, log } = ports;
+  const { addresses, onProgress, promisedBytes, signal } = options;
+  const { name, sizeBytes } = order;
+  await using sink = await ports.openSink(manifest, name, signal);
+  await using sources = ports.openSources(manifest);
+  const missingBytes = (manifest.partHashes.length - sink.present.size) * manifest.partSizeBytes;
+  const { freeBytes } = await ports.files.space();
+  if (missingBytes + promisedBytes() + SPACE_KEPT_BYTES > freeBytes) throw new VideoError('disk_full', { path: name });
+  log.info('copy.started', { name, sizeBytes, sources: order.sources.map(({ node }) => sourceIdOf(node)) });
+  const { error, receivedBytes } = await download(manifest, sourcesFrom(addresses, sources), sink, {
+    clock,
+    random,
+    signal,
+    patienceMs: PATIENCE_MS,
+    observer: {
+      onProgress: ({ doneBytes }) => onProgress(doneBytes),
+      onSourceFailed: (source, { code }, parts) => log.debug('source.failed', { source, reason: code, parts }),
+      onPartCorrupt: (source, part) => log.warn('source.corrupt', { source, part }),
+    },
+  });
+  if (error) throw error;
+  return receivedBytes;
+}
+
+async function* sourcesFrom(addresses: Latest<readonly SourceAddress[]>, factory: SourceFactory) {
+  for await (const current of addresses) yield current.map(({ node, url }) => factory.source(sourceIdOf(node), url));
+}
+
+function sourceIdOf(node: number): string {
+  return `secundario-${node}`;
+}

@@ -1,0 +1,190 @@
+import type { Clock } from '../../base/clock.ts';
+import { Doorbell } from '../../base/doorbell.ts';
+import { isVideoError, VideoError } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import type { FileId } from '../../domain/file.ts';
+import { FileIndex } from '../../domain/file-index.ts';
+import { compareFolder } from '../../domain/folder-changes.ts';
+import type { Inventory } from '../../domain/inventory.ts';
+import type { FolderListing, IndexedFile, IndexStore, LocalFile, LocalFolder, ManifestStore } from '../../domain/local-folder.ts';
+import type { Manifest } from '../../domain/manifest.ts';
+import type { ServedFile, ServedFiles } from '../../domain/served-files.ts';
+import { IndexKeeper } from './index-keeper.ts';
+import { Reader } from './reader.ts';
+import type { SecondarySettings } from './settings.ts';
+
+export type FolderSettings = Pick<SecondarySettings, 'settleMs' | 'rescanMs' | 'retryMs'>;
+
+export interface FolderPorts {
+  readonly files: LocalFolder;
+  readonly manifests: ManifestStore;
+  readonly index: IndexStore;
+  readonly inventory: Inventory;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The inventory changed. */
+  readonly onChange: () => void;
+}
+
+/** Between two looks, so that a file that grows does not keep the folder being looked at. */
+const LOOK_GAP_MIN_MS = 100;
+/** A look at a large folder takes a while; looks take this share of the time at most. */
+const LOOK_SHARE = 1 / 20;
+
+/**
+ * Keeps what is served and announced in step with the folder. A file is in the index, and then served and announced,
+ * while the disk shows it exactly as it was when its content was read; whatever else is in the folder waits to be
+ * read.
+ */
+export class Folder implements ServedFiles {
+  readonly #ports: FolderPorts;
+  readonly #settings: FolderSettings;
+  readonly #index = new FileIndex();
+  readonly #keeper: IndexKeeper;
+  readonly #reader: Reader;
+  readonly #doorbell: Doorbell;
+  readonly #reserved = new Set<string>();
+  readonly #toldIgnored = new Set<string>();
+  /** Names that entered the index while the folder was being listed: the list may be older than they are. */
+  #admitted = new Set<string>();
+  #isListable = true;
+
+  constructor(settings: FolderSettings, ports: FolderPorts) {
+    this.#settings = settings;
+    this.#ports = ports;
+    this.#doorbell = new Doorbell(ports.clock);
+    this.#keeper = new IndexKeeper(this.#index, { ...ports, store: ports.index });
+    this.#reader = new Reader(settings, { ...ports, onRead: file => this.#admit(file) });
+  }
+
+  get files(): ReadonlyMap<string, IndexedFile> {
+    return this.#index.byName;
+  }
+
+  /** Takes from the last run what is still as it was. Once, before anything else. */
+  async load(): Promise<void> {
+    const { index, manifests } = this.#ports;
+    const described = await manifests.ids();
+    for (const file of await index.load()) {
+      if (described.has(file.id)) this.#admit(file);
+    }
+    await this.#look();
+  }
+
+  /** Follows the folder until the signal aborts; then saves the index and resolves. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, files } = this.#ports;
+    const { rescanMs } = this.#settings;
+    const watching = files.watch(() => this.#doorbell.ring());
+    try {
+      while (!signal.aborted) {
+        const startedAtMs = clock.now();
+        await this.#look();
+        this.#reader.readNext(signal);
+        await this.#keeper.saveNowAndThen();
+        const gapMs = Math.max(LOOK_GAP_MIN_MS, (clock.now() - startedAtMs) / LOOK_SHARE);
+        await clock.sleep(gapMs, { signal });
+        await this.#doorbell.sleep(Math.min(rescanMs, this.#reader.waitMs), { signal });
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      watching[Symbol.dispose]();
+      await this.#reader.idle;
+      await this.#keeper.save();
+    }
+  }
+
+  async open(id: FileId): Promise<ServedFile | undefined> {
+    for (const file of this.#index.withId(id)) {
+      const manifest = await this.#ports.manifests.get(id);
+      try {
+        if (manifest) return await this.#ports.files.open(file, manifest);
+        // Someone removed the manifest: reading the file makes it again.
+        this.#withdraw(file);
+      } catch (error) {
+        if (!isVideoError(error, 'file_changed', 'path_not_readable')) throw error;
+      }
+      this.#doorbell.ring();
+    }
+    return undefined;
+  }
+
+  /** Until disposed of, a file of this name is nobody's business but the holder's: it is neither read nor announced. */
+  reserve(name: string): Disposable {
+    this.#reserved.add(name);
+    return { [Symbol.dispose]: () => void this.#reserved.delete(name) };
+  }
+
+  /**
+   * Takes in a file that was just put there, verified, without reading it again.
+   *
+   * @throws VideoError `file_changed` when it is not there any more
+   */
+  async adopt(name: string, manifest: Manifest): Promise<void> {
+    await this.#ports.manifests.put(manifest);
+    const stamp = await this.#ports.files.stampOf(name);
+    if (stamp?.sizeBytes !== manifest.sizeBytes) throw new VideoError('file_changed', { name });
+    this.#admit({ name, stamp, id: manifest.id });
+  }
+
+  async #look(): Promise<void> {
+    const { log } = this.#ports;
+    this.#admitted = new Set();
+    const listing = await this.#list();
+    if (!listing) return;
+    const isCertain = ({ name }: LocalFile) => !this.#admitted.has(name) && !this.#reserved.has(name);
+    const known = new Map([...this.#index.byName].filter(([, file]) => isCertain(file)));
+    const changes = compareFolder(known, listing.files.filter(isCertain));
+    for (const file of changes.removed) {
+      this.#withdraw(file);
+      log.info('file.removed', { name: file.name });
+    }
+    for (const file of changes.changed) {
+      this.#withdraw(file);
+      log.info('file.changed', { name: file.name });
+    }
+    for (const file of changes.renamed) {
+      this.#admit(file);
+      log.info('file.indexed', { name: file.name, sizeBytes: file.stamp.sizeBytes, elapsedMs: 0 });
+    }
+    this.#reader.replace(changes.unknown);
+  }
+
+  /** Undefined when the folder cannot be read now, which is told once. */
+  async #list(): Promise<FolderListing | undefined> {
+    const { files, log } = this.#ports;
+    try {
+      const listing = await files.list();
+      for (const { name, error } of listing.ignored) {
+        if (!this.#toldIgnored.has(name)) log.warn('file.ignored', { name, reason: error.code });
+        this.#toldIgnored.add(name);
+      }
+      this.#isListable = true;
+      return listing;
+    } catch (error) {
+      if (!isVideoError(error, 'path_not_readable', 'not_a_directory')) throw error;
+      if (this.#isListable) log.error('file.unreadable', { name: error.facts.path, reason: error.code });
+      this.#isListable = false;
+      return undefined;
+    }
+  }
+
+  #admit(file: IndexedFile): void {
+    this.#index.put(file);
+    this.#admitted.add(file.name);
+    this.#ports.inventory.put({ name: file.name, id: file.id, sizeBytes: file.stamp.sizeBytes });
+    this.#noteChange();
+  }
+
+  #withdraw({ name }: IndexedFile): void {
+    this.#index.remove(name);
+    this.#ports.inventory.remove(name);
+    this.#noteChange();
+  }
+
+  #noteChange(): void {
+    this.#keeper.noteChange();
+    this.#ports.onChange();
+  }
+}

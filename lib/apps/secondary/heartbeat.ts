@@ -1,0 +1,131 @@
+import { backoffMs } from '../../base/backoff.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Doorbell } from '../../base/doorbell.ts';
+import { isTransient, isVideoError, toVideoError } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import type { Random } from '../../base/random.ts';
+import type { FileId } from '../../domain/file.ts';
+import type { Inventory } from '../../domain/inventory.ts';
+import type { ManifestStore } from '../../domain/local-folder.ts';
+import type { ControlClient, Heartbeat, Order } from '../../protocol/control.ts';
+import { limits } from '../../protocol/limits.ts';
+
+/** What a heartbeat tells, without the inventory. */
+export type NodeReport = Omit<Heartbeat, 'inventory'>;
+
+export interface HeartbeatPorts {
+  readonly central: ControlClient;
+  /** As people know the central. */
+  readonly centralUrl: string;
+  readonly inventory: Inventory;
+  readonly manifests: ManifestStore;
+  readonly report: () => Promise<NodeReport>;
+  readonly onOrders: (orders: readonly Order[]) => void;
+  /** Rung when there is something to tell before the next heartbeat is due. */
+  readonly doorbell: Doorbell;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+const FIRST_RETRY_MS = 250;
+/** Several changes of one moment go in one heartbeat. */
+const GAP_MIN_MS = 20;
+
+/** `undefined` before the first answer or failure. */
+export type CentralState = 'reached' | 'lost' | undefined;
+
+/**
+ * Tells the central that this node lives, what it holds and what it does; passes on its orders. An answer says how far
+ * the central knows the inventory, and the next heartbeat goes on from there: neither side needs to remember the other.
+ */
+export class Heartbeats {
+  readonly #ports: HeartbeatPorts;
+  #knownRevision = 0;
+  #failures = 0;
+  #state: CentralState;
+  #lastFailure: string | undefined;
+
+  constructor(ports: HeartbeatPorts) {
+    this.#ports = ports;
+  }
+
+  get central(): CentralState {
+    return this.#state;
+  }
+
+  /** Beats until the signal aborts. Whatever fails is told once, and tried again. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { doorbell, clock } = this.#ports;
+    try {
+      while (!signal.aborted) {
+        const nextInMs = await this.#beat(signal);
+        await clock.sleep(GAP_MIN_MS, { signal });
+        await (this.#failures > 0 ? clock.sleep(nextInMs, { signal }) : doorbell.sleep(nextInMs, { signal }));
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  /** How long to wait for the next one. */
+  async #beat(signal: AbortSignal): Promise<number> {
+    const { central, report, inventory, onOrders, random } = this.#ports;
+    const slice = inventory.slice(this.#knownRevision, limits.inventorySliceMaxFiles);
+    try {
+      const answer = await central.nodes.heartbeat(
+        { ...(await report()), inventory: { ...slice, added: [...slice.added], removed: [...slice.removed] } },
+        { signal },
+      );
+      this.#knownRevision = answer.revision;
+      this.#noteReached();
+      onOrders(answer.orders);
+      const sent = await this.#describe(answer.wantedManifests, signal);
+      // A central that waits for what it cannot get would be in a hurry for ever.
+      const isHurryInVain = answer.wantedManifests.length > 0 && sent === 0;
+      return isHurryInVain ? limits.heartbeatEveryMs : Math.min(answer.nextInMs, limits.heartbeatEveryMs);
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#noteFailure(error);
+      return backoffMs(this.#failures, { firstMs: FIRST_RETRY_MS, maxMs: limits.heartbeatEveryMs }, random);
+    }
+  }
+
+  /** How many of them the central took. */
+  async #describe(ids: readonly FileId[], signal: AbortSignal): Promise<number> {
+    const { central, manifests, log } = this.#ports;
+    let sent = 0;
+    for (const id of ids) {
+      const manifest = await manifests.get(id);
+      if (!manifest) continue;
+      try {
+        await central.manifests.put({ ...manifest, partHashes: [...manifest.partHashes] }, { signal });
+        sent += 1;
+      } catch (error) {
+        if (isTransient(error) || signal.aborted) throw error;
+        // The central does not want this one; the others are none of its business.
+        log.warn('request.failed', { operation: manifest.name, reason: toVideoError(error).code });
+      }
+    }
+    return sent;
+  }
+
+  #noteReached(): void {
+    const { log, centralUrl } = this.#ports;
+    if (this.#state !== 'reached') log.info('central.reached', { url: centralUrl });
+    this.#state = 'reached';
+    this.#failures = 0;
+    this.#lastFailure = undefined;
+  }
+
+  #noteFailure(error: unknown): void {
+    const { log, centralUrl } = this.#ports;
+    const { code } = toVideoError(error);
+    this.#failures += 1;
+    this.#state = 'lost';
+    if (this.#lastFailure === code) return;
+    this.#lastFailure = code;
+    if (isVideoError(error, 'node_conflict')) log.error('number.taken', { number: error.facts.number });
+    else log.warn('central.lost', { url: centralUrl, reason: code });
+  }
+}

@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { CloseStack } from '../../base/close.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Command } from '../../base/command.ts';
+import { Doorbell } from '../../base/doorbell.ts';
+import { VideoError } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import type { Random } from '../../base/random.ts';
+import { isLoopback } from '../../domain/access.ts';
+import { Inventory } from '../../domain/inventory.ts';
+import { isSecondaryStatistics } from '../../domain/statistics-guards.ts';
+import { openReplicaFolder } from '../../io/files/replica-folder.ts';
+import { openResumableFile } from '../../io/files/resumable-file.ts';
+import { createControlClient } from '../../io/http/control-client.ts';
+import { startFileServer } from '../../io/http/file-server.ts';
+import { openNodeSources } from '../../io/http/node-sources.ts';
+import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.ts';
+import { VERSION } from '../../protocol/version.ts';
+import { secondaryCommands, type Speech } from './commands.ts';
+import { Folder } from './folder.ts';
+import { Heartbeats, type NodeReport } from './heartbeat.ts';
+import { Copies } from './orders.ts';
+import type { SecondarySettings } from './settings.ts';
+import { ServiceBook } from './statistics.ts';
+
+export interface SecondaryOptions {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Cuts what is being served as well; disposing lets it end for a while. */
+  readonly signal: AbortSignal;
+}
+
+export interface RunningSecondary extends AsyncDisposable {
+  readonly number: number;
+  /** Where it serves. */
+  readonly url: string;
+  readonly port: number;
+  commands(speech: Speech): readonly Command[];
+}
+
+const ANY_ADDRESS = new Set(['0.0.0.0', '::']);
+
+/**
+ * Starts a secondary: it serves its folder, tells the central what it holds, and copies what it is asked to. It does
+ * not wait for the central, nor for files that have still to be read.
+ *
+ * @throws VideoError `secret_required`, `not_a_directory`, `path_not_writable`, `path_in_use`, `port_in_use`,
+ * `address_unavailable`, `listen_denied`; or the signal's reason
+ */
+export async function startSecondary(settings: SecondarySettings, options: SecondaryOptions): Promise<RunningSecondary> {
+  const closing = new CloseStack();
+  try {
+    return await start(settings, options, closing);
+  } catch (error) {
+    await closing[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function start(settings: SecondarySettings, { log, clock, random, signal }: SecondaryOptions, closing: CloseStack) {
+  const { number, centralUrls, secret } = settings;
+  signal.throwIfAborted();
+  if (!isLoopback(settings.ip) && secret === undefined) throw new VideoError('secret_required', { ip: settings.ip });
+  const disk = closing.use(await openReplicaFolder(settings.directory, { clock }));
+  const { directory, manifests, identity } = disk;
+  const book = closing.use(await openBook(settings, { log, clock })).book;
+  const doorbell = new Doorbell(clock);
+  const inventory = new Inventory(randomUUID());
+  const folder = new Folder(settings, { ...disk, inventory, clock, log, onChange: () => doorbell.ring() });
+  await folder.load();
+
+  const control = closing.use(createControlClient(centralUrls, { secret, log }));
+  const copies = new Copies({
+    central: control.client,
+    folder,
+    files: disk.files,
+    openSink: (manifest, name, signal) =>
+      openResumableFile({ manifest, finalPath: disk.pathOf(name), partialPath: disk.incomingPathOf(manifest.id), isDurable: true, signal }),
+    openSources: manifest => openNodeSources(manifest),
+    clock,
+    random,
+    log,
+    onCopied: bytes => book.noteCopied(bytes),
+    onFailed: () => book.noteCopyFailed(),
+  });
+  const server = closing.use(
+    await startFileServer(settings, folder, {
+      log,
+      signal,
+      health: () => ({ status: 'ok', number, identity, version: VERSION }),
+      onServed: service => book.noteServed(service),
+    }),
+  );
+  log.info('node.listening', { number, url: server.url, directory });
+
+  const report = async (): Promise<NodeReport> => {
+    for (const service of server.requests()) book.noteServing(service);
+    const host = settings.host ?? (ANY_ADDRESS.has(settings.ip) ? undefined : settings.ip);
+    const space = await disk.files.space();
+    return {
+      number,
+      identity,
+      version: VERSION,
+      ...(host !== undefined && { host }),
+      port: server.port,
+      ...space,
+      files: folder.files.size,
+      activeRequests: server.activeRequests,
+      copying: [...copies.running],
+    };
+  };
+  const centralUrl = centralUrls.join(', ');
+  const heartbeats = new Heartbeats({
+    central: control.client,
+    centralUrl,
+    inventory,
+    manifests,
+    report,
+    onOrders: orders => copies.take(orders),
+    doorbell,
+    clock,
+    random,
+    log,
+  });
+
+  const stop = new AbortController();
+  const loops = Promise.all([folder.run(stop.signal), heartbeats.run(stop.signal)]);
+  // Heartbeats end before the server drains: a node that is leaving takes no orders and no new clients.
+  closing.use(copies);
+  closing.defer(async () => {
+    stop.abort(new VideoError('cancelled', {}));
+    await loops;
+  });
+
+  const state = {
+    number,
+    url: server.url,
+    directory,
+    centralUrl,
+    files: folder.files,
+    get central() {
+      return heartbeats.central;
+    },
+    get copies() {
+      return copies.running;
+    },
+    get activeRequests() {
+      return server.activeRequests;
+    },
+    get serving() {
+      return book.serving;
+    },
+    get served() {
+      return book.served;
+    },
+    get clients() {
+      return book.statistics.clientes;
+    },
+    freeBytes: async () => (await disk.files.space()).freeBytes,
+  };
+  return {
+    number,
+    url: server.url,
+    port: server.port,
+    commands: (speech: Speech) => secondaryCommands(state, speech),
+    [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
+  };
+}
+
+/** `secundarioN.json`, read now and saved while it changes. */
+async function openBook({ number, statisticsDirectory, saveStatisticsEveryMs }: SecondarySettings, { log, clock }: Pick<SecondaryOptions, 'log' | 'clock'>) {
+  const path = join(statisticsDirectory, `secundario${number}.json`);
+  const book = new ServiceBook(number, await loadStatistics(path, isSecondaryStatistics, { log }), clock);
+  const keeper = keepStatistics({ path, read: () => book.statistics, everyMs: saveStatisticsEveryMs, clock, log });
+  return { book, [Symbol.asyncDispose]: () => keeper[Symbol.asyncDispose]() };
+}

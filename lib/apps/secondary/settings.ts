@@ -1,0 +1,66 @@
+import { VideoError } from '../../base/errors.ts';
+import { SECOND_MS } from '../../base/units.ts';
+
+export const SECONDARY_FIRST_PORT = 50_000;
+const PORT_MAX = 65_535;
+
+export interface SecondarySettings {
+  /** Any integer ≥ 1. */
+  readonly number: number;
+  readonly ip: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  /** Where clients reach it, when it is neither `ip` nor the address that the central sees. */
+  readonly host?: string | undefined;
+  readonly centralUrls: readonly string[];
+  readonly directory: string;
+  readonly statisticsDirectory: string;
+  readonly secret?: string | undefined;
+  /** A file that changed less than this ago may still be being copied into the folder. */
+  readonly settleMs: number;
+  /** The folder is looked at this often, also where the system cannot tell what changes. */
+  readonly rescanMs: number;
+  /** A file that could not be read is left alone for this long, unless it changes. */
+  readonly retryMs: number;
+  readonly saveStatisticsEveryMs: number;
+}
+
+export type SecondaryChoices = Pick<SecondarySettings, 'number' | 'centralUrls'> & {
+  readonly [Key in keyof SecondarySettings]?: SecondarySettings[Key] | undefined;
+};
+
+/**
+ * Completes what was chosen with what is usual.
+ *
+ * @throws VideoError `invalid_flag` when the number has no port of its own and none was chosen
+ */
+export function secondarySettings(choices: SecondaryChoices): SecondarySettings {
+  const { number } = choices;
+  if (!Number.isSafeInteger(number) || number < 1) {
+    throw new VideoError('invalid_flag', { flag: '--numero', value: String(number), expected: '1, 2, 3…' });
+  }
+  return {
+    number,
+    ip: choices.ip ?? '127.0.0.1',
+    port: choices.port ?? portOf(number),
+    host: choices.host,
+    centralUrls: choices.centralUrls,
+    directory: choices.directory ?? `./videos${number}`,
+    statisticsDirectory: choices.statisticsDirectory ?? './stats',
+    secret: choices.secret,
+    settleMs: choices.settleMs ?? 2 * SECOND_MS,
+    rescanMs: choices.rescanMs ?? 3 * SECOND_MS,
+    retryMs: choices.retryMs ?? 60 * SECOND_MS,
+    saveStatisticsEveryMs: choices.saveStatisticsEveryMs ?? 30 * SECOND_MS,
+  };
+}
+
+function portOf(number: number): number {
+  const port = SECONDARY_FIRST_PORT + number;
+  if (port <= PORT_MAX) return port;
+  throw new VideoError('invalid_flag', {
+    flag: '--puerto',
+    value: `${SECONDARY_FIRST_PORT} + ${number}`,
+    expected: `0–${PORT_MAX}`,
+  });
+}

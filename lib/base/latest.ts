@@ -1,0 +1,40 @@
+/**
+ * A value that changes, for one reader who only cares for the newest: the reader gets the value of now and each later
+ * one; those that were replaced before it looked are skipped.
+ */
+export class Latest<T> implements AsyncIterable<T> {
+  #pending: { readonly value: T } | undefined;
+  #isEnded = false;
+  #wake: () => void = () => undefined;
+
+  constructor(value: T) {
+    this.#pending = { value };
+  }
+
+  set(value: T): void {
+    this.#pending = { value };
+    this.#wake();
+  }
+
+  /** The reader's loop ends after the last value. */
+  end(): void {
+    this.#isEnded = true;
+    this.#wake();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    for (;;) {
+      const pending = this.#pending;
+      this.#pending = undefined;
+      if (pending) {
+        yield pending.value;
+      } else if (this.#isEnded) {
+        return;
+      } else {
+        await new Promise<void>(resolve => {
+          this.#wake = resolve;
+        });
+      }
+    }
+  }
+}

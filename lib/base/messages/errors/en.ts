@@ -1,0 +1,61 @@
+import type { ErrorMessages } from '../index.ts';
+
+const nameProblems = {
+  empty: 'it is empty',
+  too_long: 'it takes more than 255 bytes',
+  reserved: 'the system reserves it',
+  separator: 'it contains a slash "/"',
+  control: 'it contains control characters',
+  hidden: 'it starts with a dot',
+};
+const absentThings = { route: 'That address does not exist', manifest: 'The manifest does not exist', node: 'The secondary does not exist' };
+
+export const errorsEn: ErrorMessages = {
+  usage: ({ reason }) => `${reason}${reason.endsWith('?') ? '' : '.'} --help shows the options.`,
+  invalid_flag: ({ flag, value, expected }) => `${flag} cannot be "${value}": expected ${expected}.`,
+  invalid_name: ({ name, reason }) => `The name "${name}" cannot be used: ${nameProblems[reason]}.`,
+  invalid_request: ({ reason }) => `The request is not valid: ${reason}.`,
+  invalid_manifest: ({ reason }) => `The manifest that came is wrong (${reason}); it is not used.`,
+  central_unreachable: ({ address }) =>
+    `No central found at ${address}. Check that it is running, and --ip-central and --puerto-central.`,
+  central_failed: ({ address, status }) => `The central ${address} could not answer (HTTP ${status}). Try again in a moment.`,
+  not_found: ({ what }) => `${absentThings[what]}.`,
+  file_not_found: ({ name, near }) =>
+    near.length > 0
+      ? `There is no video "${name}". Did you mean ${near.map(other => `"${other}"`).join(', ')}?`
+      : `There is no video "${name}". "listar" shows those that exist.`,
+  ticket_not_found: () => 'The central no longer knows this ticket; ask for the video again.',
+  line_full: ({ waiting }) => `${waiting} downloads are already waiting; try later.`,
+  no_sources: ({ name, nodes }) =>
+    nodes.length > 0
+      ? `No secondary with "${name}" is available now (held by: ${nodes.join(', ')}). What was downloaded is kept; ask again when one is back.`
+      : `No secondary has "${name}" now. What was downloaded is kept; ask again later.`,
+  node_conflict: ({ number }) => `Another secondary ${number} is already running. Use another --numero.`,
+  port_in_use: ({ ip, port }) => `Port ${port} of ${ip} is already in use. Close the other program or choose another with --puerto (0: any free one).`,
+  address_unavailable: ({ ip }) => `This machine does not have the address ${ip}. Check --ip.`,
+  listen_denied: ({ ip, port }) => `Not allowed to listen on ${ip}:${port}. Choose a port above 1023.`,
+  secret_required: ({ ip }) => `Listening on ${ip}, outside this machine, needs a secret. Use --ip 127.0.0.1 to work only here.`,
+  unauthorized: () => 'The authorization is missing or has expired.',
+  forbidden: () => 'That is not allowed.',
+  disk_full: ({ path }) => `No space left on the disk for ${path}. What was verified is kept: free some space and repeat the order.`,
+  path_not_writable: ({ path }) => `Cannot write to ${path}. Check its permissions or choose another folder.`,
+  path_not_readable: ({ path }) => `Cannot read ${path}. Check that it exists, and its permissions.`,
+  path_in_use: ({ path }) => `Another program is using ${path}. Wait for it to end or choose another place.`,
+  not_a_directory: ({ path }) => `${path} is not a folder. Choose another path.`,
+  output_exists: ({ path }) => `${path} already exists and is left alone. Move it away or choose another file with -o.`,
+  file_changed: ({ name }) => `"${name}" changed while it was in use. Ask for it again.`,
+  source_unreachable: ({ source, reason }) => `${source} does not answer (${reason}).`,
+  source_stalled: ({ source, silentMs }) => `${source} has sent nothing for ${seconds(silentMs)} s.`,
+  source_refused: ({ source, status }) => `${source} refused the request (HTTP ${status}).`,
+  source_protocol: ({ source, reason }) => `${source} answered something else than was asked (${reason}).`,
+  part_corrupt: ({ source, part }) => `${source} sent part ${part} damaged; it is thrown away.`,
+  catalog_unavailable: ({ url }) => `The catalogue ${url} cannot be used. Check --base-datos and --datos.`,
+  catalog_too_new: ({ url }) => `The catalogue ${url} belongs to a newer version of this program. Update the program.`,
+  timed_out: ({ what, afterMs }) => `${what}: no answer in ${seconds(afterMs)} s. Try again.`,
+  cancelled: () => 'Cancelled.',
+  internal: ({ reason }) => `Internal error: ${reason}. --nivel debug shows the details.`,
+};
+
+function seconds(ms: number): string {
+  return (ms / 1000).toLocaleString('en', { maximumFractionDigits: 1 });
+}

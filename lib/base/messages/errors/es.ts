@@ -1,0 +1,61 @@
+import type { ErrorMessages } from '../index.ts';
+
+const nameProblems = {
+  empty: 'está vacío',
+  too_long: 'ocupa más de 255 bytes',
+  reserved: 'está reservado por el sistema',
+  separator: 'contiene una barra «/»',
+  control: 'contiene caracteres de control',
+  hidden: 'empieza por un punto',
+};
+const absentThings = { route: 'Esa dirección no existe', manifest: 'El manifiesto no existe', node: 'El secundario no existe' };
+
+export const errorsEs: ErrorMessages = {
+  usage: ({ reason }) => `${reason}${reason.endsWith('?') ? '' : '.'} Con --help se ven las opciones.`,
+  invalid_flag: ({ flag, value, expected }) => `${flag} no puede valer «${value}»: se espera ${expected}.`,
+  invalid_name: ({ name, reason }) => `El nombre «${name}» no sirve: ${nameProblems[reason]}.`,
+  invalid_request: ({ reason }) => `La petición no es válida: ${reason}.`,
+  invalid_manifest: ({ reason }) => `El manifiesto recibido no es correcto (${reason}); no se usa.`,
+  central_unreachable: ({ address }) =>
+    `No se encuentra el central en ${address}. Compruebe que está en marcha y revise --ip-central y --puerto-central.`,
+  central_failed: ({ address, status }) => `El central ${address} no pudo responder (HTTP ${status}). Inténtelo de nuevo en un momento.`,
+  not_found: ({ what }) => `${absentThings[what]}.`,
+  file_not_found: ({ name, near }) =>
+    near.length > 0
+      ? `No hay ningún vídeo «${name}». ¿Quería decir ${near.map(other => `«${other}»`).join(', ')}?`
+      : `No hay ningún vídeo «${name}». Con «listar» se ven los que hay.`,
+  ticket_not_found: () => 'El central ya no conoce este turno; pida el vídeo otra vez.',
+  line_full: ({ waiting }) => `Ya hay ${waiting} descargas en espera; inténtelo más tarde.`,
+  no_sources: ({ name, nodes }) =>
+    nodes.length > 0
+      ? `Ningún secundario con «${name}» está disponible ahora (lo tiene: ${nodes.join(', ')}). Lo ya descargado se conserva; pídalo de nuevo cuando vuelva alguno.`
+      : `Ningún secundario tiene «${name}» ahora. Lo ya descargado se conserva; pídalo de nuevo más tarde.`,
+  node_conflict: ({ number }) => `Ya hay otro secundario ${number} en marcha. Use otro --numero.`,
+  port_in_use: ({ ip, port }) => `El puerto ${port} de ${ip} ya está en uso. Cierre el otro programa o elija otro con --puerto (0: cualquiera libre).`,
+  address_unavailable: ({ ip }) => `Esta máquina no tiene la dirección ${ip}. Revise --ip.`,
+  listen_denied: ({ ip, port }) => `No hay permiso para escuchar en ${ip}:${port}. Elija un puerto mayor que 1023.`,
+  secret_required: ({ ip }) => `Para escuchar en ${ip}, fuera de esta máquina, hace falta un secreto. Use --ip 127.0.0.1 para trabajar solo aquí.`,
+  unauthorized: () => 'Falta la autorización o ha caducado.',
+  forbidden: () => 'No está permitido.',
+  disk_full: ({ path }) => `No queda sitio en el disco para ${path}. Lo verificado se conserva: libere espacio y repita la orden.`,
+  path_not_writable: ({ path }) => `No se puede escribir en ${path}. Revise los permisos o elija otra carpeta.`,
+  path_not_readable: ({ path }) => `No se puede leer ${path}. Revise que existe y sus permisos.`,
+  path_in_use: ({ path }) => `Otro programa está usando ${path}. Espere a que termine o elija otro lugar.`,
+  not_a_directory: ({ path }) => `${path} no es una carpeta. Elija otra ruta.`,
+  output_exists: ({ path }) => `${path} ya existe y no se toca. Retírelo o elija otro archivo con -o.`,
+  file_changed: ({ name }) => `«${name}» ha cambiado mientras se usaba. Pídalo otra vez.`,
+  source_unreachable: ({ source, reason }) => `${source} no responde (${reason}).`,
+  source_stalled: ({ source, silentMs }) => `${source} lleva ${seconds(silentMs)} s sin enviar nada.`,
+  source_refused: ({ source, status }) => `${source} rechazó la petición (HTTP ${status}).`,
+  source_protocol: ({ source, reason }) => `${source} respondió algo distinto de lo pedido (${reason}).`,
+  part_corrupt: ({ source, part }) => `${source} envió dañada la parte ${part}; se descarta.`,
+  catalog_unavailable: ({ url }) => `No se puede usar el catálogo ${url}. Revise --base-datos y --datos.`,
+  catalog_too_new: ({ url }) => `El catálogo ${url} es de una versión más nueva de este programa. Actualice el programa.`,
+  timed_out: ({ what, afterMs }) => `${what}: sin respuesta en ${seconds(afterMs)} s. Inténtelo de nuevo.`,
+  cancelled: () => 'Cancelado.',
+  internal: ({ reason }) => `Error interno: ${reason}. Con --nivel debug se ven los detalles.`,
+};
+
+function seconds(ms: number): string {
+  return (ms / 1000).toLocaleString('es', { maximumFractionDigits: 1 });
+}

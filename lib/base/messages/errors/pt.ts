@@ -1,0 +1,61 @@
+import type { ErrorMessages } from '../index.ts';
+
+const nameProblems = {
+  empty: 'está vazio',
+  too_long: 'ocupa mais de 255 bytes',
+  reserved: 'é reservado pelo sistema',
+  separator: 'contém uma barra «/»',
+  control: 'contém caracteres de controle',
+  hidden: 'começa com um ponto',
+};
+const absentThings = { route: 'Esse endereço não existe', manifest: 'O manifesto não existe', node: 'O secundário não existe' };
+
+export const errorsPt: ErrorMessages = {
+  usage: ({ reason }) => `${reason}${reason.endsWith('?') ? '' : '.'} Com --help veem-se as opções.`,
+  invalid_flag: ({ flag, value, expected }) => `${flag} não pode valer «${value}»: espera-se ${expected}.`,
+  invalid_name: ({ name, reason }) => `O nome «${name}» não serve: ${nameProblems[reason]}.`,
+  invalid_request: ({ reason }) => `O pedido não é válido: ${reason}.`,
+  invalid_manifest: ({ reason }) => `O manifesto recebido não está correto (${reason}); não é usado.`,
+  central_unreachable: ({ address }) =>
+    `O central não foi encontrado em ${address}. Verifique se está rodando e confira --ip-central e --puerto-central.`,
+  central_failed: ({ address, status }) => `O central ${address} não conseguiu responder (HTTP ${status}). Tente de novo daqui a pouco.`,
+  not_found: ({ what }) => `${absentThings[what]}.`,
+  file_not_found: ({ name, near }) =>
+    near.length > 0
+      ? `Não há nenhum vídeo «${name}». Queria dizer ${near.map(other => `«${other}»`).join(', ')}?`
+      : `Não há nenhum vídeo «${name}». Com «listar» veem-se os que existem.`,
+  ticket_not_found: () => 'O central já não conhece este turno; peça o vídeo outra vez.',
+  line_full: ({ waiting }) => `Já há ${waiting} downloads em espera; tente mais tarde.`,
+  no_sources: ({ name, nodes }) =>
+    nodes.length > 0
+      ? `Nenhum secundário com «${name}» está disponível agora (quem o tem: ${nodes.join(', ')}). O que já foi baixado fica guardado; peça de novo quando algum voltar.`
+      : `Nenhum secundário tem «${name}» agora. O que já foi baixado fica guardado; peça de novo mais tarde.`,
+  node_conflict: ({ number }) => `Já há outro secundário ${number} rodando. Use outro --numero.`,
+  port_in_use: ({ ip, port }) => `A porta ${port} de ${ip} já está em uso. Feche o outro programa ou escolha outra com --puerto (0: qualquer uma livre).`,
+  address_unavailable: ({ ip }) => `Esta máquina não tem o endereço ${ip}. Confira --ip.`,
+  listen_denied: ({ ip, port }) => `Sem permissão para escutar em ${ip}:${port}. Escolha uma porta maior que 1023.`,
+  secret_required: ({ ip }) => `Para escutar em ${ip}, fora desta máquina, é preciso um segredo. Use --ip 127.0.0.1 para trabalhar só aqui.`,
+  unauthorized: () => 'Falta a autorização ou ela expirou.',
+  forbidden: () => 'Não é permitido.',
+  disk_full: ({ path }) => `Não há mais espaço no disco para ${path}. O que foi verificado fica guardado: libere espaço e repita a ordem.`,
+  path_not_writable: ({ path }) => `Não é possível escrever em ${path}. Confira as permissões ou escolha outra pasta.`,
+  path_not_readable: ({ path }) => `Não é possível ler ${path}. Confira se existe e as permissões.`,
+  path_in_use: ({ path }) => `Outro programa está usando ${path}. Espere que termine ou escolha outro lugar.`,
+  not_a_directory: ({ path }) => `${path} não é uma pasta. Escolha outro caminho.`,
+  output_exists: ({ path }) => `${path} já existe e não foi tocado. Retire-o ou escolha outro arquivo com -o.`,
+  file_changed: ({ name }) => `«${name}» mudou enquanto era usado. Peça outra vez.`,
+  source_unreachable: ({ source, reason }) => `${source} não responde (${reason}).`,
+  source_stalled: ({ source, silentMs }) => `${source} está há ${seconds(silentMs)} s sem enviar nada.`,
+  source_refused: ({ source, status }) => `${source} recusou o pedido (HTTP ${status}).`,
+  source_protocol: ({ source, reason }) => `${source} respondeu algo diferente do que foi pedido (${reason}).`,
+  part_corrupt: ({ source, part }) => `${source} enviou danificada a parte ${part}; foi descartada.`,
+  catalog_unavailable: ({ url }) => `Não é possível usar o catálogo ${url}. Confira --base-datos e --datos.`,
+  catalog_too_new: ({ url }) => `O catálogo ${url} é de uma versão mais nova deste programa. Atualize o programa.`,
+  timed_out: ({ what, afterMs }) => `${what}: sem resposta em ${seconds(afterMs)} s. Tente de novo.`,
+  cancelled: () => 'Cancelado.',
+  internal: ({ reason }) => `Erro interno: ${reason}. Com --nivel debug veem-se os detalhes.`,
+};
+
+function seconds(ms: number): string {
+  return (ms / 1000).toLocaleString('pt', { maximumFractionDigits: 1 });
+}

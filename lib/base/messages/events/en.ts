@@ -1,0 +1,99 @@
+import { formatBytes } from '../../units.ts';
+import type { EventMessages } from '../index.ts';
+
+const LOCALE = 'en';
+
+/** Reasons that travel as codes, in words; other reasons are shown as they came. */
+const words: Readonly<Record<string, string>> = {
+  corrupt: 'damaged parts',
+  unreachable: 'does not answer',
+  stalled: 'stopped sending',
+  protocol: 'answered something else than asked',
+  done: 'complete',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  expired: 'expired',
+  central_unreachable: 'does not answer',
+  source_unreachable: 'does not answer',
+  source_stalled: 'stopped sending',
+  source_refused: 'refused the request',
+  source_protocol: 'answered something else than asked',
+  part_corrupt: 'damaged part',
+  no_sources: 'no source available',
+  disk_full: 'disk full',
+  path_not_writable: 'cannot be written',
+  path_not_readable: 'cannot be read',
+  file_changed: 'changed while in use',
+  invalid_name: 'the name cannot be used',
+  invalid_manifest: 'wrong manifest',
+  node_conflict: 'another secondary has this number',
+  output_exists: 'another file has that name here; rename or remove one of them',
+  timed_out: 'no answer in time',
+};
+
+export const eventsEn: EventMessages = {
+  'secret.created': ({ secret, path }) => `Secret for the secondaries (--secreto), which will not be shown again: ${secret}. It is kept in ${path}.`,
+  'central.listening': ({ url }) => `Central listening on ${url}.`,
+  'central.reached': ({ url }) => `Connected to the central${named(url)}.`,
+  'central.lost': ({ url, reason }) => `Lost the central${named(url)} (${inWords(reason)}). Still trying.`,
+  'node.listening': ({ number, url, directory }) => `Secondary ${number} listening on ${url}, folder ${directory}.`,
+  'node.joined': ({ number, url }) => `Secondary ${number} joined (${url}).`,
+  'node.unreachable': ({ number, url }) => `Secondary ${number} is alive but cannot be reached at ${url}.`,
+  'node.suspected': ({ number, silentMs }) => `Secondary ${number} has been silent for ${seconds(silentMs)} s.`,
+  'node.lost': ({ number, silentMs }) => `Secondary ${number} is down: ${seconds(silentMs)} s of silence.`,
+  'node.returned': ({ number }) => `Secondary ${number} is back.`,
+  'node.refused': ({ number, url }) => `Refused ${url}: another secondary ${number} is already running.`,
+  'number.taken': ({ number }) => `Another secondary ${number} is already running. Use another --numero, or close it; still trying.`,
+  'heartbeat.received': ({ number, added, removed }) => `Heartbeat of secondary ${number}: ${added} new videos, ${removed} removed.`,
+  'video.announced': ({ name, number }) => `Secondary ${number} has "${name}".`,
+  'video.conflict': ({ name, nodes }) => `Another content has the name "${name}" (secondaries: ${nodes.join(', ')}). Rename or remove it.`,
+  'copy.ordered': ({ name, number, sources }) => `Secondary ${number} is asked to copy "${name}" from ${sources.join(', ')}.`,
+  'ticket.waiting': ({ client, name, position }) => `${client} waits to download "${name}" (place ${position}).`,
+  'ticket.granted': ({ client, name }) => `${client} downloads "${name}".`,
+  'ticket.resumed': ({ client, name }) => `${client} goes on downloading "${name}".`,
+  'ticket.closed': ({ client, name, outcome }) => `Download of "${name}" by ${client}: ${inWords(outcome)}.`,
+  'ticket.expired': ({ client, name }) => `${client} no longer answers; it loses its turn for "${name}".`,
+  'source.reported': ({ client, number, name, problem }) => `${client} reports secondary ${number} with "${name}" (${inWords(problem)}).`,
+  'client.registered': ({ name }) => `Client registered: ${name}.`,
+  'file.hashing': ({ name, sizeBytes }) => `Reading "${name}" (${formatBytes(sizeBytes, LOCALE)})…`,
+  'file.indexed': ({ name, sizeBytes, elapsedMs }) => `"${name}" is ready: ${formatBytes(sizeBytes, LOCALE)} read in ${seconds(elapsedMs)} s.`,
+  'file.changed': ({ name }) => `"${name}" changed; reading it again.`,
+  'file.removed': ({ name }) => `"${name}" is no longer in the folder.`,
+  'file.ignored': ({ name, reason }) => `"${name}" is not shared: ${inWords(reason)}.`,
+  'file.unreadable': ({ name, reason }) => `"${name}" cannot be read: ${inWords(reason)}.`,
+  'copy.started': ({ name, sizeBytes, sources }) => `Copying "${name}" (${formatBytes(sizeBytes, LOCALE)}) from ${sources.join(', ')}.`,
+  'copy.finished': ({ name, elapsedMs }) => `Copy of "${name}" complete in ${seconds(elapsedMs)} s.`,
+  'copy.failed': ({ name, reason }) => `The copy of "${name}" did not end: ${inWords(reason)}. It will be tried again.`,
+  'request.served': ({ name, start, end, client }) => `Sent to ${client} bytes ${start}–${end} of "${name}".`,
+  'request.aborted': ({ name, client }) => `${client} left a piece of "${name}" half way.`,
+  'source.failed': ({ source, reason, parts }) => `${source} fails (${inWords(reason)}); ${plural(parts)}.`,
+  'source.joined': ({ source }) => `New source: ${source}.`,
+  'source.left': ({ source }) => `${source} is no longer a source.`,
+  'source.returned': ({ source }) => `${source} is back and gets work.`,
+  'source.corrupt': ({ source, part }) => `${source} sent part ${part} damaged; another source is asked for it.`,
+  'sources.awaited': ({ name }) => `No source of "${name}" answers now; waiting for one to come back.`,
+  'download.resumed': ({ name, bytes }) => `"${name}" goes on: ${formatBytes(bytes, LOCALE)} had been downloaded before.`,
+  'statistics.saved': ({ path }) => `Statistics saved in ${path}.`,
+  'statistics.failed': ({ path, reason }) => `The statistics could not be saved in ${path}: ${inWords(reason)}.`,
+  'statistics.unreadable': ({ path, keptAs }) => `The statistics in ${path} make no sense; they are kept as ${keptAs} and counting starts again.`,
+  'program.stopping': () => 'Stopping… (Ctrl-C again to stop waiting)',
+  'request.failed': ({ operation, reason }) => `"${operation}" failed: ${inWords(reason)}.`,
+};
+
+function inWords(reason: string): string {
+  return Object.hasOwn(words, reason) ? words[reason]! : reason;
+}
+
+function plural(parts: number): string {
+  if (parts === 0) return 'it owed no part';
+  return parts === 1 ? 'its part goes to another source' : `its ${parts} parts go to other sources`;
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toLocaleString(LOCALE, { maximumFractionDigits: 1 });
+}
+
+/** An address that is not known is not shown. */
+function named(url: string): string {
+  return url === '' ? '' : ` ${url}`;
+}

@@ -1,0 +1,99 @@
+import { formatBytes } from '../../units.ts';
+import type { EventMessages } from '../index.ts';
+
+const LOCALE = 'es';
+
+/** Reasons that travel as codes, in words; other reasons are shown as they came. */
+const words: Readonly<Record<string, string>> = {
+  corrupt: 'partes dañadas',
+  unreachable: 'no responde',
+  stalled: 'dejó de enviar',
+  protocol: 'respuesta distinta de la pedida',
+  done: 'completa',
+  failed: 'fallida',
+  cancelled: 'cancelada',
+  expired: 'caducada',
+  central_unreachable: 'no responde',
+  source_unreachable: 'no responde',
+  source_stalled: 'dejó de enviar',
+  source_refused: 'rechazó la petición',
+  source_protocol: 'respuesta distinta de la pedida',
+  part_corrupt: 'parte dañada',
+  no_sources: 'ninguna fuente disponible',
+  disk_full: 'disco lleno',
+  path_not_writable: 'no se puede escribir',
+  path_not_readable: 'no se puede leer',
+  file_changed: 'cambió mientras se usaba',
+  invalid_name: 'el nombre no sirve',
+  invalid_manifest: 'manifiesto incorrecto',
+  node_conflict: 'otro secundario tiene este número',
+  output_exists: 'otro archivo tiene ese nombre aquí; renombre o elimine uno de los dos',
+  timed_out: 'sin respuesta a tiempo',
+};
+
+export const eventsEs: EventMessages = {
+  'secret.created': ({ secret, path }) => `Secreto para los secundarios (--secreto), que no se volverá a mostrar: ${secret}. Queda guardado en ${path}.`,
+  'central.listening': ({ url }) => `Central a la escucha en ${url}.`,
+  'central.reached': ({ url }) => `Conectado con el central${named(url)}.`,
+  'central.lost': ({ url, reason }) => `Sin contacto con el central${named(url)} (${inWords(reason)}). Se sigue intentando.`,
+  'node.listening': ({ number, url, directory }) => `Secundario ${number} a la escucha en ${url}, carpeta ${directory}.`,
+  'node.joined': ({ number, url }) => `Secundario ${number} se ha unido (${url}).`,
+  'node.unreachable': ({ number, url }) => `Secundario ${number} da señales de vida, pero no se llega a él en ${url}.`,
+  'node.suspected': ({ number, silentMs }) => `Secundario ${number} lleva ${seconds(silentMs)} s en silencio.`,
+  'node.lost': ({ number, silentMs }) => `Secundario ${number} caído: ${seconds(silentMs)} s en silencio.`,
+  'node.returned': ({ number }) => `Secundario ${number} ha vuelto.`,
+  'node.refused': ({ number, url }) => `Rechazado ${url}: ya hay otro secundario ${number} en marcha.`,
+  'number.taken': ({ number }) => `Ya hay otro secundario ${number} en marcha. Use otro --numero o ciérrelo; se sigue intentando.`,
+  'heartbeat.received': ({ number, added, removed }) => `Latido del secundario ${number}: ${added} vídeos nuevos, ${removed} retirados.`,
+  'video.announced': ({ name, number }) => `El secundario ${number} tiene «${name}».`,
+  'video.conflict': ({ name, nodes }) => `Hay otro contenido con el nombre «${name}» (secundarios: ${nodes.join(', ')}). Renómbrelo o bórrelo.`,
+  'copy.ordered': ({ name, number, sources }) => `Al secundario ${number} se le pide copiar «${name}» de ${sources.join(', ')}.`,
+  'ticket.waiting': ({ client, name, position }) => `${client} espera para descargar «${name}» (puesto ${position}).`,
+  'ticket.granted': ({ client, name }) => `${client} descarga «${name}».`,
+  'ticket.resumed': ({ client, name }) => `${client} sigue descargando «${name}».`,
+  'ticket.closed': ({ client, name, outcome }) => `Descarga de «${name}» por ${client}: ${inWords(outcome)}.`,
+  'ticket.expired': ({ client, name }) => `${client} ya no responde; pierde su turno para «${name}».`,
+  'source.reported': ({ client, number, name, problem }) => `${client} avisa: secundario ${number} falla con «${name}» (${inWords(problem)}).`,
+  'client.registered': ({ name }) => `Cliente inscrito: ${name}.`,
+  'file.hashing': ({ name, sizeBytes }) => `Leyendo «${name}» (${formatBytes(sizeBytes, LOCALE)})…`,
+  'file.indexed': ({ name, sizeBytes, elapsedMs }) => `«${name}» listo: ${formatBytes(sizeBytes, LOCALE)} leídos en ${seconds(elapsedMs)} s.`,
+  'file.changed': ({ name }) => `«${name}» ha cambiado; se lee de nuevo.`,
+  'file.removed': ({ name }) => `«${name}» ya no está en la carpeta.`,
+  'file.ignored': ({ name, reason }) => `«${name}» no se comparte: ${inWords(reason)}.`,
+  'file.unreadable': ({ name, reason }) => `«${name}» no se puede leer: ${inWords(reason)}.`,
+  'copy.started': ({ name, sizeBytes, sources }) => `Copiando «${name}» (${formatBytes(sizeBytes, LOCALE)}) de ${sources.join(', ')}.`,
+  'copy.finished': ({ name, elapsedMs }) => `Copia de «${name}» completa en ${seconds(elapsedMs)} s.`,
+  'copy.failed': ({ name, reason }) => `La copia de «${name}» no terminó: ${inWords(reason)}. Se volverá a intentar.`,
+  'request.served': ({ name, start, end, client }) => `Enviados a ${client} los bytes ${start}–${end} de «${name}».`,
+  'request.aborted': ({ name, client }) => `${client} dejó a medias un trozo de «${name}».`,
+  'source.failed': ({ source, reason, parts }) => `${source} falla (${inWords(reason)}); ${plural(parts)}.`,
+  'source.joined': ({ source }) => `Nueva fuente: ${source}.`,
+  'source.left': ({ source }) => `${source} deja de ser fuente.`,
+  'source.returned': ({ source }) => `${source} ha vuelto y recibe trabajo.`,
+  'source.corrupt': ({ source, part }) => `${source} envió dañada la parte ${part}; se pide a otra fuente.`,
+  'sources.awaited': ({ name }) => `Ninguna fuente de «${name}» responde ahora; se espera a que vuelva alguna.`,
+  'download.resumed': ({ name, bytes }) => `«${name}» continúa: ${formatBytes(bytes, LOCALE)} ya estaban descargados.`,
+  'statistics.saved': ({ path }) => `Estadísticas guardadas en ${path}.`,
+  'statistics.failed': ({ path, reason }) => `No se pudieron guardar las estadísticas en ${path}: ${inWords(reason)}.`,
+  'statistics.unreadable': ({ path, keptAs }) => `Las estadísticas de ${path} no se entienden; se guardan aparte como ${keptAs} y se empieza de nuevo.`,
+  'program.stopping': () => 'Terminando… (Ctrl-C otra vez para no esperar)',
+  'request.failed': ({ operation, reason }) => `Falló «${operation}»: ${inWords(reason)}.`,
+};
+
+function inWords(reason: string): string {
+  return Object.hasOwn(words, reason) ? words[reason]! : reason;
+}
+
+function plural(parts: number): string {
+  if (parts === 0) return 'no tenía partes pendientes';
+  return parts === 1 ? 'su parte pasa a otra fuente' : `sus ${parts} partes pasan a otras fuentes`;
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toLocaleString(LOCALE, { maximumFractionDigits: 1 });
+}
+
+/** An address that is not known is not shown. */
+function named(url: string): string {
+  return url === '' ? '' : ` ${url}`;
+}

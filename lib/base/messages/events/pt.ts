@@ -1,0 +1,99 @@
+import { formatBytes } from '../../units.ts';
+import type { EventMessages } from '../index.ts';
+
+const LOCALE = 'pt';
+
+/** Reasons that travel as codes, in words; other reasons are shown as they came. */
+const words: Readonly<Record<string, string>> = {
+  corrupt: 'partes danificadas',
+  unreachable: 'não responde',
+  stalled: 'parou de enviar',
+  protocol: 'resposta diferente da pedida',
+  done: 'completo',
+  failed: 'falhou',
+  cancelled: 'cancelado',
+  expired: 'expirado',
+  central_unreachable: 'não responde',
+  source_unreachable: 'não responde',
+  source_stalled: 'parou de enviar',
+  source_refused: 'recusou o pedido',
+  source_protocol: 'resposta diferente da pedida',
+  part_corrupt: 'parte danificada',
+  no_sources: 'nenhuma fonte disponível',
+  disk_full: 'disco cheio',
+  path_not_writable: 'não é possível escrever',
+  path_not_readable: 'não é possível ler',
+  file_changed: 'mudou enquanto era usado',
+  invalid_name: 'o nome não serve',
+  invalid_manifest: 'manifesto incorreto',
+  node_conflict: 'outro secundário tem este número',
+  output_exists: 'outro arquivo tem esse nome aqui; renomeie ou remova um dos dois',
+  timed_out: 'sem resposta a tempo',
+};
+
+export const eventsPt: EventMessages = {
+  'secret.created': ({ secret, path }) => `Segredo para os secundários (--secreto), que não será mostrado de novo: ${secret}. Fica guardado em ${path}.`,
+  'central.listening': ({ url }) => `Central escutando em ${url}.`,
+  'central.reached': ({ url }) => `Conectado ao central${named(url)}.`,
+  'central.lost': ({ url, reason }) => `Sem contato com o central${named(url)} (${inWords(reason)}). As tentativas continuam.`,
+  'node.listening': ({ number, url, directory }) => `Secundário ${number} escutando em ${url}, pasta ${directory}.`,
+  'node.joined': ({ number, url }) => `Secundário ${number} entrou (${url}).`,
+  'node.unreachable': ({ number, url }) => `Secundário ${number} dá sinais de vida, mas não se chega a ele em ${url}.`,
+  'node.suspected': ({ number, silentMs }) => `Secundário ${number} está em silêncio há ${seconds(silentMs)} s.`,
+  'node.lost': ({ number, silentMs }) => `Secundário ${number} caiu: ${seconds(silentMs)} s em silêncio.`,
+  'node.returned': ({ number }) => `Secundário ${number} voltou.`,
+  'node.refused': ({ number, url }) => `Recusado ${url}: já há outro secundário ${number} rodando.`,
+  'number.taken': ({ number }) => `Já há outro secundário ${number} rodando. Use outro --numero ou feche-o; as tentativas continuam.`,
+  'heartbeat.received': ({ number, added, removed }) => `Batimento do secundário ${number}: ${added} vídeos novos, ${removed} retirados.`,
+  'video.announced': ({ name, number }) => `O secundário ${number} tem «${name}».`,
+  'video.conflict': ({ name, nodes }) => `Há outro conteúdo com o nome «${name}» (secundários: ${nodes.join(', ')}). Renomeie-o ou apague-o.`,
+  'copy.ordered': ({ name, number, sources }) => `Pede-se ao secundário ${number} que copie «${name}» de ${sources.join(', ')}.`,
+  'ticket.waiting': ({ client, name, position }) => `${client} espera para baixar «${name}» (lugar ${position}).`,
+  'ticket.granted': ({ client, name }) => `${client} está baixando «${name}».`,
+  'ticket.resumed': ({ client, name }) => `${client} continua baixando «${name}».`,
+  'ticket.closed': ({ client, name, outcome }) => `Download de «${name}» por ${client}: ${inWords(outcome)}.`,
+  'ticket.expired': ({ client, name }) => `${client} já não responde; perde a vez para «${name}».`,
+  'source.reported': ({ client, number, name, problem }) => `${client} avisa: secundário ${number} falha com «${name}» (${inWords(problem)}).`,
+  'client.registered': ({ name }) => `Cliente inscrito: ${name}.`,
+  'file.hashing': ({ name, sizeBytes }) => `Lendo «${name}» (${formatBytes(sizeBytes, LOCALE)})…`,
+  'file.indexed': ({ name, sizeBytes, elapsedMs }) => `«${name}» pronto: ${formatBytes(sizeBytes, LOCALE)} lidos em ${seconds(elapsedMs)} s.`,
+  'file.changed': ({ name }) => `«${name}» mudou; é lido de novo.`,
+  'file.removed': ({ name }) => `«${name}» já não está na pasta.`,
+  'file.ignored': ({ name, reason }) => `«${name}» não é compartilhado: ${inWords(reason)}.`,
+  'file.unreadable': ({ name, reason }) => `«${name}» não pode ser lido: ${inWords(reason)}.`,
+  'copy.started': ({ name, sizeBytes, sources }) => `Copiando «${name}» (${formatBytes(sizeBytes, LOCALE)}) de ${sources.join(', ')}.`,
+  'copy.finished': ({ name, elapsedMs }) => `Cópia de «${name}» completa em ${seconds(elapsedMs)} s.`,
+  'copy.failed': ({ name, reason }) => `A cópia de «${name}» não terminou: ${inWords(reason)}. Haverá nova tentativa.`,
+  'request.served': ({ name, start, end, client }) => `Enviados a ${client} os bytes ${start}–${end} de «${name}».`,
+  'request.aborted': ({ name, client }) => `${client} largou a meio um pedaço de «${name}».`,
+  'source.failed': ({ source, reason, parts }) => `${source} falha (${inWords(reason)}); ${plural(parts)}.`,
+  'source.joined': ({ source }) => `Nova fonte: ${source}.`,
+  'source.left': ({ source }) => `${source} deixa de ser fonte.`,
+  'source.returned': ({ source }) => `${source} voltou e recebe trabalho.`,
+  'source.corrupt': ({ source, part }) => `${source} enviou danificada a parte ${part}; é pedida a outra fonte.`,
+  'sources.awaited': ({ name }) => `Nenhuma fonte de «${name}» responde agora; espera-se que volte alguma.`,
+  'download.resumed': ({ name, bytes }) => `«${name}» continua: ${formatBytes(bytes, LOCALE)} já estavam baixados.`,
+  'statistics.saved': ({ path }) => `Estatísticas gravadas em ${path}.`,
+  'statistics.failed': ({ path, reason }) => `Não foi possível gravar as estatísticas em ${path}: ${inWords(reason)}.`,
+  'statistics.unreadable': ({ path, keptAs }) => `As estatísticas de ${path} não se entendem; ficam guardadas como ${keptAs} e começa-se de novo.`,
+  'program.stopping': () => 'Terminando… (Ctrl-C outra vez para não esperar)',
+  'request.failed': ({ operation, reason }) => `Falhou «${operation}»: ${inWords(reason)}.`,
+};
+
+function inWords(reason: string): string {
+  return Object.hasOwn(words, reason) ? words[reason]! : reason;
+}
+
+function plural(parts: number): string {
+  if (parts === 0) return 'não tinha partes pendentes';
+  return parts === 1 ? 'a sua parte passa para outra fonte' : `as suas ${parts} partes passam para outras fontes`;
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toLocaleString(LOCALE, { maximumFractionDigits: 1 });
+}
+
+/** An address that is not known is not shown. */
+function named(url: string): string {
+  return url === '' ? '' : ` ${url}`;
+}

@@ -1,0 +1,30 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+const BEARER = /^Bearer +(\S+)$/i;
+
+/** Addresses that only this machine can reach. */
+export function isLoopback(ip: string): boolean {
+  return ip === 'localhost' || ip === '::1' || /^127(\.\d{1,3}){3}$/.test(ip) || /^::ffff:127\./i.test(ip);
+}
+
+/** Whether an `Authorization` field carries the secret (RFC 6750 §2.1). Takes the same time wherever they differ. */
+export function carriesSecret(authorization: string | undefined, secret: string): boolean {
+  const given = BEARER.exec(authorization ?? '')?.[1] ?? '';
+  return timingSafeEqual(digest(given), digest(secret));
+}
+
+/**
+ * Whether a browser on somebody's page could have been led here: the `Host` has to be an address, `localhost`, or the
+ * name that the program was given (DNS rebinding), and an `Origin`, which only browsers send, has to be that same place.
+ */
+export function isForeignRequest(host: string | undefined, origin: string | undefined, ownName: string): boolean {
+  if (host === undefined || !URL.canParse(`http://${host}`)) return true;
+  const { hostname } = new URL(`http://${host}`);
+  const isAddress = /^[\d.]+$/.test(hostname) || hostname.startsWith('[');
+  if (!isAddress && hostname !== 'localhost' && hostname !== ownName) return true;
+  return origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

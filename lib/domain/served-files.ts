@@ -1,0 +1,24 @@
+import type { FileId } from './file.ts';
+import type { Manifest } from './manifest.ts';
+
+/** What a server of bytes may give away: files by their id, and nothing else. */
+export interface ServedFiles {
+  /**
+   * Opens one for one request; whoever asked disposes of it. Undefined when it is not here.
+   *
+   * @throws VideoError `file_changed` when the bytes on disk are no longer those of the manifest.
+   */
+  open(id: FileId): Promise<ServedFile | undefined>;
+}
+
+export interface ServedFile extends AsyncDisposable {
+  readonly manifest: Manifest;
+
+  /**
+   * Fills `buffer` with the bytes from `position` on, and tells how many came: fewer only at the end of the file.
+   * `buffer` belongs to the reader until the promise settles.
+   *
+   * @throws VideoError `file_changed` when the file changed since it was opened; what was read is then not to be sent.
+   */
+  read(buffer: Uint8Array, position: number): Promise<number>;
+}

@@ -1,0 +1,28 @@
+import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { toDiskError } from '../../base/errors.ts';
+
+/**
+ * Writes a small file so that its old or its new content is there, whole, after any crash; durable when it resolves.
+ *
+ * @throws VideoError `disk_full`, `path_not_writable`
+ */
+export async function writeAtomically(path: string, text: string): Promise<void> {
+  try {
+    await writeFileAtomic(path, text);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    throw toDiskError(error, path);
+  }
+}
+
+/** Makes names that were created or renamed in a folder durable. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

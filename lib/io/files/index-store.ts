@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import * as z from 'zod';
+import { systemCodeOf } from '../../base/errors.ts';
+import { isFileId, isFileName } from '../../domain/file.ts';
+import type { IndexStore } from '../../domain/local-folder.ts';
+import { writeAtomically } from './atomic-write.ts';
+
+const VERSION = 1;
+
+const shape = z.object({
+  version: z.literal(VERSION),
+  // A list, not a map: a file may be called `__proto__`.
+  files: z.array(
+    z.object({
+      name: z.string().refine(isFileName),
+      id: z.string().refine(isFileId),
+      stamp: z.object({ sizeBytes: z.int().min(0), mtimeNs: z.string().regex(/^-?\d+$/), ino: z.string() }),
+    }),
+  ),
+});
+
+/** The index of a folder in a JSON file. It only saves work: a damaged one is as good as none. */
+export function createIndexStore(path: string): IndexStore {
+  return {
+    async load() {
+      try {
+        return shape.parse(JSON.parse(await readFile(path, 'utf8'))).files;
+      } catch (error) {
+        const isUnusable = systemCodeOf(error) === 'ENOENT' || error instanceof SyntaxError || error instanceof z.ZodError;
+        if (isUnusable) return [];
+        throw error;
+      }
+    },
+    save: files => writeAtomically(path, `${JSON.stringify({ version: VERSION, files })}\n`),
+  };
+}

@@ -1,0 +1,118 @@
+import { watch } from 'node:fs';
+import { mkdir, stat, statfs } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { isVideoError, toDiskError, VideoError } from '../../base/errors.ts';
+import type { Clock } from '../../base/clock.ts';
+import { CloseStack } from '../../base/close.ts';
+import type { FileId } from '../../domain/file.ts';
+import type { IndexedFile, IndexStore, LocalFolder, ManifestStore } from '../../domain/local-folder.ts';
+import { fileIdOf } from '../../domain/manifest.ts';
+import { fileStampAt, scanFolder, statsAt } from './folder-scan.ts';
+import { Hasher } from './hasher.ts';
+import { loadIdentity } from './identity.ts';
+import { createIndexStore } from './index-store.ts';
+import { openManifestStore } from './manifest-store.ts';
+import { lockForProcess } from './process-lock.ts';
+import { openServedFile } from './served-file.ts';
+
+const OWN_FOLDER = '.videopartes';
+
+/** The folder of a secondary: videos that anyone can play, and, hidden, what the program keeps about them. */
+export interface ReplicaFolder extends AsyncDisposable {
+  readonly directory: string;
+  readonly identity: string;
+  readonly files: LocalFolder;
+  readonly manifests: ManifestStore;
+  readonly index: IndexStore;
+  readonly pathOf: (name: string) => string;
+  /** Where a copy grows until it is whole; on the same file system, so that a rename finishes it. */
+  readonly incomingPathOf: (id: FileId) => string;
+}
+
+/**
+ * Makes what is absent and holds the folder for this process.
+ *
+ * @throws VideoError `not_a_directory`, `path_not_writable`, `path_in_use` while another program holds it
+ */
+export async function openReplicaFolder(path: string, { clock }: { readonly clock: Clock }): Promise<ReplicaFolder> {
+  const directory = resolve(path);
+  const ownFolder = join(directory, OWN_FOLDER);
+  const incoming = join(ownFolder, 'incoming');
+  await makeFolder(directory);
+  await makeFolder(incoming);
+  const closing = new CloseStack();
+  try {
+    closing.use(await lockFolder(directory, join(ownFolder, 'lock')));
+    const hasher = closing.use(new Hasher());
+    return {
+      directory,
+      identity: await loadIdentity(join(ownFolder, 'identity.json')),
+      files: createLocalFolder(directory, hasher, clock),
+      manifests: await openManifestStore(join(ownFolder, 'manifests')),
+      index: createIndexStore(join(ownFolder, 'index.json')),
+      pathOf: name => join(directory, name),
+      incomingPathOf: id => join(incoming, `${id}.partial`),
+      [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await closing[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+function createLocalFolder(directory: string, hasher: Hasher, clock: Clock): LocalFolder {
+  return {
+    list: () => scanFolder(directory),
+    stampOf: name => fileStampAt(join(directory, name)),
+    isTaken: async name => (await statsAt(join(directory, name))) !== undefined,
+    async describe(name, { signal }) {
+      const { content, stamp } = await hasher.hash(join(directory, name), { signal });
+      return { manifest: { ...content, id: fileIdOf(content), name, createdAtMs: clock.date() }, stamp };
+    },
+    open: (file, manifest) =>
+      openServedFile(join(directory, file.name), { ...manifest, name: file.name }, { mtimeMs: statMtimeMs(file) }),
+    watch: onChange => watchFolder(directory, onChange),
+    async space() {
+      const { bavail, blocks, bsize } = await statfs(directory);
+      return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+    },
+  };
+}
+
+/** Exactly the `mtimeMs` that a `Stats` of the file has: seconds and nanoseconds are added as floating numbers. */
+function statMtimeMs({ stamp: { mtimeNs } }: IndexedFile): number {
+  const ns = BigInt(mtimeNs);
+  const rest = ((ns % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
+  return Number((ns - rest) / 1_000_000_000n) * 1000 + Number(rest) / 1_000_000;
+}
+
+/** Some file systems cannot be watched, and others stop telling: looking again now and then finds what was not told. */
+function watchFolder(directory: string, onChange: () => void): Disposable {
+  try {
+    const watcher = watch(directory, { persistent: false }, (_event, name) => {
+      if (!name?.startsWith('.')) onChange();
+    });
+    watcher.on('error', () => watcher.close());
+    return { [Symbol.dispose]: () => watcher.close() };
+  } catch {
+    return { [Symbol.dispose]: () => undefined };
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+    // A file in the place of the folder's last name is EEXIST only where `mkdir` looks at it.
+    if (!(await stat(path)).isDirectory()) throw new VideoError('not_a_directory', { path });
+  } catch (error) {
+    throw toDiskError(error, path);
+  }
+}
+
+async function lockFolder(directory: string, lockPath: string): Promise<AsyncDisposable> {
+  try {
+    return await lockForProcess(lockPath);
+  } catch (error) {
+    throw isVideoError(error, 'path_in_use') ? new VideoError('path_in_use', { path: directory }, { cause: error }) : error;
+  }
+}

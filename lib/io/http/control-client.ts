@@ -1,0 +1,102 @@
+import { Agent } from 'node:http';
+import { createORPCClient, ORPCError } from '@orpc/client';
+import { ResponseValidationPlugin } from '@orpc/contract/plugins';
+import { StandardOpenAPILink } from '@orpc/openapi-client/standard';
+import { isVideoError, systemCodeOf, VideoError, type ErrorCode } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import { controlContract, type ControlClient } from '../../protocol/control.ts';
+import { isWireErrorCode, type WireError } from '../../protocol/errors.ts';
+import { limits } from '../../protocol/limits.ts';
+import { requestJson, type JsonResponse } from './json-request.ts';
+
+export interface ControlClientOptions {
+  /** Proves that this program belongs to the system; needed by secondaries when the central is not on loopback. */
+  readonly secret?: string | undefined;
+  readonly timeoutMs?: number;
+  readonly log: Log;
+}
+
+export interface ControlConnection extends AsyncDisposable {
+  readonly client: ControlClient;
+}
+
+type Sender = ConstructorParameters<typeof StandardOpenAPILink>[1];
+type ControlRequest = Parameters<Sender['call']>[0];
+
+/**
+ * A typed client of the central. Of several addresses the one that answered last is asked first, the others when it does
+ * not answer. Answers are validated against the contract; errors arrive as the `VideoError` that the central threw.
+ *
+ * @throws VideoError from every call: what the central says; `central_unreachable` when none answers; `central_failed`
+ * when the answer is not the contract's; or the signal's reason
+ */
+export function createControlClient(urls: readonly string[], options: ControlClientOptions): ControlConnection {
+  const { secret, timeoutMs = limits.requestTimeoutMs, log } = options;
+  const agent = new Agent({ keepAlive: true });
+  let preferred = 0;
+
+  const sendTo = (base: string, { url, method, headers, body, signal }: ControlRequest): Promise<JsonResponse> =>
+    requestJson({
+      url: new URL(url.pathname + url.search, base),
+      method,
+      headers: { ...headers, ...(secret !== undefined && { authorization: `Bearer ${secret}` }) },
+      body,
+      agent,
+      timeoutMs,
+      maxBytes: limits.bodyMaxBytes,
+      signal,
+    });
+
+  const sender: Sender = {
+    async call(request) {
+      let failure: unknown;
+      for (let tried = 0; tried < urls.length; tried += 1) {
+        const index = (preferred + tried) % urls.length;
+        try {
+          const { status, headers, body } = await sendTo(urls[index]!, request);
+          preferred = index;
+          return { status, headers, body: async () => body };
+        } catch (error) {
+          request.signal?.throwIfAborted();
+          log.debug('request.failed', { operation: `${request.method} ${urls[index]}`, reason: systemCodeOf(error) ?? String(error) });
+          failure = error;
+        }
+      }
+      throw new VideoError('central_unreachable', { address: urls.join(', ') }, { cause: failure });
+    },
+  };
+
+  const link = new StandardOpenAPILink(controlContract, sender, {
+    url: urls[0]!,
+    customErrorResponseBodyDecoder: (body, { status }) => {
+      const { code, message, details } = (body ?? {}) as Partial<WireError>;
+      return new ORPCError<string, object>(code ?? 'UNKNOWN', { status, message: message ?? '', data: details ?? {} });
+    },
+    plugins: [new ResponseValidationPlugin(controlContract)],
+    interceptors: [
+      async call => {
+        try {
+          return await call.next();
+        } catch (error) {
+          call.signal?.throwIfAborted();
+          throw toVideoError(error, urls[preferred]!);
+        }
+      },
+    ],
+  });
+  return {
+    client: createORPCClient(link),
+    async [Symbol.asyncDispose]() {
+      agent.destroy();
+    },
+  };
+}
+
+function toVideoError(error: unknown, address: string): VideoError {
+  if (isVideoError(error)) return error;
+  if (error instanceof ORPCError && isWireErrorCode(error.code)) {
+    return new VideoError(error.code as ErrorCode, (error.data ?? {}) as never);
+  }
+  const status = error instanceof ORPCError ? error.status : 200;
+  return new VideoError('central_failed', { address, status }, { cause: error });
+}

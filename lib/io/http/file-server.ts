@@ -1,0 +1,176 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { toVideoError } from '../../base/errors.ts';
+import { silentLog, type Log } from '../../base/log.ts';
+import type { FileId } from '../../domain/file.ts';
+import type { ByteRange } from '../../domain/manifest.ts';
+import type { ServedFile, ServedFiles } from '../../domain/served-files.ts';
+import { limits } from '../../protocol/limits.ts';
+import { BufferPool } from '../files/buffer-pool.ts';
+import { answerRequest, sendError } from './file-request.ts';
+import { listen, urlOf, type ListenAddress } from './listen.ts';
+import { pump } from './pump.ts';
+
+/** An answer with bytes of a file, while it runs and after. */
+export interface ServedRequest {
+  readonly id: FileId;
+  readonly name: string;
+  /** The range asked for, half-open. */
+  readonly start: number;
+  readonly end: number;
+  readonly remoteAddress: string;
+  /** Sent so far. */
+  readonly bytes: number;
+  /** Every byte of the range was sent. */
+  readonly completed: boolean;
+}
+
+export interface FileServerOptions {
+  readonly log?: Log;
+  /** Body of `GET /health`. */
+  readonly health?: () => object;
+  /** Cuts every connection when it aborts. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told once for each answer with a body of a file, whole or not; must be quick and must not throw. */
+  readonly onServed?: (request: ServedRequest) => void;
+  readonly pool?: BufferPool;
+}
+
+export interface FileServer extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  /** Answers with bytes that are running now. */
+  readonly activeRequests: number;
+  readonly requests: () => readonly ServedRequest[];
+  /**
+   * Accepts nothing more, lets running answers end for at most `drainMs`, then cuts them. Called again, or disposed
+   * of, it cuts at once. Resolves when every socket and file is closed.
+   */
+  close(options?: { readonly drainMs?: number }): Promise<void>;
+}
+
+/**
+ * Serves files by id on `GET|HEAD /files/{id}`, and `GET /health`.
+ *
+ * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
+ */
+export async function startFileServer(address: ListenAddress, files: ServedFiles, options: FileServerOptions = {}): Promise<FileServer> {
+  const { log = silentLog, health = () => ({ status: 'ok' }), signal, onServed } = options;
+  const { pool = new BufferPool({ bufferSizeBytes: limits.dataBufferBytes, maxBuffers: limits.dataBuffers }) } = options;
+  signal?.throwIfAborted();
+
+  const running = new Set<{ -readonly [Key in keyof ServedRequest]: ServedRequest[Key] }>();
+  const answers = new Set<Promise<void>>();
+  const waitForTurn = createTurns();
+  const server = createDataServer((request, response) => {
+    const answer = answerInTurn(request, response).finally(() => answers.delete(answer));
+    answers.add(answer);
+  });
+
+  const listening = await listen(server, address);
+  const closed = once(server, 'close');
+  const cut = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  signal?.addEventListener('abort', cut, { once: true });
+  // Aborted while it was beginning to listen.
+  if (signal?.aborted) cut();
+
+  return {
+    url: urlOf(listening),
+    port: listening.port,
+    get activeRequests() {
+      return running.size;
+    },
+    requests: () => [...running].map(request => ({ ...request })),
+    close,
+    [Symbol.asyncDispose]: () => close({ drainMs: 0 }),
+  };
+
+  async function close({ drainMs = limits.dataDrainMs }: { readonly drainMs?: number } = {}): Promise<void> {
+    if (!server.listening || drainMs === 0) cut();
+    else server.close();
+    const timer = setTimeout(cut, drainMs);
+    await closed;
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', cut);
+    await Promise.all(answers);
+  }
+
+  async function answerInTurn(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!(await waitForTurn(request.socket, response))) return;
+    // A connection that was kept alive must not hold a server that is stopping.
+    response.shouldKeepAlive &&= server.listening;
+    response.once('close', () => {
+      if (!server.listening) setImmediate(() => server.closeIdleConnections());
+    });
+    try {
+      await answerRequest(request, response, { files, health, sendBody });
+    } catch (error) {
+      log.warn('request.failed', { operation: `${request.method} ${request.url}`, reason: toVideoError(error).message });
+      if (response.headersSent) response.destroy();
+      else sendError(response, 'internal', {});
+    }
+  }
+
+  async function sendBody(file: ServedFile, { start, end }: ByteRange, response: ServerResponse): Promise<void> {
+    const { id, name } = file.manifest;
+    const remoteAddress = response.req.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
+    const request = { id, name, start, end, remoteAddress, bytes: 0, completed: false };
+    running.add(request);
+    try {
+      request.completed = await pump(file, { start, end }, response, pool, bytes => {
+        request.bytes += bytes;
+      });
+      response.end();
+    } finally {
+      running.delete(request);
+      if (request.completed) log.debug('request.served', { name, start, end, client: remoteAddress });
+      else log.debug('request.aborted', { name, client: remoteAddress });
+      onServed?.({ ...request });
+    }
+  }
+}
+
+function createDataServer(onRequest: (request: IncomingMessage, response: ServerResponse) => void): Server {
+  const server = createServer(
+    {
+      noDelay: true,
+      maxHeaderSize: limits.headerMaxBytes,
+      headersTimeout: limits.dataHeadersTimeoutMs,
+      // Requests have no body to wait for.
+      requestTimeout: limits.dataHeadersTimeoutMs,
+      connectionsCheckingInterval: limits.dataHeadersTimeoutMs / 2,
+      keepAliveTimeout: limits.dataKeepAliveMs,
+    },
+    onRequest,
+  );
+  server.maxConnections = limits.dataConnectionsPerNode;
+  // Counts from the last byte that moved, so it ends clients that stopped reading and spares slow ones.
+  server.timeout = limits.dataIdleTimeoutMs;
+  return server;
+}
+
+/**
+ * Requests that a client sent ahead of their answers are answered one after another. Node hands them over at once and
+ * keeps in memory what is written too early; and buffers that wait for an earlier answer could be those it needs.
+ */
+function createTurns(): (socket: Socket, response: ServerResponse) => Promise<boolean> {
+  const queues = new WeakMap<Socket, { last: ServerResponse; length: number }>();
+  return async (socket, response) => {
+    const queue = queues.get(socket) ?? { last: response, length: 0 };
+    queues.set(socket, queue);
+    const previous = queue.last;
+    queue.last = response;
+    queue.length += 1;
+    if (queue.length > limits.dataPipelinedRequests) socket.destroy();
+    try {
+      if (previous !== response && !previous.destroyed && !socket.destroyed) await once(previous, 'close');
+      return !socket.destroyed;
+    } finally {
+      queue.length -= 1;
+    }
+  };
+}

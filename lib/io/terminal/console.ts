@@ -1,0 +1,130 @@
+import type { Command, CommandOutput } from '../../base/command.ts';
+import { isVideoError, toVideoError } from '../../base/errors.ts';
+import type { Messages } from '../../base/messages/index.ts';
+import { errorSentence } from '../../base/messages/sentence.ts';
+import { nearest } from '../../base/nearest.ts';
+import { printable } from '../../base/printable.ts';
+import { padText, textWidth } from '../../base/text-width.ts';
+import { createCommandOutput } from './command-output.ts';
+import { inputLines, type LineInput } from './input-lines.ts';
+import type { Screen } from './screen.ts';
+
+const HELP_NAMES = ['AYUDA', 'AJUDA', 'HELP', 'H', '?'];
+const QUIT_NAMES = ['SALIR', 'SAIR', 'QUIT', 'EXIT'];
+const KEEP_ALIVE_MS = 2 ** 30;
+
+export interface ConsoleOptions {
+  readonly input: LineInput;
+  /** True when the input says nothing and never will (`/dev/null`): then only the signal ends the console. */
+  readonly isSilent?: boolean;
+  readonly screen: Screen;
+  readonly messages: Messages;
+  /** `ayuda` and `salir` are added to them. */
+  readonly commands: readonly Command[];
+  readonly prompt: string;
+  /** Ctrl-C in a terminal. */
+  onInterrupt(): void;
+  /** Ends the console; running commands get it too. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads commands from a terminal or a pipe and runs them in order. Resolves at the end of the input (or `salir`), when
+ * the commands read so far are done, or when the signal aborts. Never rejects because of a command.
+ */
+export async function runConsole(options: ConsoleOptions): Promise<void> {
+  const { input, screen, prompt, onInterrupt, signal, messages } = options;
+  if (options.isSilent) return aborted(signal);
+  const commands = withOwnCommands(options.commands, messages);
+  const output = createCommandOutput(screen);
+  const complete = (typed: string) => completions(commands, typed);
+  if (screen.isTerminal) screen.print(messages.common.console.welcome);
+  for await (const line of inputLines({ input, screen, prompt, complete, onInterrupt, signal })) {
+    const { name, argument } = splitLine(line);
+    if (name === '') continue;
+    const command = findCommand(commands, name);
+    if (command && QUIT_NAMES.includes(command.name)) return;
+    if (!command) output.line(messages.common.console.unknown(name, nearest(name, commands.flatMap(namesOf))));
+    else if (argument === '' && needsArgument(command)) {
+      output.line(messages.common.console.missingArgument(command.name, command.argument!));
+    } else await runCommand(command, argument, output, options);
+    if (signal.aborted) return;
+  }
+}
+
+async function runCommand(
+  command: Command,
+  argument: string,
+  output: CommandOutput,
+  { screen, messages, signal }: ConsoleOptions,
+): Promise<void> {
+  try {
+    await command.run(argument, output, { signal });
+  } catch (error) {
+    if (signal.aborted && (error === signal.reason || isVideoError(error, 'cancelled'))) return;
+    screen.printError(errorSentence(messages, toVideoError(error)));
+  }
+}
+
+function withOwnCommands(commands: readonly Command[], messages: Messages): readonly Command[] {
+  const all: Command[] = [...commands];
+  const [help = '', ...helpAliases] = HELP_NAMES;
+  const [quit = '', ...quitAliases] = QUIT_NAMES;
+  all.push(
+    {
+      name: help,
+      aliases: helpAliases,
+      help: messages.common.console.help,
+      run: async (_argument, output) => output.line(helpText(all, messages)),
+    },
+    { name: quit, aliases: quitAliases, help: messages.common.console.quit, run: async () => undefined },
+  );
+  return all;
+}
+
+/** The list that `ayuda` shows. */
+export function helpText(commands: readonly Command[], messages: Messages): string {
+  const rows = commands.map(({ name, argument, help }) => [argument ? `${name} ${argument}` : name, help] as const);
+  const columns = Math.max(...rows.map(([left]) => textWidth(left)));
+  return [messages.common.console.helpTitle, ...rows.map(([left, help]) => `  ${padText(left, columns)}  ${help}`)].join('\n');
+}
+
+function splitLine(line: string): { readonly name: string; readonly argument: string } {
+  const [, name = '', argument = ''] = /^\s*(\S*)\s*(.*?)\s*$/s.exec(line) ?? [];
+  return { name: printable(name), argument };
+}
+
+function namesOf({ name, aliases = [] }: Command): readonly string[] {
+  return [name, ...aliases];
+}
+
+function findCommand(commands: readonly Command[], typed: string): Command | undefined {
+  const wanted = typed.toUpperCase();
+  return commands.find(command => namesOf(command).some(name => name.toUpperCase() === wanted));
+}
+
+function needsArgument({ argument }: Command): boolean {
+  return argument !== undefined && !argument.startsWith('[');
+}
+
+/** Command names that begin as typed, in the typed case; nothing once the name is complete. */
+function completions(commands: readonly Command[], typed: string): readonly string[] {
+  if (typed.includes(' ')) return [];
+  const isLower = typed !== '' && typed === typed.toLowerCase();
+  return commands
+    .map(({ name }) => (isLower ? name.toLowerCase() : name))
+    .filter(name => name.startsWith(isLower ? typed : typed.toUpperCase()));
+}
+
+/** Resolves when the signal aborts, and keeps the process alive until then: a promise alone would not. */
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise(resolve => {
+    const alive = setInterval(() => undefined, KEEP_ALIVE_MS);
+    const onAbort = () => {
+      clearInterval(alive);
+      resolve();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}

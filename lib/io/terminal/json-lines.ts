@@ -1,0 +1,42 @@
+import type { DownloadObserver } from '../../domain/download/progress.ts';
+import type { Progress } from './progress.ts';
+import type { Screen } from './screen.ts';
+
+/** Between two `progress` lines of one download. */
+const PROGRESS_EVERY_MS = 500;
+
+/**
+ * A download as JSON lines: `waiting`, `start`, `progress`, `source` (joined, left, returned, awaited) and `retry` (a
+ * source failed or sent a wrong part). Whoever opened the view writes the last one, `done`, with the record.
+ */
+export function createJsonProgress(screen: Screen, now: () => number = () => performance.now()): Progress {
+  return {
+    open(name) {
+      const tell = (event: string, facts: object) => screen.printJson({ event, name, ...facts });
+      return { observer: createObserver(tell, now), onWaiting: position => tell('waiting', { position }), close() {} };
+    },
+  };
+}
+
+function createObserver(tell: (event: string, facts: object) => void, now: () => number): DownloadObserver {
+  let toldAtMs = -Infinity;
+  return {
+    onStart: resumedBytes => tell('start', { resumedBytes }),
+    onProgress({ sizeBytes, doneBytes, rate, etaMs, sources }) {
+      if (now() - toldAtMs < PROGRESS_EVERY_MS && doneBytes < sizeBytes) return;
+      toldAtMs = now();
+      tell('progress', { sizeBytes, doneBytes, rate: Math.round(rate), etaMs: finite(etaMs), sources });
+    },
+    onSourceJoined: source => tell('source', { source, state: 'joined' }),
+    onSourceLeft: source => tell('source', { source, state: 'left' }),
+    onSourceReturned: source => tell('source', { source, state: 'returned' }),
+    onSourcesAwaited: () => tell('source', { state: 'awaited' }),
+    onSourceFailed: (source, error, parts) => tell('retry', { source, reason: error.code, parts }),
+    onPartCorrupt: (source, part) => tell('retry', { source, reason: 'part_corrupt', part }),
+  };
+}
+
+/** JSON has no infinity: an unknown time is null. */
+function finite(ms: number): number | null {
+  return Number.isFinite(ms) ? Math.round(ms) : null;
+}

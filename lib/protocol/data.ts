@@ -1,0 +1,86 @@
+import { isFileId, type FileId } from '../domain/file.ts';
+import type { ByteRange, Manifest } from '../domain/manifest.ts';
+import { formatContentDisposition } from './content-disposition.ts';
+import { formatContentRange } from './range.ts';
+
+/** The data plane: `GET|HEAD /files/{id}`, and how its answers describe the bytes. */
+export type Headers = Readonly<Record<string, string | number>>;
+
+export const HEALTH_PATH = '/health';
+/** Of every route of the data plane. */
+export const DATA_METHODS = ['GET', 'HEAD'] as const;
+
+const FILES_PREFIX = '/files/';
+const ORIGIN = /^https?:\/\/[^/?#]*/i;
+const PLAYABLE = /^(?:video|audio|image)\//;
+
+/** Where `id` is asked for. */
+export function filePath(id: FileId): string {
+  return `${FILES_PREFIX}${id}`;
+}
+
+/** Path of a request target, in origin form or, as proxies send it, in absolute form; the query is left out. */
+export function pathOf(target: string): string {
+  return target.replace(ORIGIN, '').replace(/\?.*$/s, '');
+}
+
+/** The id that `/files/{id}` names, or undefined for any other path. Nothing is decoded: an id needs no escapes. */
+export function parseFilePath(path: string): FileId | undefined {
+  if (!path.startsWith(FILES_PREFIX)) return undefined;
+  const id = path.slice(FILES_PREFIX.length);
+  return isFileId(id) ? id : undefined;
+}
+
+/** Strong: the same id is the same bytes. */
+export function etagOf(id: FileId): string {
+  return `"${id}"`;
+}
+
+/**
+ * Headers of a 200, or, with a range, of a 206. `Digest` (RFC 3230, which aria2 asks for) and `Repr-Digest` (RFC 9530)
+ * are of the whole file in both; `Content-Digest` is of the bytes that follow, when the manifest knows it.
+ */
+export function fileHeaders(manifest: Manifest, contentType: string, range?: ByteRange): Headers {
+  const { id, name, sizeBytes, sha256 } = manifest;
+  const sent = range ?? { start: 0, end: sizeBytes };
+  const contentSha256 = hashOfRange(manifest, sent);
+  return {
+    'Content-Type': contentType,
+    'Content-Length': sent.end - sent.start,
+    ...(range && { 'Content-Range': formatContentRange(range, sizeBytes) }),
+    'Accept-Ranges': 'bytes',
+    ETag: etagOf(id),
+    'Cache-Control': 'private, max-age=31536000, immutable',
+    'Content-Disposition': formatContentDisposition(name, PLAYABLE.test(contentType) ? 'inline' : 'attachment'),
+    'X-Content-Type-Options': 'nosniff',
+    Digest: `SHA-256=${toBase64(sha256)}`,
+    'Repr-Digest': formatDigest(sha256),
+    ...(contentSha256 !== undefined && { 'Content-Digest': formatDigest(contentSha256) }),
+  };
+}
+
+/** SHA-256 of a range that is the whole file or exactly one part, else undefined. */
+function hashOfRange({ sizeBytes, partSizeBytes, partHashes, sha256 }: Manifest, { start, end }: ByteRange): string | undefined {
+  if (start === 0 && end === sizeBytes) return sha256;
+  const isOnePart = start % partSizeBytes === 0 && end === Math.min(start + partSizeBytes, sizeBytes);
+  return isOnePart ? partHashes[start / partSizeBytes] : undefined;
+}
+
+function formatDigest(sha256: string): string {
+  return `sha-256=:${toBase64(sha256)}:`;
+}
+
+function toBase64(hex: string): string {
+  return Buffer.from(hex, 'hex').toString('base64');
+}
+
+/** Codes that the data plane answers with, their status and their sentence for whoever reads the wire. */
+export const dataErrors = {
+  not_found: { status: 404, message: 'There is nothing here under that name.' },
+  method_not_allowed: { status: 405, message: 'Only GET and HEAD are answered here.' },
+  precondition_failed: { status: 412, message: 'The file is not the one that If-Match names.' },
+  range_not_satisfiable: { status: 416, message: 'The range begins after the end of the file.' },
+  internal: { status: 500, message: 'The server could not read the file.' },
+} as const;
+
+export type DataErrorCode = keyof typeof dataErrors;

@@ -1,0 +1,76 @@
+import test from 'ava';
+import { centralUrlsOf } from '../../../lib/apps/central-urls.ts';
+import { parseOrder } from '../../../lib/apps/client/orders.ts';
+import { clientNameOf } from '../../../lib/apps/client/settings.ts';
+import { emptyStatistics, isClientStatistics, statisticsFileName, withDownload } from '../../../lib/apps/client/statistics.ts';
+import { messagesIn } from '../../../lib/base/messages/index.ts';
+import type { DownloadRecord } from '../../../lib/domain/statistics.ts';
+
+const messages = messagesIn('es');
+const record: DownloadRecord = {
+  name: '__proto__',
+  id: 'a'.repeat(64),
+  sizeBytes: 10,
+  path: './x',
+  outcome: 'done',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  elapsedMs: 5,
+  waitedMs: 0,
+  rate: 2000,
+  parts: 1,
+  receivedBytes: 10,
+  resumedBytes: 0,
+  duplicateBytes: 0,
+  retries: 0,
+  sources: [],
+};
+
+test('centrals are addresses between commas, with the common port or their own', t => {
+  t.deepEqual(centralUrlsOf('localhost, 10.0.0.1:7,[::1]:8,fe80::1,host:80', 50_000, messages), [
+    'http://localhost:50000',
+    'http://10.0.0.1:7',
+    'http://[::1]:8',
+    'http://[fe80::1]:50000',
+    'http://host:80',
+  ]);
+  for (const wrong of ['', 'a,,b', 'http://x', 'a/b', 'u@h', 'a b', 'a:99999', 'a?b']) {
+    t.throws(() => centralUrlsOf(wrong, 50_000, messages), { code: 'invalid_flag' } as object, wrong);
+  }
+});
+
+test('a client has a name of 1 to 100 characters', t => {
+  t.is(clientNameOf('  Ana ', '--nombre', messages), 'Ana');
+  for (const wrong of ['', '   ', 'x'.repeat(101)]) {
+    t.throws(() => clientNameOf(wrong, '--nombre', messages), { code: 'invalid_flag' } as object);
+  }
+});
+
+test('orders are found whatever their case, by the console’s names too', t => {
+  t.deepEqual(parseOrder(['LISTA_VIDEOS'], false, messages), { type: 'ask', command: 'LISTA_VIDEOS', argument: '' });
+  t.deepEqual(parseOrder(['Buscar', 'el', 'mar'], false, messages), { type: 'ask', command: 'BUSCAR', argument: 'el mar' });
+  t.deepEqual(parseOrder(['descargar', 'a', 'b', 'a'], false, messages), { type: 'get', names: ['a', 'b'] });
+  t.deepEqual(parseOrder(['h'], false, messages), { type: 'help' });
+  t.throws(() => parseOrder(['constructor'], false, messages), { code: 'usage' } as object);
+});
+
+test('each client name has its own file of statistics, which is a safe name', t => {
+  t.is(statisticsFileName('ana@casa'), 'cliente-ana@casa.json');
+  const names = ['../../etc', 'a/b', 'a:b', 'a_b', 'ñandú', '日'.repeat(100), '日'.repeat(99)];
+  const files = names.map(statisticsFileName);
+  t.is(new Set(files).size, names.length);
+  for (const file of files) {
+    t.notRegex(file, /[/\\:]/);
+    t.true(Buffer.byteLength(file) <= 200, file);
+  }
+});
+
+test('downloads add up; only whole ones count for their video', t => {
+  const empty = emptyStatistics('ana');
+  const twice = [record, { ...record, outcome: 'failed' as const }, { ...record, outcome: 'cancelled' as const }].reduce(withDownload, empty);
+  t.deepEqual(twice.totals, { downloads: 1, failed: 1, cancelled: 1, receivedBytes: 30, elapsedMs: 15 });
+  t.is(Object.getOwnPropertyDescriptor(twice.videos, '__proto__')?.value, 1);
+  t.deepEqual(twice.clientes, { ana: 1 });
+  t.is(twice.downloads.length, 3);
+  t.true(isClientStatistics(JSON.parse(JSON.stringify(twice))));
+  for (const other of [null, [], {}, { ...twice, version: 2 }, { ...twice, program: 'videocentral' }]) t.false(isClientStatistics(other));
+});

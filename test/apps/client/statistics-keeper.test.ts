@@ -1,0 +1,68 @@
+import test from 'ava';
+import { StatisticsKeeper } from '../../../lib/apps/client/statistics-keeper.ts';
+import { systemClock } from '../../../lib/base/clock.ts';
+import { createLog, silentLog } from '../../../lib/base/log.ts';
+import type { ClientStatistics, DownloadRecord } from '../../../lib/domain/statistics.ts';
+
+const record = { name: 'v', outcome: 'done', receivedBytes: 1, elapsedMs: 1 } as DownloadRecord;
+
+function openStore() {
+  const files = new Map<string, ClientStatistics>();
+  const store = {
+    load: async (path: string) => files.get(path),
+    save: async (path: string, statistics: ClientStatistics) => void files.set(path, statistics),
+  };
+  return { files, store };
+}
+
+const keep = (name: string, store: ReturnType<typeof openStore>['store']) =>
+  new StatisticsKeeper(name, { directory: 'stats', store, clock: systemClock, log: silentLog });
+
+test('two clients of one name and their later runs lose nothing of each other', async t => {
+  const { files, store } = openStore();
+  const [one, two] = [keep('ana', store), keep('ana', store)];
+  one.add(record);
+  two.add(record);
+  t.true(await one.save());
+  t.true(await two.save());
+  t.true(await one.save());
+  const later = keep('ana', store);
+  later.add(record);
+  await later.save();
+  t.is(files.get('stats/cliente-ana.json')!.totals.downloads, 3);
+});
+
+test('a client that takes another name leaves to each what was downloaded under it', async t => {
+  const { files, store } = openStore();
+  const keeper = keep('ana', store);
+  keeper.add(record);
+  await keeper.rename('eva');
+  keeper.add(record);
+  await keeper.save();
+  t.deepEqual([...files.values()].map(({ clientes }) => clientes), [{ ana: 1 }, { eva: 1 }]);
+  t.is(keeper.path, 'stats/cliente-eva.json');
+});
+
+test('what could not be saved is told and saved later', async t => {
+  const { files, store } = openStore();
+  const told: string[] = [];
+  let isFull = true;
+  const keeper = new StatisticsKeeper('ana', {
+    directory: 'stats',
+    clock: systemClock,
+    log: createLog((_level, event) => told.push(event)),
+    store: {
+      ...store,
+      save: async (path, statistics) => {
+        if (isFull) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+        await store.save(path, statistics);
+      },
+    },
+  });
+  keeper.add(record);
+  t.false(await keeper.save());
+  t.deepEqual(told, ['statistics.failed']);
+  isFull = false;
+  t.true(await keeper.save());
+  t.is(files.get(keeper.path)!.totals.downloads, 1);
+});

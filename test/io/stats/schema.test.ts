@@ -1,0 +1,103 @@
+import test from 'ava';
+import {
+  DOWNLOADS_KEPT,
+  increment,
+  STATISTICS_VERSION,
+  type CentralStatistics,
+  type ClientStatistics,
+  type SecondaryStatistics,
+} from '../../../lib/domain/statistics.ts';
+import { isCentralStatistics, isClientStatistics, isSecondaryStatistics } from '../../../lib/domain/statistics-guards.ts';
+import { assertStatistics, isStatistics, readStatisticsFile } from '../../helpers/statistics-schema.ts';
+
+const savedAt = '2026-01-31T23:59:58.000Z';
+
+// The compiler holds the types to these values, and the schemas are held to them here: neither can move alone.
+const client: Required<ClientStatistics> = {
+  version: STATISTICS_VERSION,
+  program: 'videocliente',
+  name: 'ana@casa',
+  savedAt,
+  clientes: increment({}, 'ana@casa'),
+  videos: increment({}, '__proto__'),
+  totals: { downloads: 1, failed: 0, cancelled: 0, receivedBytes: 10, elapsedMs: 1.5 },
+  downloads: [
+    {
+      name: 'película 🎬.mp4',
+      id: 'a'.repeat(64),
+      sizeBytes: 10,
+      path: './película 🎬.mp4',
+      outcome: 'failed',
+      startedAt: savedAt,
+      elapsedMs: 1.5,
+      waitedMs: 0,
+      rate: 6666.7,
+      parts: 1,
+      receivedBytes: 10,
+      resumedBytes: 0,
+      duplicateBytes: 0,
+      retries: 0,
+      sources: [
+        { id: 'secundario-1', bytes: 10, parts: 1, rate: 7000.5, failures: 0, reassignedParts: 0, hashFailures: 0, duplicateBytes: 0 },
+      ],
+      error: 'disk_full',
+    },
+  ],
+};
+
+const central: Required<CentralStatistics> = {
+  version: STATISTICS_VERSION,
+  program: 'videocentral',
+  savedAt,
+  clientes: {},
+  videos: {},
+  totals: { downloads: 0, failed: 0, cancelled: 0, expired: 1, receivedBytes: 0 },
+  downloads: [{ client: 'ana', name: 'a', outcome: 'expired', openedAt: savedAt, waitedMs: 0, elapsedMs: 0.5, receivedBytes: 0 }],
+};
+
+const secondary: Required<SecondaryStatistics> = {
+  version: STATISTICS_VERSION,
+  program: 'videosecundario',
+  number: 1,
+  savedAt,
+  clientes: {},
+  videos: {},
+  totals: { requests: 0, servedBytes: 0, copies: 0, copiedBytes: 0, failedCopies: 0 },
+};
+
+const kinds = [
+  { kind: 'client', value: client, guard: isClientStatistics },
+  { kind: 'central', value: central, guard: isCentralStatistics },
+  { kind: 'secondary', value: secondary, guard: isSecondaryStatistics },
+] as const;
+
+for (const { kind, value, guard } of kinds) {
+  test(`the sample of a ${kind} is what its schema says, and the program reads it`, t => {
+    const sample = readStatisticsFile(`sample-${kind}.json`);
+    assertStatistics(t, kind, sample);
+    t.true(guard(sample));
+  });
+
+  test(`the schema of a ${kind} has every key of its type`, t => {
+    assertStatistics(t, kind, value);
+    t.true(guard(value));
+  });
+
+  test(`the schema of a ${kind} refuses other keys, and keys that are missing`, t => {
+    t.false(isStatistics(kind, { ...value, extra: 1 }));
+    t.false(isStatistics(kind, { ...value, totals: { ...value.totals, extra: 1 } }));
+    for (const key of Object.keys(value)) t.false(isStatistics(kind, { ...value, [key]: undefined }), key);
+  });
+
+  test(`a ${kind} goes on counting only from numbers`, t => {
+    for (const broken of [undefined, [], { ...value, version: 2 }, { ...value, videos: { a: -1 } }, { ...value, totals: {} }]) {
+      t.false(guard(broken));
+    }
+  });
+}
+
+test('schemas keep as many downloads as programs do', t => {
+  for (const kind of ['client', 'central']) {
+    t.like(readStatisticsFile(`${kind}.schema.json`), { properties: { downloads: { maxItems: DOWNLOADS_KEPT } } });
+  }
+});
