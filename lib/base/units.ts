@@ -16,6 +16,13 @@ export function formatRate(bytesPerSecond: number, locale = 'es'): string {
   return `${formatBytes(Math.round(bytesPerSecond), locale)}/s`;
 }
 
+/** `2M`, `1.5 MiB/s`, `500k`, `4096` as people type them: bytes, in powers of 1024. Undefined when it is none. */
+export function parseBytes(text: string): number | undefined {
+  const [, amount, prefix = ''] = /^(\d+(?:[.,]\d+)?)\s*([kmg]?)(?:i?b)?(?:\/s)?$/i.exec(text.trim()) ?? [];
+  if (amount === undefined) return undefined;
+  return Math.round(Number(amount.replace(',', '.')) * KIB ** ['', 'k', 'm', 'g'].indexOf(prefix.toLowerCase()));
+}
+
 /** `75 000` ms → `1:15`; an hour or more → `1:02:03`. Unknown (not finite) → `-:--`. */
 export function formatDuration(durationMs: number): string {
   if (!Number.isFinite(durationMs)) return '-:--';

@@ -9,8 +9,8 @@ export function isLoopback(ip: string): boolean {
 
 /** Whether an `Authorization` field carries the secret (RFC 6750 §2.1). Takes the same time wherever they differ. */
 export function carriesSecret(authorization: string | undefined, secret: string): boolean {
-  const given = BEARER.exec(authorization ?? '')?.[1] ?? '';
-  return timingSafeEqual(digest(given), digest(secret));
+  const given = BEARER.exec(authorization ?? '')?.[1];
+  return given !== undefined && timingSafeEqual(digest(given), digest(secret));
 }
 
 /**

@@ -110,11 +110,15 @@ export interface Catalog extends AsyncDisposable {
   /** By number; an existing one is replaced. */
   saveNode(node: NodeRecord): Promise<void>;
 
-  /** Files that fewer than `wanted` of `countedNodes` hold, with at least one holder among all nodes; fewest first. */
+  /**
+   * Files that fewer than `wanted` of `countedNodes` hold, with at least one holder among `sources`, which are all nodes
+   * unless told otherwise; fewest first.
+   */
   underReplicated(
     wanted: number,
     countedNodes: readonly NodeNumber[],
     limit: number,
+    options?: { readonly sources?: readonly NodeNumber[] },
   ): Promise<readonly Video[]>;
 
   conflicts(limit: number): Promise<readonly NameConflict[]>;

@@ -18,7 +18,8 @@ export type NodeState = 'joining' | 'up' | 'suspect' | 'down';
 export interface NodeSigns {
   /** Last heartbeat, or undefined when this central never heard one (it knows the node from its catalogue). */
   readonly heartbeatAtMs: number | undefined;
-  readonly isReachable: boolean;
+  /** Undefined until somebody tried. */
+  readonly isReachable: boolean | undefined;
 }
 
 /** Times are of one monotonic clock. */

@@ -31,7 +31,8 @@ export interface NodeTransition {
 interface Entry {
   report: NodeReport;
   heartbeatAtMs: number | undefined;
-  isReachable: boolean;
+  /** Undefined until somebody tried. */
+  isReachable: boolean | undefined;
   /** As the last `tick` saw it. */
   state: NodeState;
 }
@@ -53,7 +54,7 @@ export class NodeRegistry {
   /** A node of the catalogue, not heard yet. */
   remember({ number, identity, url }: NodeRecord): void {
     const report = { number, identity, url, freeBytes: 0, totalBytes: 0, files: 0, activeRequests: 0, copying: [] };
-    this.#nodes.set(number, { report, heartbeatAtMs: undefined, isReachable: false, state: 'joining' });
+    this.#nodes.set(number, { report, heartbeatAtMs: undefined, isReachable: undefined, state: 'joining' });
   }
 
   /**
@@ -67,16 +68,18 @@ export class NodeRegistry {
       throw new VideoError('node_conflict', { number: report.number });
     }
     const isSame = known?.report.identity === report.identity && known.report.url === report.url;
-    const isReachable = isSame && known.isReachable;
+    const isReachable = isSame ? known.isReachable : undefined;
     const entry = { report, heartbeatAtMs: nowMs, isReachable, state: known?.state ?? 'joining' };
     this.#nodes.set(report.number, entry);
-    return !isReachable;
+    return isReachable !== true;
   }
 
-  /** The outcome of reaching a node; ignored when it has moved meanwhile. */
-  reached({ number, url, identity }: Pick<NodeReport, 'number' | 'url' | 'identity'>, isReachable: boolean): void {
+  /** The outcome of reaching a node; ignored when it has moved meanwhile. True when that is news. */
+  reached({ number, url, identity }: Pick<NodeReport, 'number' | 'url' | 'identity'>, isReachable: boolean): boolean {
     const entry = this.#nodes.get(number);
-    if (entry?.report.url === url && entry.report.identity === identity) entry.isReachable = isReachable;
+    if (entry?.report.url !== url || entry.report.identity !== identity || entry.isReachable === isReachable) return false;
+    entry.isReachable = isReachable;
+    return true;
   }
 
   get(number: NodeNumber, nowMs: number): NodeStatus | undefined {

@@ -15,7 +15,10 @@ export interface ReplicationSettings {
   readonly pauseMs: number;
 }
 
-interface GivenOrder extends CopyOrder {
+interface GivenOrder {
+  readonly node: NodeNumber;
+  /** As it was when last planned: its holders come and go. */
+  video: Video;
   seenAtMs: number;
 }
 
@@ -26,8 +29,8 @@ interface GivenOrder extends CopyOrder {
 export class Replication {
   readonly #settings: ReplicationSettings;
   readonly #orders = new Map<string, GivenOrder>();
-  /** When each pair of node and file may be tried again. */
-  readonly #paused = new Map<string, number>();
+  /** Orders that were not carried out, while somebody still wants the file. */
+  readonly #refusals = new Map<string, { readonly id: FileId; readonly atMs: number }>();
 
   constructor(settings: ReplicationSettings) {
     this.#settings = settings;
@@ -48,6 +51,7 @@ export class Replication {
     nowMs: number,
   ): readonly CopyOrder[] {
     this.#review(wanting, nodes, nowMs);
+    this.#adopt(wanting, nodes, nowMs);
     const given: CopyOrder[] = [];
     for (const { video, missing } of wanting) {
       const running = [...this.#orders.values()].filter(order => order.video.id === video.id).length;
@@ -63,24 +67,46 @@ export class Replication {
   }
 
   #review(wanting: readonly { readonly video: Video }[], nodes: readonly NodeStatus[], nowMs: number): void {
-    const wanted = new Set(wanting.map(({ video }) => video.id));
+    const wanted = new Map(wanting.map(({ video }) => [video.id, video]));
     const states = new Map(nodes.map(node => [node.number, node]));
-    for (const [key, untilMs] of this.#paused) if (untilMs <= nowMs) this.#paused.delete(key);
+    for (const [key, { id }] of this.#refusals) if (!wanted.has(id)) this.#refusals.delete(key);
     for (const [key, order] of this.#orders) {
       const node = states.get(order.node);
-      if (node?.copying.some(({ id }) => id === order.video.id)) order.seenAtMs = nowMs;
-      const isRefused = nowMs - order.seenAtMs > this.#settings.patienceMs;
-      if (isRefused) this.#paused.set(key, nowMs + this.#settings.pauseMs);
-      if (isRefused || node?.state !== 'up' || !wanted.has(order.video.id)) this.#orders.delete(key);
+      const video = wanted.get(order.video.id);
+      if (!isAlive(node) || !video || video.nodes.includes(order.node)) {
+        this.#orders.delete(key);
+        continue;
+      }
+      order.video = video;
+      if (isCopying(node, video)) order.seenAtMs = nowMs;
+      if (nowMs - order.seenAtMs <= this.#settings.patienceMs) continue;
+      this.#orders.delete(key);
+      this.#refusals.set(key, { id: video.id, atMs: nowMs });
     }
   }
 
-  /** The one with fewest copies to make, then with most room, of those that are up and have room and a free place. */
+  /** Copies that run without an order of ours, of before a restart say, count as ordered. */
+  #adopt(wanting: readonly { readonly video: Video }[], nodes: readonly NodeStatus[], nowMs: number): void {
+    const alive = nodes.filter(node => isAlive(node) && node.copying.length > 0);
+    for (const { video } of wanting) {
+      for (const node of alive) {
+        const key = keyOf(node.number, video.id);
+        if (this.#orders.has(key) || !isCopying(node, video) || video.nodes.includes(node.number)) continue;
+        this.#orders.set(key, { node: node.number, video, seenAtMs: nowMs });
+      }
+    }
+  }
+
+  /**
+   * Of those that are up and have room and a free place: first those that never refused the file, or did longest ago, so
+   * that everybody has a turn; then the one with fewest copies to make; then the one with most room.
+   */
   #chooseNode(video: Video, nodes: readonly NodeStatus[], nowMs: number): NodeStatus | undefined {
     const candidates = nodes.flatMap(node => {
       const orders = this.ordersFor(node.number);
       const ordered = new Set(orders.map(order => order.video.id));
       const copies = ordered.size + node.copying.filter(({ id }) => !ordered.has(id)).length;
+      const refusedAtMs = this.#refusals.get(keyOf(node.number, video.id))?.atMs ?? -Infinity;
       const freeBytes = node.freeBytes - orders.reduce((bytes, order) => bytes + order.video.sizeBytes, 0);
       const isFit =
         node.state === 'up' &&
@@ -88,12 +114,23 @@ export class Replication {
         !ordered.has(video.id) &&
         copies < this.#settings.copiesPerNode &&
         freeBytes >= video.sizeBytes &&
-        (this.#paused.get(keyOf(node.number, video.id)) ?? 0) <= nowMs;
-      return isFit ? [{ node, copies, freeBytes }] : [];
+        nowMs - refusedAtMs >= this.#settings.pauseMs;
+      return isFit ? [{ node, refusedAtMs, copies, freeBytes }] : [];
     });
-    candidates.sort((a, b) => a.copies - b.copies || b.freeBytes - a.freeBytes || a.node.number - b.node.number);
-    return candidates[0]?.node;
+    const longestAgoMs = Math.min(...candidates.map(({ refusedAtMs }) => refusedAtMs));
+    const next = candidates.filter(({ refusedAtMs }) => refusedAtMs === longestAgoMs);
+    next.sort((a, b) => a.copies - b.copies || b.freeBytes - a.freeBytes || a.node.number - b.node.number);
+    return next[0]?.node;
   }
+}
+
+/** A suspect may be back in a moment, and goes on with its copies meanwhile. */
+function isAlive(node: NodeStatus | undefined): node is NodeStatus {
+  return node?.state === 'up' || node?.state === 'suspect';
+}
+
+function isCopying({ copying }: NodeStatus, video: Video): boolean {
+  return copying.some(({ id }) => id === video.id);
 }
 
 function keyOf(node: NodeNumber, id: FileId): string {

@@ -1,17 +1,21 @@
 /** Combining marks, which accents become after decomposition. */
 const MARKS = /\p{M}/gu;
-const WORD_BREAKS = /[\s_.,;:!?()[\]{}'"«»-]+/u;
+const WORD_BREAKS = /[\s\p{Cc}_.,;:!?()[\]{}'"«»-]+/u;
 
-/** The form in which texts are compared: no accents, no case, one form for each character (NFKD). */
+/**
+ * The form in which texts are compared: no accents, no case, one form for each character (NFKD). Upper case first makes
+ * `ß` an `ss`; the two small sigmas, which differ only by their place in a word, become one.
+ */
 export function foldText(text: string): string {
-  return text.normalize('NFKD').replace(MARKS, '').toLowerCase();
+  return text.normalize('NFKD').replace(MARKS, '').toUpperCase().toLowerCase().replaceAll('ς', 'σ');
 }
 
-/** Words that a name has to contain, folded; none for an empty text, which every name satisfies. */
+/** Words that a name has to contain, folded, each once; none for an empty text, which every name satisfies. */
 export function searchWords(text: string): readonly string[] {
-  return foldText(text).split(WORD_BREAKS).filter(word => word !== '');
+  return [...new Set(foldText(text).split(WORD_BREAKS))].filter(word => word !== '');
 }
 
+/** Whether every word is somewhere in the name, also inside a word of it. */
 export function matchesWords(name: string, words: readonly string[]): boolean {
   const folded = foldText(name);
   return words.every(word => folded.includes(word));

@@ -8,7 +8,6 @@ export const limits = {
   /** Files a heartbeat may announce; a larger inventory goes in several, one after another. */
   inventorySliceMaxFiles: 1000,
   wantedManifestsPerHeartbeat: 50,
-  ordersPerHeartbeat: 8,
   copiesPerNode: 2,
   pageMaxItems: 1000,
   pageDefaultItems: 100,
@@ -25,6 +24,8 @@ export const limits = {
   reachTimeoutMs: 3000,
   ticketLeaseMs: 10_000,
   ticketPollMs: 1000,
+  /** For this long after its start a central believes who says that it was downloading already. */
+  ticketResumeWithinMs: 60_000,
   dataConnectionsPerNode: 512,
   dataIdleTimeoutMs: 60_000,
   dataHeadersTimeoutMs: 10_000,

@@ -13,7 +13,7 @@ const bytes = randomBytes(24 * MIB + 321, 11);
 const manifest = manifestOf(bytes);
 
 for (const threads of [0, 2]) {
-  test(`three healthy sources give the file together, with ${threads} receiving threads`, async t => {
+  test(`three healthy sources give the file together, with ${threads} threads beside this one`, async t => {
     const servers = await Promise.all([1, 2, 3].map(() => startFaultyServer(t, manifest, bytes)));
     const { result, sink } = await downloadFrom(t, manifest, servers.map(({ url }) => url), { threads });
     t.is(result.outcome, 'done');
@@ -122,6 +122,7 @@ test('a cancelled download ends at once and says what it got', async t => {
   const { result } = await downloadFrom(t, manifest, [server.url], { sink, signal: stop.signal });
   t.is(result.outcome, 'cancelled');
   t.is(result.error?.code, 'cancelled');
+  t.true(result.sources.every(({ failures }) => failures === 0));
 });
 
 test('sources that the feed brings later are used, those that it drops are not', async t => {

@@ -119,17 +119,87 @@ export function catalogContract(test: TestFn, kind: string, open: OpenCatalog): 
     t.like(await catalog.findByName('faro.mp4'), { nodes: [1] });
   });
 
+  promise('a bad replica takes all its names with it, and frees them for what else was announced', async (t, catalog) => {
+    for (const manifest of [faro, other]) await catalog.putManifest(manifest, 1);
+    await catalog.applyInventory(1, inventory('a', [announced(faro), announced(faro, 'torre.mp4')]), 10);
+    await catalog.applyInventory(2, inventory('b', [announced(other), announced(other, 'torre.mp4')]), 20);
+    await catalog.forgetReplica(1, faro.id, 30);
+    for (const name of ['faro.mp4', 'torre.mp4']) t.like(await catalog.findByName(name), { id: other.id, nodes: [2], addedAtMs: 30 });
+    await catalog.forgetReplica(3, faro.id, 40);
+    t.is((await catalog.findById(other.id))?.name, 'faro.mp4');
+  });
+
+  promise('of several contents that wait for a name, the first that was announced takes it, also after its node restarts', async (t, catalog) => {
+    const third = manifestNamed('faro.mp4', 4);
+    for (const manifest of [faro, other, third]) await catalog.putManifest(manifest, 1);
+    for (const [node, manifest] of [[1, faro], [2, other], [3, third]] as const) {
+      await catalog.applyInventory(node, inventory('a', [announced(manifest)]), 10);
+    }
+    await catalog.applyInventory(2, inventory('b', [announced(other)]), 20);
+    t.deepEqual((await catalog.conflicts(10)).map(({ nodes }) => nodes).sort(), [[2], [3]]);
+    t.is((await catalog.conflicts(1)).length, 1);
+    await catalog.forgetReplica(1, faro.id, 30);
+    t.like(await catalog.findByName('faro.mp4'), { id: other.id });
+  });
+
+  promise('a content whose manifest is not known waits, and is no conflict before', async (t, catalog) => {
+    await catalog.putManifest(faro, 1);
+    await catalog.applyInventory(1, inventory('a', [announced(faro)]), 10);
+    await catalog.applyInventory(2, inventory('b', [announced(other), announced(other, 'copia.mp4'), announced(mar)]), 20);
+    t.deepEqual(await catalog.conflicts(10), []);
+    t.deepEqual(await catalog.missingManifests(2, 10), [other.id, mar.id]);
+    t.deepEqual(await catalog.missingManifests(2, 2), [other.id, mar.id]);
+    t.deepEqual(await catalog.missingManifests(2, 1), [other.id]);
+    await catalog.putManifest(other, 30);
+    t.deepEqual(await catalog.conflicts(10), [{ name: 'faro.mp4', keptId: faro.id, otherId: other.id, nodes: [2] }]);
+    t.like(await catalog.findByName('copia.mp4'), { id: other.id, addedAtMs: 30 });
+  });
+
+  promise('a name told twice in a slice counts as told last', async (t, catalog) => {
+    for (const manifest of [faro, other]) await catalog.putManifest(manifest, 1);
+    await catalog.applyInventory(1, { ...inventory('a', [announced(faro), announced(other)]), removed: ['faro.mp4'] }, 10);
+    t.like(await catalog.findByName('faro.mp4'), { id: other.id, nodes: [1] });
+  });
+
+  promise('an empty file is a file', async (t, catalog) => {
+    const empty = manifestOf(new Uint8Array(0), 'vacío.mp4');
+    await catalog.putManifest(empty, 1);
+    await catalog.applyInventory(1, inventory('a', [announced(empty)]), 10);
+    t.like(await catalog.findByName('vacío.mp4'), { sizeBytes: 0, nodes: [1] });
+    t.deepEqual(await catalog.counts(), { videos: 1, bytes: 0 });
+  });
+
+  promise('an empty catalogue has nothing', async (t, catalog) => {
+    t.deepEqual(await catalog.list({ limit: 1 }), { items: [], next: undefined });
+    t.deepEqual(await catalog.counts(), { videos: 0, bytes: 0 });
+    t.deepEqual(await catalog.underReplicated(3, [1], 10), []);
+    t.deepEqual(await catalog.nearNames('faro.mp4', 3), []);
+    t.is(await catalog.findById(faro.id), undefined);
+  });
+
   promise('under-replicated files come fewest copies first, counted among the nodes that count', async (t, catalog) => {
     const [a, b, c] = ['a.mp4', 'b.mp4', 'c.mp4'].map((name, seed) => manifestNamed(name, 50 + seed));
     for (const manifest of [a!, b!, c!]) await catalog.putManifest(manifest, 1);
     await catalog.applyInventory(1, inventory('1', [announced(a!), announced(b!), announced(c!)]), 10);
     await catalog.applyInventory(2, inventory('2', [announced(a!), announced(b!)]), 10);
     await catalog.applyInventory(3, inventory('3', [announced(a!)]), 10);
-    const names = async (wanted: number, nodes: number[]) => (await catalog.underReplicated(wanted, nodes, 10)).map(({ name }) => name);
+    const names = async (wanted: number, nodes: number[], sources?: number[]) =>
+      (await catalog.underReplicated(wanted, nodes, 10, sources && { sources })).map(({ name }) => name);
     t.deepEqual(await names(3, [1, 2, 3]), ['c.mp4', 'b.mp4']);
     t.deepEqual(await names(2, [2, 3]), ['c.mp4', 'b.mp4']);
-    t.deepEqual(await names(1, []), ['a.mp4', 'b.mp4', 'c.mp4']);
+    // Of those with as few copies that count, the ones with fewest others.
+    t.deepEqual(await names(1, []), ['c.mp4', 'b.mp4', 'a.mp4']);
     t.deepEqual(await names(1, [1]), []);
+    t.deepEqual(await names(3, [1, 2, 3], [2]), ['b.mp4']);
+    t.deepEqual(await names(3, [1, 2, 3], []), []);
+  });
+
+  promise('an under-replicated file with two names is told once, one that no node holds never', async (t, catalog) => {
+    for (const manifest of [faro, mar]) await catalog.putManifest(manifest, 1);
+    await catalog.applyInventory(1, inventory('a', [announced(faro, 'torre.mp4'), announced(faro), announced(mar)]), 10);
+    await catalog.forgetReplica(1, mar.id, 20);
+    t.deepEqual((await catalog.underReplicated(3, [1, 2], 10)).map(({ name }) => name), ['faro.mp4']);
+    t.deepEqual(await catalog.underReplicated(3, [1, 2], 0), []);
   });
 
   promise('pages follow each other in order of name', async (t, catalog) => {
@@ -162,17 +232,25 @@ export function catalogContract(test: TestFn, kind: string, open: OpenCatalog): 
     t.deepEqual(await found('🎬'), ['z🎬.mp4']);
     t.deepEqual(await found('%*'), ['100%*"quoted".mp4']);
     t.deepEqual(await found('ninguno'), []);
-    t.is((await found('')).length, names.length);
-    for (const text of ['"', "'", '*', 'a AND NOT b', '(', 'NEAR(a b)', '-', '\\']) await t.notThrowsAsync(found(text));
+    for (const text of ['', ' ', '-', '\0']) t.is((await found(text)).length, names.length);
+    t.deepEqual(await found('video\0hd'), ['mi_video-HD.mp4']);
+    t.deepEqual(await found('cancion'.repeat(100)), []);
+    const first = await catalog.search('mp4', { limit: 2 });
+    const second = await catalog.search('mp4', { limit: 2, after: first.next });
+    t.deepEqual([...first.items, ...second.items].map(({ name }) => name), await found('mp4'));
+    t.is(second.next, undefined);
+    for (const text of ['\ud800', '"', "'", '*', 'a AND NOT b', '(', 'NEAR(a b)', '-', '\\']) await t.notThrowsAsync(found(text));
   });
 
   promise('near names are the likest ones', async (t, catalog) => {
     const files = ['nosferatu.mp4', 'nostalgia.mp4', 'metropolis.mp4'].map((name, seed) => manifestNamed(name, 300 + seed));
     for (const manifest of files) await catalog.putManifest(manifest, 1);
     await catalog.applyInventory(1, inventory('1', files.map(file => announced(file))), 10);
-    t.is((await catalog.nearNames('Nosferatú', 1))[0], 'nosferatu.mp4');
-    t.deepEqual(await catalog.nearNames('zzzz', 3), []);
-    await t.notThrowsAsync(catalog.nearNames('"', 3));
+    for (const name of ['Nosferatú', 'nosfertu.mp4', 'NOSFERATUS.mkv', 'onsferatu', 'video nosferatu']) {
+      t.deepEqual((await catalog.nearNames(name, 1)), ['nosferatu.mp4'], name);
+    }
+    t.deepEqual(await catalog.nearNames('zzzz.mp4', 3), []);
+    for (const name of ['', '"', '\0', 'n'.repeat(5000)]) await t.notThrowsAsync(catalog.nearNames(name, 3));
   });
 
   promise('nodes are kept by number', async (t, catalog) => {

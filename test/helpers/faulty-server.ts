@@ -41,11 +41,17 @@ export async function startFaultyServer(
   manifest: Manifest,
   bytes: Uint8Array,
   firstFault: Fault = { type: 'none' },
+  health: object = { status: 'ok' },
 ): Promise<FaultyServer> {
   let fault = firstFault;
   let sentBytes = 0;
   const requested: { start: number; end: number }[] = [];
   const server = createServer((request, response) => {
+    if (request.url === '/health') {
+      response.setHeader('Content-Type', 'application/json');
+      response.end(JSON.stringify(health));
+      return;
+    }
     const [, first, last] = RANGE.exec(request.headers.range ?? '') ?? [];
     const range = { start: Number(first), end: Number(last) + 1 };
     requested.push(range);

@@ -66,14 +66,17 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
   const book = new DownloadBook(await loadStatistics(path, isCentralStatistics, { log }), clock);
   closing.use(keepStatistics({ path, read: () => book.statistics, everyMs: settings.saveStatisticsEveryMs, clock, log }));
 
+  const stop = new AbortController();
+  const stopNow = () => stop.abort(new VideoError('cancelled', {}));
   const state: CentralState = {
     settings,
     catalog,
     registry,
-    admission: new Admission({
+    admission: new Admission(startedAtMs, {
       maxRunning: settings.maxDownloads,
       maxWaiting: limits.waitingTickets,
       leaseMs: settings.ticketLeaseMs,
+      resumeWithinMs: limits.ticketResumeWithinMs,
     }),
     replication: new Replication({ copiesPerNode: limits.copiesPerNode, patienceMs: COPY_PATIENCE_MS, pauseMs: COPY_PAUSE_MS }),
     book,
@@ -81,16 +84,15 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
     log,
     startedAtMs,
     secret,
-    reachNode,
+    reachNode: node => reachNode(node, { signal: stop.signal }),
   };
 
-  const stop = new AbortController();
   const loops = runLoops(state, stop.signal);
-  closing.defer(async () => {
-    stop.abort(new VideoError('cancelled', {}));
-    await loops;
-  });
+  closing.defer(() => loops);
+  closing.defer(stopNow);
   const server = closing.use(await startControlServer(settings, createHandlers(state), { log }));
+  // Before the server is closed: an answer that waits for a node would hold it up.
+  closing.defer(stopNow);
   log.info('central.listening', { url: server.url });
   return {
     url: server.url,

@@ -40,9 +40,11 @@ export function createHandlers(state: CentralState) {
       list: os.videos.list.handler(async ({ input }) => pageOf(await catalog.list(input))),
       search: os.videos.search.handler(async ({ input: { q, ...page } }) => pageOf(await catalog.search(q, page))),
       find: os.videos.find.handler(async ({ input: { id, name } }) => {
-        const video = id === undefined ? await catalog.findByName(name ?? '') : await catalog.findById(id);
+        const wanted = id ?? name;
+        if (wanted === undefined) throw new VideoError('invalid_request', { reason: 'id or name: one is needed' });
+        const video = id === undefined ? await catalog.findByName(wanted) : await catalog.findById(id);
         if (video) return listed(video);
-        throw await notFound(state, id ?? name ?? '');
+        throw await notFound(state, wanted);
       }),
     },
     manifests: {

@@ -1,3 +1,4 @@
+import { isVideoError } from '../../base/errors.ts';
 import { MINUTE_MS } from '../../base/units.ts';
 import { isFileName } from '../../domain/file.ts';
 import type { NodeReport } from '../../domain/node-registry.ts';
@@ -11,12 +12,14 @@ import type { CentralState } from './state.ts';
 export function heartbeatHandler(state: CentralState) {
   const { catalog, registry, clock, log, settings } = state;
   const savedAtMs = new Map<number, number>();
+  /** Identities that keep asking for a number that is taken; a person hears of each once. */
+  const refused = new Set<string>();
 
   return async (heartbeat: Heartbeat, context: RequestContext): Promise<HeartbeatAnswer> => {
     requireSecret(state, context);
     const node = reportOf(heartbeat, context);
     const { number } = node;
-    const hasToBeReached = registry.heartbeat(node, clock.now());
+    const hasToBeReached = register(node);
     if (hasToBeReached) await reach(node);
     await saveNowAndThen(node, hasToBeReached);
 
@@ -37,11 +40,26 @@ export function heartbeatHandler(state: CentralState) {
     };
   };
 
+  function register(node: NodeReport): boolean {
+    const { number, identity, url } = node;
+    try {
+      const hasToBeReached = registry.heartbeat(node, clock.now());
+      refused.delete(identity);
+      return hasToBeReached;
+    } catch (error) {
+      if (isVideoError(error, 'node_conflict') && !refused.has(identity)) {
+        refused.add(identity);
+        log.warn('node.refused', { number, url });
+      }
+      throw error;
+    }
+  }
+
   /** A node is offered only after it answered where it says it is. */
   async function reach(node: NodeReport): Promise<void> {
     const { number, url } = node;
     const isReachable = await state.reachNode(node);
-    registry.reached(node, isReachable);
+    if (!registry.reached(node, isReachable)) return;
     if (isReachable) log.info('node.joined', { number, url });
     else log.warn('node.unreachable', { number, url });
   }

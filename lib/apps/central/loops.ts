@@ -8,6 +8,7 @@ import type { CentralState } from './state.ts';
  */
 export async function runLoops(state: CentralState, signal: AbortSignal): Promise<void> {
   const { clock, settings, log } = state;
+  let lastFailure: string | undefined;
   while (!signal.aborted) {
     await clock.sleep(settings.tickMs, { signal }).catch(() => undefined);
     if (signal.aborted) return;
@@ -15,8 +16,12 @@ export async function runLoops(state: CentralState, signal: AbortSignal): Promis
     expireTickets(state);
     try {
       await orderCopies(state);
+      lastFailure = undefined;
     } catch (error) {
-      log.error('request.failed', { operation: 'replication', reason: String(error) });
+      const reason = String(error);
+      // The next tick is likely to fail as this one did: once is enough to know.
+      if (reason !== lastFailure) log.error('request.failed', { operation: 'replication', reason });
+      lastFailure = reason;
     }
   }
 }
@@ -45,12 +50,14 @@ async function orderCopies({ catalog, registry, replication, clock, log, setting
   const nowMs = clock.now();
   const counted = registry.counted(nowMs, settings.repairDelayMs);
   const wanted = Math.min(settings.replicas, counted.length);
-  const videos = wanted === 0 ? [] : await catalog.underReplicated(wanted, counted, limits.repairsPlanned);
+  const nodes = registry.all(nowMs);
+  const sources = nodes.filter(({ number }) => registry.isAvailable(number, nowMs)).map(({ number }) => number);
+  const videos = sources.length === 0 ? [] : await catalog.underReplicated(wanted, counted, limits.repairsPlanned, { sources });
   const wanting = videos.map(video => ({
     video,
     missing: wanted - video.nodes.filter(node => counted.includes(node)).length,
   }));
-  for (const { node, video } of replication.plan(wanting, registry.all(nowMs), nowMs)) {
+  for (const { node, video } of replication.plan(wanting, nodes, nowMs)) {
     log.info('copy.ordered', { name: video.name, number: node, sources: video.nodes });
   }
 }

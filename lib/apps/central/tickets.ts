@@ -20,17 +20,17 @@ export function ticketHandlers(state: CentralState) {
       if (!isRunning && sourcesOf(state, video).length === 0) throw new VideoError('no_sources', { name, nodes: video.nodes });
       const ticketId = randomUUID();
       const ticket = admission.open({ ticketId, client, name, fileId: video.id }, clock.now(), { isRunning });
-      if (isRunning) log.info('ticket.resumed', { client, name });
+      if (isRunning && ticket.grantedAtMs !== undefined) log.info('ticket.resumed', { client, name });
       return answer(ticket, video);
     },
 
     async progress({ ticketId, doneBytes, problems }: { ticketId: string; doneBytes: number; problems: SourceProblem[] }): Promise<Ticket> {
-      const ticket = admission.renew(ticketId, doneBytes, clock.now());
-      const { client, name } = ticket;
+      const { client, name, fileId } = admission.renew(ticketId, doneBytes, clock.now());
       for (const { node, kind } of problems) log.warn('source.reported', { number: node, name, problem: kind, client });
-      const video = await catalog.findById(ticket.fileId);
+      const video = await catalog.findById(fileId);
       if (!video) throw await notFound(state, name);
-      return answer(ticket, { ...video, name });
+      // Looked up again: it may have been closed meanwhile.
+      return answer(admission.get(ticketId), { ...video, name });
     },
 
     async close({ ticketId, outcome, receivedBytes }: { ticketId: string; outcome: DownloadOutcome; receivedBytes: number }) {

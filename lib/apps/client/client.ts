@@ -1,5 +1,10 @@
+import { dirname } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import { systemRandom } from '../../base/random.ts';
+import { makeFolder } from '../../io/files/make-folder.ts';
+import { limitSources } from '../../domain/download/limited-sources.ts';
+import { isClientStatistics } from '../../domain/statistics-guards.ts';
+import { TokenBucket } from '../../domain/token-bucket.ts';
 import { partialPathFor } from '../../io/files/partial-name.ts';
 import { openResumableFile } from '../../io/files/resumable-file.ts';
 import { createControlClient } from '../../io/http/control-client.ts';
@@ -14,7 +19,6 @@ import type { GetPorts } from './get.ts';
 import { parseOrder } from './orders.ts';
 import { ClientSession } from './session.ts';
 import { clientSettings } from './settings.ts';
-import { isClientStatistics } from './statistics.ts';
 
 /** The client: one order of the command line, or the console until its input ends. */
 export async function runClient(program: Program<(typeof clientProgram)['flags']>): Promise<void> {
@@ -23,15 +27,22 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
   const order = words.length > 0 ? parseOrder(words, flags.salida !== undefined, messages) : undefined;
   if (order?.type === 'help') return screen.print(program.help);
 
+  const bucket = settings.limit === undefined ? undefined : new TokenBucket(settings.limit, systemClock.now());
   await using control = createControlClient(settings.centralUrls, { log });
   const ports: GetPorts = {
     control: control.client,
+    centralUrl: settings.centralUrls.join(', '),
     clock: systemClock,
     random: systemRandom,
     log,
-    openSink: (manifest, finalPath, signal) =>
-      openResumableFile({ manifest, finalPath, partialPath: partialPathFor(finalPath), signal }),
-    openSources: manifest => openNodeSources(manifest),
+    async openSink(manifest, finalPath, signal) {
+      await makeFolder(dirname(finalPath));
+      return openResumableFile({ manifest, finalPath, partialPath: partialPathFor(finalPath), signal });
+    },
+    openSources: manifest => {
+      const sources = openNodeSources(manifest);
+      return bucket ? limitSources(sources, manifest, { bucket, clock: systemClock }) : sources;
+    },
   };
   const session = new ClientSession(settings, {
     ...ports,

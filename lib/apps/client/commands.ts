@@ -85,7 +85,7 @@ function showVideos(
   const rows = videos.map(({ name, sizeBytes, available }) => [
     name,
     formatBytes(sizeBytes, language),
-    available.length > 0 ? available.join(', ') : messages.client.nobodyHoldsIt,
+    available.length > 0 ? available.toSorted((one, other) => one - other).join(', ') : messages.client.nobodyHoldsIt,
   ]);
   output.table(messages.client.videoHeadings, rows, videos);
 }

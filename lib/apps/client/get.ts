@@ -14,6 +14,8 @@ import { TicketLine } from './ticket-line.ts';
 
 export interface GetPorts {
   readonly control: ControlClient;
+  /** As people know the central. */
+  readonly centralUrl: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -52,11 +54,11 @@ export function sourceIdOf(node: number): string {
  * `path_in_use`, `path_not_writable` …, `cancelled`
  */
 export async function getVideo(name: string, options: GetOptions, ports: GetPorts): Promise<GetResult> {
-  const { control, clock, random, log } = ports;
+  const { control, centralUrl, clock, random, log } = ports;
   const { clientName, signal } = options;
   const startedAt = new Date(clock.date()).toISOString();
   const startedAtMs = clock.now();
-  const line = await TicketLine.open(name, { control, clientName, clock, log, signal });
+  const line = await TicketLine.open(name, { control, clientName, centralUrl, clock, log, signal });
   let result: DownloadResult | undefined;
   try {
     const ticket = await line.granted(options.onWaiting);

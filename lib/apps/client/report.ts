@@ -1,6 +1,6 @@
 import type { Language, Messages } from '../../base/messages/index.ts';
 import { padText, textWidth } from '../../base/text-width.ts';
-import { formatBytes, formatDuration, formatRate } from '../../base/units.ts';
+import { formatBytes, formatDuration, formatRate, MINUTE_MS, SECOND_MS } from '../../base/units.ts';
 import type { DownloadRecord, SourceRecord } from '../../domain/statistics.ts';
 
 /** How a download went, as lines: what came, from whom, what was rescued, and where the file is. */
@@ -9,13 +9,17 @@ export function reportLines(record: DownloadRecord, language: Language, messages
   const rows: (readonly [string, string])[] = [
     [report.size, formatBytes(record.sizeBytes, language) + resumedText(record, language, messages)],
     [report.time, timeText(record, language, messages)],
-    ...record.sources.map(source => [report.source, sourceText(source, record, language, messages)] as const),
+    ...record.sources.filter(isWorthTelling).map(source => [report.source, sourceText(source, record, language, messages)] as const),
   ];
   const reassigned = record.sources.reduce((sum, source) => sum + source.reassignedParts, 0);
-  if (reassigned > 0) rows.push([report.rescued, report.reassigned(reassigned)]);
+  if (reassigned > 0 && record.outcome === 'done') rows.push([report.rescued, report.reassigned(reassigned)]);
   if (record.outcome === 'done') rows.push([report.file, record.path]);
   const columns = Math.max(...rows.map(([title]) => textWidth(title)));
   return [report[record.outcome](record.name), ...rows.map(([title, text]) => `  ${padText(title, columns)}  ${text}`)];
+}
+
+function isWorthTelling({ bytes, failures, hashFailures }: SourceRecord): boolean {
+  return bytes > 0 || failures > 0 || hashFailures > 0;
 }
 
 function resumedText({ resumedBytes }: DownloadRecord, language: Language, messages: Messages): string {
@@ -24,7 +28,7 @@ function resumedText({ resumedBytes }: DownloadRecord, language: Language, messa
 
 function timeText({ elapsedMs, waitedMs, rate }: DownloadRecord, language: Language, messages: Messages): string {
   const { report } = messages.client;
-  const waited = waitedMs >= 1000 ? report.waited(formatDuration(waitedMs)) : '';
+  const waited = waitedMs >= SECOND_MS ? report.waited(formatDuration(waitedMs)) : '';
   return report.at(preciseDuration(elapsedMs, language), formatRate(rate, language)) + waited;
 }
 
@@ -39,8 +43,9 @@ function sourceText(source: SourceRecord, record: DownloadRecord, language: Lang
   return [`${source.id}: ${gave}`, ...faults].join(', ');
 }
 
-/** Short downloads deserve tenths: `2,4 s`. */
+/** Short downloads deserve tenths: `2,4 s`; the shortest, milliseconds. */
 function preciseDuration(ms: number, language: Language): string {
-  if (ms >= 60_000) return formatDuration(ms);
-  return `${(ms / 1000).toLocaleString(language, { maximumFractionDigits: 1 })} s`;
+  if (ms >= MINUTE_MS) return formatDuration(ms);
+  if (ms < SECOND_MS) return `${Math.round(ms)} ms`;
+  return `${(ms / SECOND_MS).toLocaleString(language, { maximumFractionDigits: 1 })} s`;
 }

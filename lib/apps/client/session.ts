@@ -111,7 +111,7 @@ export class ClientSession {
     void this.#downloads.start(name).then(
       result => {
         this.#tellEnd(result);
-        if (result.error) this.#tellError(result.error);
+        if (result.error && !isVideoError(result.error, 'cancelled')) this.#tellError(result.error);
       },
       (error: unknown) => this.#tellFailure(name, toVideoError(error)),
     );

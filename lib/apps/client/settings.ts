@@ -1,6 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 import { VideoError } from '../../base/errors.ts';
 import type { Messages } from '../../base/messages/index.ts';
+import { parseBytes } from '../../base/units.ts';
 import { limits } from '../../protocol/limits.ts';
 import { centralUrlsOf } from '../central-urls.ts';
 
@@ -12,6 +13,8 @@ export interface ClientSettings {
   readonly clientName: string;
   /** Where downloaded files go. */
   readonly directory: string;
+  /** Bytes a second that all the downloads together may take. */
+  readonly limit: number | undefined;
   readonly statisticsDirectory: string;
 }
 
@@ -20,6 +23,7 @@ export interface ClientFlags {
   readonly puertoCentral: number;
   readonly nombre: string | undefined;
   readonly directorio: string;
+  readonly limite: string | undefined;
   readonly estadisticas: string;
 }
 
@@ -29,6 +33,7 @@ export function clientSettings(flags: ClientFlags, messages: Messages): ClientSe
     centralUrls: centralUrlsOf(flags.ipCentral, flags.puertoCentral, messages),
     clientName: clientNameOf(flags.nombre ?? defaultClientName(), '--nombre', messages),
     directory: flags.directorio,
+    limit: flags.limite === undefined ? undefined : limitOf(flags.limite, messages),
     statisticsDirectory: flags.estadisticas,
   };
 }
@@ -39,6 +44,12 @@ export function clientNameOf(name: string, typedAs: string, messages: Messages):
   if (trimmed !== '' && trimmed.length <= limits.clientNameMaxLength) return trimmed;
   const expected = messages.client.nameExpected(limits.clientNameMaxLength);
   throw new VideoError('invalid_flag', { flag: typedAs, value: name, expected });
+}
+
+function limitOf(typed: string, messages: Messages): number {
+  const limit = parseBytes(typed);
+  if (limit !== undefined && limit > 0) return limit;
+  throw new VideoError('invalid_flag', { flag: '--limite', value: typed, expected: messages.client.limitExpected });
 }
 
 function defaultClientName(): string {

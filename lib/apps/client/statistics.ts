@@ -36,22 +36,6 @@ export function statisticsFileName(clientName: string): string {
   return isSame ? `cliente-${safe}.json` : `cliente-${firstBytes(safe, SAFE_NAME_MAX)}-${digits}.json`;
 }
 
-/** Good enough to go on counting: a file of ours, of this version. */
-export function isClientStatistics(value: unknown): value is ClientStatistics {
-  if (typeof value !== 'object' || value === null) return false;
-  const { version, program, name, clientes, videos, totals, downloads } = value as Record<string, unknown>;
-  const isObject = (field: unknown) => typeof field === 'object' && field !== null;
-  return (
-    version === STATISTICS_VERSION &&
-    program === 'videocliente' &&
-    typeof name === 'string' &&
-    isObject(clientes) &&
-    isObject(videos) &&
-    isObject(totals) &&
-    Array.isArray(downloads)
-  );
-}
-
 export function emptyStatistics(name: string): ClientStatistics {
   return {
     version: STATISTICS_VERSION,

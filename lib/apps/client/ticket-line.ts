@@ -10,6 +10,8 @@ export type GrantedTicket = Extract<Ticket, { state: 'granted' }>;
 export interface TicketLineOptions {
   readonly control: ControlClient;
   readonly clientName: string;
+  /** As people know the central. */
+  readonly centralUrl: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -23,6 +25,7 @@ export class TicketLine {
   readonly #name: string;
   readonly #options: TicketLineOptions;
   #ticket: Ticket;
+  readonly #closing = new AbortController();
   #isCentralLost = false;
 
   private constructor(name: string, ticket: Ticket, options: TicketLineOptions) {
@@ -46,7 +49,7 @@ export class TicketLine {
       if (this.#ticket.position !== toldPosition) onWaiting?.(this.#ticket.position);
       toldPosition = this.#ticket.position;
       await clock.sleep(this.#ticket.pollMs, { signal });
-      await this.#renew({ doneBytes: 0, problems: [], isRunning: false });
+      await this.#renew({ doneBytes: 0, problems: [], isRunning: false }, signal);
     }
     return this.#ticket;
   }
@@ -56,7 +59,8 @@ export class TicketLine {
    * when it is returned or the signal aborts.
    */
   async *sources(report: () => { doneBytes: number; problems: SourceProblem[] }): AsyncGenerator<readonly SourceAddress[]> {
-    const { clock, signal } = this.#options;
+    const { clock } = this.#options;
+    const signal = AbortSignal.any([this.#options.signal, this.#closing.signal]);
     let known = '';
     for (;;) {
       if (this.#ticket.state === 'granted') {
@@ -69,12 +73,14 @@ export class TicketLine {
         }
       }
       await clock.sleep(this.#ticket.pollMs, { signal });
-      await this.#renew({ ...report(), isRunning: true });
+      await this.#renew({ ...report(), isRunning: true }, signal);
     }
   }
 
   /** Best effort: a central that is away learns it from the lease. */
   async close(outcome: DownloadOutcome, elapsedMs: number, receivedBytes: number): Promise<void> {
+    // A report that came after this would open the ticket again.
+    this.#closing.abort();
     const { ticketId } = this.#ticket;
     const signal = AbortSignal.timeout(limits.reachTimeoutMs);
     await this.#options.control.tickets
@@ -82,8 +88,8 @@ export class TicketLine {
       .catch((error: unknown) => this.#options.log.debug('request.failed', reasonOf('tickets.close', error)));
   }
 
-  async #renew(report: { doneBytes: number; problems: SourceProblem[]; isRunning: boolean }): Promise<void> {
-    const { control, clientName, log, signal } = this.#options;
+  async #renew(report: { doneBytes: number; problems: SourceProblem[]; isRunning: boolean }, signal: AbortSignal): Promise<void> {
+    const { control, clientName, centralUrl, log } = this.#options;
     const { ticketId } = this.#ticket;
     const { doneBytes, problems, isRunning } = report;
     try {
@@ -92,29 +98,30 @@ export class TicketLine {
     } catch (error) {
       signal.throwIfAborted();
       if (isVideoError(error, 'ticket_not_found')) {
-        await this.#openAgain(isRunning ? { client: clientName, name: this.#name, resumes: ticketId } : { client: clientName, name: this.#name });
+        await this.#openAgain(isRunning ? { client: clientName, name: this.#name, resumes: ticketId } : { client: clientName, name: this.#name }, signal);
         return;
       }
       if (!isTransient(error)) throw error;
       if (isVideoError(error, 'no_sources')) return;
-      if (!this.#isCentralLost) log.warn('central.lost', { url: '', reason: toVideoError(error).code });
+      if (!this.#isCentralLost) log.warn('central.lost', { url: centralUrl, reason: toVideoError(error).code });
       this.#isCentralLost = true;
     }
   }
 
-  async #openAgain(request: { client: string; name: string; resumes?: string }): Promise<void> {
+  async #openAgain(request: { client: string; name: string; resumes?: string }, signal: AbortSignal): Promise<void> {
     try {
-      this.#ticket = await this.#options.control.tickets.open(request, { signal: this.#options.signal });
+      this.#ticket = await this.#options.control.tickets.open(request, { signal });
       this.#centralAnswered();
     } catch (error) {
-      this.#options.signal.throwIfAborted();
+      signal.throwIfAborted();
       // A central that has just started may not have heard from the secondaries yet.
       if (!isTransient(error) && !isVideoError(error, 'file_not_found')) throw error;
     }
   }
 
   #centralAnswered(): void {
-    if (this.#isCentralLost) this.#options.log.info('central.reached', { url: '' });
+    const { log, centralUrl } = this.#options;
+    if (this.#isCentralLost) log.info('central.reached', { url: centralUrl });
     this.#isCentralLost = false;
   }
 }

@@ -157,7 +157,7 @@ export class Folder implements ServedFiles {
     try {
       const listing = await files.list();
       for (const { name, error } of listing.ignored) {
-        if (!this.#toldIgnored.has(name)) log.warn('file.ignored', { name, reason: error.code });
+        if (!this.#toldIgnored.has(name)) log.warn('file.ignored', { name, reason: error.facts.reason });
         this.#toldIgnored.add(name);
       }
       this.#isListable = true;

@@ -85,14 +85,14 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     onCopied: bytes => book.noteCopied(bytes),
     onFailed: () => book.noteCopyFailed(),
   });
-  const server = closing.use(
-    await startFileServer(settings, folder, {
-      log,
-      signal,
-      health: () => ({ status: 'ok', number, identity, version: VERSION }),
-      onServed: service => book.noteServed(service),
-    }),
-  );
+  const server = await startFileServer(settings, folder, {
+    log,
+    signal,
+    health: () => ({ status: 'ok', number, identity, version: VERSION }),
+    onServed: service => book.noteServed(service),
+  });
+  // Not disposed of, which would cut the answers that are running.
+  closing.defer(() => server.close());
   log.info('node.listening', { number, url: server.url, directory });
 
   const report = async (): Promise<NodeReport> => {

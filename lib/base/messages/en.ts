@@ -115,6 +115,7 @@ export const en = {
       name: 'name of this client; else user@host',
       directory: 'folder where videos are left',
       output: 'with "descargar" and one video: file to save it in',
+      limit: 'bytes a second that the downloads may take together: 500K, 20M',
     },
     orderRows: [
       ['listar', 'the videos that exist'],
@@ -129,6 +130,7 @@ export const en = {
       ['videocliente buscar summer --json', 'what was found, one JSON object a line'],
     ] as readonly (readonly [string, string])[],
     nameExpected: (max: number) => `a name of 1 to ${max} characters`,
+    limitExpected: 'a number of bytes, as 500K or 20M',
     unknownOrder: (order: string, near?: string) => `There is no order "${order}"${near ? `; did you mean ${near}?` : ''}`,
     orderNeeds: (order: string, argument: string) => `"${order}" needs ${argument}`,
     outputForOne: '--salida is for one video of "descargar"',
@@ -182,5 +184,46 @@ export const en = {
     },
   },
   demo: {
+    summary: 'starts a central and three secondaries, and downloads a video while one of them dies.',
+    usage: ['[options]'],
+    flags: {
+      directory: 'folder for everything that the demonstration writes; that of an earlier one is emptied',
+      keep: 'at the end the central and the secondaries go on until Ctrl-C',
+    },
+    examples: [
+      ['npm start', 'the demonstration, from beginning to end'],
+      ['npm start -- --mantener', 'the same, and the cluster stays for you to play with'],
+    ] as readonly (readonly [string, string])[],
+    notOurs: (path: string) => `The folder ${path} has other things in it: empty it, or choose another with --directorio`,
+    making: (size: string) => `A sample video of ${size} is made: a test card with film grain (MP4, H.264).`,
+    encoding: 'Encoding…',
+    made: (path: string, size: string, duration: string) => `${path}: ${size}, it plays for ${duration}.`,
+    starting: 'A central and three secondaries start, each in a process of its own.',
+    central: (url: string) => `central       ${url}`,
+    secondary: (number: number, url: string) => `secondary ${number}   ${url}`,
+    copying: 'Only secondary 1 has the video; the central asks the others to copy it.',
+    waiting: 'Waiting for the copies…',
+    copied: 'The three have it.',
+    downloading: (victim: number, rate: string) =>
+      `The client downloads it from the three, at ${rate} at most; half way secondary ${victim} is killed without warning.`,
+    checking: 'The download is compared with the original.',
+    identical: (sha256: string) => `Identical: SHA-256 ${sha256}.`,
+    rescued: (victim: number, size: string, parts: number) =>
+      `Secondary ${victim} gave ${size} before it died; ${parts === 1 ? '1 part that it owed' : `${parts} parts that it owed`} came from the others.`,
+    statistics: (path: string) => `Statistics in ${path}:`,
+    source: (
+      { id, parts, failures, reassignedParts }: Readonly<{ id: string; parts: number; failures: number; reassignedParts: number }>,
+      rate: string,
+    ) =>
+      `${id}: ${parts} parts at ${rate}, ${failures} failures, ${reassignedParts} parts left to others`,
+    running: 'The central and the three secondaries go on until Ctrl-C. In another terminal:',
+    stopping: 'Everything stops. To go on by hand, each server in a terminal of its own (or `npm start -- --mantener`):',
+    byHand: { servers: 'the central and the secondaries', list: 'the videos that exist', get: 'another download', console: 'the interactive console' },
+    ended: (program: string, end: number | string, log?: string) => `${program} ended (${end})${log ? `; see ${log}` : ''}`,
+    notProved: {
+      record: 'the statistics have no finished download',
+      identical: 'the download is not identical to the original',
+      rescue: 'nothing says that the others gave what the dead secondary owed',
+    },
   },
 };

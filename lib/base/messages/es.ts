@@ -116,6 +116,7 @@ export const es: Messages = {
       name: 'nombre de este cliente; si no, usuario@máquina',
       directory: 'carpeta donde se dejan los vídeos',
       output: 'con «descargar» y un solo vídeo: archivo en que se guarda',
+      limit: 'bytes por segundo para todas las descargas juntas: 500K, 20M',
     },
     orderRows: [
       ['listar', 'los vídeos que hay'],
@@ -130,6 +131,7 @@ export const es: Messages = {
       ['videocliente buscar verano --json', 'lo encontrado, un objeto JSON por línea'],
     ],
     nameExpected: (max: number) => `un nombre de 1 a ${max} caracteres`,
+    limitExpected: 'una cantidad de bytes, como 500K o 20M',
     unknownOrder: (order: string, near?: string) => `La orden «${order}» no existe${near ? `; ¿quería decir ${near}?` : ''}`,
     orderNeeds: (order: string, argument: string) => `A «${order}» le falta ${argument}`,
     outputForOne: '--salida sirve para un solo vídeo de «descargar»',
@@ -183,5 +185,43 @@ export const es: Messages = {
     },
   },
   demo: {
+    summary: 'arranca un central y tres secundarios, y descarga un video mientras uno de ellos muere.',
+    usage: ['[opciones]'],
+    flags: {
+      directory: 'carpeta para todo lo que escribe la demostración; la de otra anterior se vacía',
+      keep: 'al final el central y los secundarios siguen hasta Ctrl-C',
+    },
+    examples: [
+      ['npm start', 'la demostración, de principio a fin'],
+      ['npm start -- --mantener', 'lo mismo, y todo queda en marcha para probar'],
+    ],
+    notOurs: path => `La carpeta ${path} tiene otras cosas: vacíala o elige otra con --directorio`,
+    making: size => `Se hace un video de muestra de ${size}: una carta de ajuste con grano (MP4, H.264).`,
+    encoding: 'Codificando…',
+    made: (path, size, duration) => `${path}: ${size}, dura ${duration}.`,
+    starting: 'Arrancan un central y tres secundarios, cada uno en su proceso.',
+    central: url => `central        ${url}`,
+    secondary: (number, url) => `secundario ${number}   ${url}`,
+    copying: 'Solo el secundario 1 tiene el video; el central pide a los otros que lo copien.',
+    waiting: 'Esperando las copias…',
+    copied: 'Los tres lo tienen.',
+    downloading: (victim, rate) =>
+      `El cliente lo descarga de los tres, a ${rate} como mucho; a la mitad se mata sin aviso al secundario ${victim}.`,
+    checking: 'La descarga se compara con el original.',
+    identical: sha256 => `Idéntica: SHA-256 ${sha256}.`,
+    rescued: (victim, size, parts) =>
+      `El secundario ${victim} dio ${size} antes de morir; ${parts === 1 ? '1 parte que debía la dieron' : `${parts} partes que debía las dieron`} los otros.`,
+    statistics: path => `Estadísticas en ${path}:`,
+    source: ({ id, parts, failures, reassignedParts }, rate) =>
+      `${id}: ${parts} partes a ${rate}, ${failures} fallos, ${reassignedParts} partes que dejó a otros`,
+    running: 'El central y los tres secundarios siguen hasta Ctrl-C. En otra terminal:',
+    stopping: 'Todo se detiene. Para seguir a mano, cada servidor en su terminal (o `npm start -- --mantener`):',
+    byHand: { servers: 'el central y los secundarios', list: 'los videos que existen', get: 'otra descarga', console: 'la consola interactiva' },
+    ended: (program, end, log) => `${program} terminó (${end})${log ? `; mira ${log}` : ''}`,
+    notProved: {
+      record: 'las estadísticas no tienen una descarga terminada',
+      identical: 'la descarga no es idéntica al original',
+      rescue: 'nada dice que los otros dieran lo que debía el secundario muerto',
+    },
   },
 };

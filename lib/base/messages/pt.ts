@@ -116,6 +116,7 @@ export const pt: Messages = {
       name: 'nome deste cliente; se não, usuário@máquina',
       directory: 'pasta onde ficam os vídeos',
       output: 'com «descargar» e um só vídeo: arquivo em que é gravado',
+      limit: 'bytes por segundo para todos os downloads juntos: 500K, 20M',
     },
     orderRows: [
       ['listar', 'os vídeos que existem'],
@@ -130,6 +131,7 @@ export const pt: Messages = {
       ['videocliente buscar verão --json', 'o que foi encontrado, um objeto JSON por linha'],
     ],
     nameExpected: (max: number) => `um nome de 1 a ${max} caracteres`,
+    limitExpected: 'uma quantidade de bytes, como 500K ou 20M',
     unknownOrder: (order: string, near?: string) => `A ordem «${order}» não existe${near ? `; queria dizer ${near}?` : ''}`,
     orderNeeds: (order: string, argument: string) => `A «${order}» falta ${argument}`,
     outputForOne: '--salida serve para um só vídeo de «descargar»',
@@ -183,5 +185,43 @@ export const pt: Messages = {
     },
   },
   demo: {
+    summary: 'inicia um central e três secundários, e baixa um vídeo enquanto um deles morre.',
+    usage: ['[opções]'],
+    flags: {
+      directory: 'pasta para tudo o que a demonstração escreve; a de uma anterior é esvaziada',
+      keep: 'no fim o central e os secundários continuam até Ctrl-C',
+    },
+    examples: [
+      ['npm start', 'a demonstração, do princípio ao fim'],
+      ['npm start -- --mantener', 'o mesmo, e tudo fica a funcionar para experimentar'],
+    ],
+    notOurs: path => `A pasta ${path} tem outras coisas: esvazie-a ou escolha outra com --directorio`,
+    making: size => `Faz-se um vídeo de amostra de ${size}: um cartão de teste com grão (MP4, H.264).`,
+    encoding: 'Codificando…',
+    made: (path, size, duration) => `${path}: ${size}, dura ${duration}.`,
+    starting: 'Iniciam um central e três secundários, cada um no seu processo.',
+    central: url => `central        ${url}`,
+    secondary: (number, url) => `secundário ${number}   ${url}`,
+    copying: 'Só o secundário 1 tem o vídeo; o central pede aos outros que o copiem.',
+    waiting: 'Esperando as cópias…',
+    copied: 'Os três têm o vídeo.',
+    downloading: (victim, rate) =>
+      `O cliente baixa-o dos três, a ${rate} no máximo; a meio mata-se sem aviso o secundário ${victim}.`,
+    checking: 'O download é comparado com o original.',
+    identical: sha256 => `Idêntico: SHA-256 ${sha256}.`,
+    rescued: (victim, size, parts) =>
+      `O secundário ${victim} deu ${size} antes de morrer; ${parts === 1 ? '1 parte que devia veio' : `${parts} partes que devia vieram`} dos outros.`,
+    statistics: path => `Estatísticas em ${path}:`,
+    source: ({ id, parts, failures, reassignedParts }, rate) =>
+      `${id}: ${parts} partes a ${rate}, ${failures} falhas, ${reassignedParts} partes que deixou a outros`,
+    running: 'O central e os três secundários continuam até Ctrl-C. Em outro terminal:',
+    stopping: 'Tudo para. Para continuar à mão, cada servidor no seu terminal (ou `npm start -- --mantener`):',
+    byHand: { servers: 'o central e os secundários', list: 'os vídeos que existem', get: 'outro download', console: 'o console interativo' },
+    ended: (program, end, log) => `${program} terminou (${end})${log ? `; veja ${log}` : ''}`,
+    notProved: {
+      record: 'as estatísticas não têm um download terminado',
+      identical: 'o download não é idêntico ao original',
+      rescue: 'nada diz que os outros deram o que o secundário morto devia',
+    },
   },
 };

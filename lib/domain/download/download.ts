@@ -96,6 +96,7 @@ class DownloadRun {
   #keptBytes: number;
   #usefulAtMs: number;
   #isAwaiting = false;
+  #hasHadSources = false;
   #wake: AbortController | undefined;
   #wakeAtMs = Infinity;
 
@@ -133,7 +134,10 @@ class DownloadRun {
     stopProgress();
     this.#signal.removeEventListener('abort', onAbort);
     this.#wake?.abort();
-    for (const { abort } of this.#requests.values()) abort.abort();
+    const running = [...this.#requests.values()];
+    // Forgotten first: a request that is cancelled because the download ended is nobody's failure.
+    this.#requests.clear();
+    for (const { abort } of running) abort.abort();
     void sources.return?.();
     await Promise.all(this.#unfinished);
     if (error) return error;
@@ -156,6 +160,7 @@ class DownloadRun {
   }
 
   #replaceSources(current: readonly Source[]): void {
+    this.#hasHadSources = true;
     const wanted = new Map(current.map(source => [source.id, source]));
     for (const [id, source] of this.#sources) {
       if (wanted.get(id) === source) continue;
@@ -206,7 +211,7 @@ class DownloadRun {
   }
 
   #noticeWaiting(): void {
-    const isWaiting = this.#requests.size === 0 && !this.#scheduler.isDone;
+    const isWaiting = this.#hasHadSources && this.#requests.size === 0 && !this.#scheduler.isDone;
     if (isWaiting && !this.#isAwaiting) this.#observer.onSourcesAwaited?.();
     this.#isAwaiting = isWaiting;
   }

@@ -1,11 +1,12 @@
 import type { AnnouncedFile, Catalog, InventorySlice, NameConflict, NodeRecord, Page, Video } from '../../domain/catalog.ts';
 import type { FileId, NodeNumber } from '../../domain/file.ts';
 import type { Manifest } from '../../domain/manifest.ts';
+import { contentOfName } from '../../domain/naming.ts';
 import { nearestNames } from '../../domain/near-names.ts';
 import { matchesWords, searchWords } from '../../domain/search-text.ts';
+import { groupBy } from './groups.ts';
 
 interface Replica extends AnnouncedFile {
-  readonly seq: number;
   readonly node: NodeNumber;
   readonly inventoryId: string;
 }
@@ -21,8 +22,8 @@ export class MemoryCatalog implements Catalog {
   readonly #videos = new Map<string, NamedContent>();
   readonly #nodes = new Map<NodeNumber, NodeRecord>();
   readonly #inventories = new Map<NodeNumber, { readonly inventoryId: string; readonly revision: number }>();
+  /** In order of announcement. */
   #replicas: Replica[] = [];
-  #lastSeq = 0;
 
   list(options: { readonly after?: string | undefined; readonly limit: number }): Promise<Page<Video>> {
     return this.search('', options);
@@ -61,8 +62,9 @@ export class MemoryCatalog implements Catalog {
   }
 
   async putManifest(manifest: Manifest, nowMs: number): Promise<void> {
-    if (!this.#manifests.has(manifest.id)) this.#manifests.set(manifest.id, manifest);
-    for (const { name } of this.#replicas.filter(({ id }) => id === manifest.id)) this.#settle(name, nowMs);
+    if (this.#manifests.has(manifest.id)) return;
+    this.#manifests.set(manifest.id, manifest);
+    this.#settleNames(nowMs);
   }
 
   async missingManifests(node: NodeNumber, limit: number): Promise<readonly FileId[]> {
@@ -76,23 +78,27 @@ export class MemoryCatalog implements Catalog {
     const revision = known?.inventoryId === inventoryId ? known.revision : 0;
     if (fromRevision !== revision) return revision;
 
-    const names = new Set([...slice.removed, ...slice.added.map(({ name }) => name)]);
-    const gone = this.#deleteReplicas(replica => replica.node === node && names.has(replica.name));
-    for (const file of slice.added) {
-      this.#lastSeq += 1;
-      this.#replicas.push({ ...file, seq: this.#lastSeq, node, inventoryId });
-    }
+    const added = new Map(slice.added.map(file => [file.name, file]));
+    const touched = new Set([...slice.removed, ...added.keys()]);
+    this.#replicas = this.#replicas.flatMap(replica => {
+      if (replica.node !== node || !touched.has(replica.name)) return [replica];
+      // The same content keeps its place in the order of announcements.
+      if (added.get(replica.name)?.id !== replica.id) return [];
+      added.delete(replica.name);
+      return [{ ...replica, inventoryId }];
+    });
+    this.#replicas.push(...[...added.values()].map(file => ({ ...file, node, inventoryId })));
     if (isComplete) {
-      gone.push(...this.#deleteReplicas(replica => replica.node === node && replica.inventoryId !== inventoryId));
+      this.#replicas = this.#replicas.filter(replica => replica.node !== node || replica.inventoryId === inventoryId);
     }
-    this.#settleAll([...names, ...gone.map(({ name }) => name)], gone, nowMs);
     this.#inventories.set(node, { inventoryId, revision: toRevision });
+    this.#settleNames(nowMs);
     return toRevision;
   }
 
   async forgetReplica(node: NodeNumber, id: FileId, nowMs: number): Promise<void> {
-    const gone = this.#deleteReplicas(replica => replica.node === node && replica.id === id);
-    this.#settleAll(gone.map(({ name }) => name), gone, nowMs);
+    this.#replicas = this.#replicas.filter(replica => replica.node !== node || replica.id !== id);
+    this.#settleNames(nowMs);
   }
 
   async nodes(): Promise<readonly NodeRecord[]> {
@@ -103,13 +109,24 @@ export class MemoryCatalog implements Catalog {
     this.#nodes.set(node.number, node);
   }
 
-  async underReplicated(wanted: number, countedNodes: readonly NodeNumber[], limit: number): Promise<readonly Video[]> {
+  async underReplicated(
+    wanted: number,
+    countedNodes: readonly NodeNumber[],
+    limit: number,
+    { sources }: { readonly sources?: readonly NodeNumber[] } = {},
+  ): Promise<readonly Video[]> {
     const counted = new Set(countedNodes);
     const copies = ({ nodes }: Video) => nodes.filter(node => counted.has(node)).length;
-    return this.#names()
+    const first = new Map(this.#names().toReversed().map(name => [this.#videos.get(name)!.id, name]));
+    return [...first.values()]
       .map(name => this.#video(name))
-      .filter(video => video.nodes.length > 0 && copies(video) < wanted)
-      .sort((a, b) => copies(a) - copies(b))
+      .filter(video => video.nodes.some(node => sources?.includes(node) ?? true) && copies(video) < wanted)
+      .sort(
+        (a, b) =>
+          copies(a) - copies(b) ||
+          a.nodes.length - b.nodes.length ||
+          compareCodePoints(a.nodes.join(','), b.nodes.join(',')),
+      )
       .slice(0, limit);
   }
 
@@ -117,8 +134,8 @@ export class MemoryCatalog implements Catalog {
     const conflicts = new Map<string, NameConflict>();
     for (const { name, id, node } of this.#replicas) {
       const kept = this.#videos.get(name)?.id;
-      if (kept === undefined || kept === id) continue;
-      const key = `${name}/${id}`;
+      if (kept === undefined || kept === id || !this.#manifests.has(id)) continue;
+      const key = `${id} ${name}`;
       const nodes = [...(conflicts.get(key)?.nodes ?? []), node].sort((a, b) => a - b);
       conflicts.set(key, { name, keptId: kept, otherId: id, nodes });
     }
@@ -142,23 +159,15 @@ export class MemoryCatalog implements Catalog {
     return { name, id, sizeBytes, addedAtMs, nodes: [...nodes].sort((a, b) => a - b) };
   }
 
-  #deleteReplicas(isGone: (replica: Replica) => boolean): Replica[] {
-    const gone = this.#replicas.filter(isGone);
-    this.#replicas = this.#replicas.filter(replica => !isGone(replica));
-    return gone;
-  }
-
-  #settleAll(names: readonly string[], gone: readonly Replica[], nowMs: number): void {
-    const goneIds = new Set(gone.map(({ id }) => id));
-    const freed = [...this.#videos].filter(([, { id }]) => goneIds.has(id)).map(([name]) => name);
-    for (const name of new Set([...names, ...freed])) this.#settle(name, nowMs);
-  }
-
-  #settle(name: string, nowMs: number): void {
-    const current = this.#videos.get(name);
-    if (current && this.#replicas.some(({ id }) => id === current.id)) return;
-    const next = this.#replicas.find(replica => replica.name === name && this.#manifests.has(replica.id));
-    if (next && next.id !== current?.id) this.#videos.set(name, { id: next.id, addedAtMs: nowMs });
+  /** Looks at every name, touched or not: slow, and hard to get wrong. */
+  #settleNames(nowMs: number): void {
+    const held = new Set(this.#replicas.map(({ id }) => id));
+    const known = this.#replicas.filter(({ id }) => this.#manifests.has(id));
+    for (const [name, announced] of groupBy(known, replica => replica.name)) {
+      const current = this.#videos.get(name)?.id;
+      const id = contentOfName(current, candidate => held.has(candidate), announced.map(replica => replica.id));
+      if (id !== undefined && id !== current) this.#videos.set(name, { id, addedAtMs: nowMs });
+    }
   }
 }
 

@@ -1,73 +1,83 @@
-import { sql, type Kysely, type Migration, type MigrationProvider } from 'kysely';
+import type { Kysely, Migration } from 'kysely';
 import type { CatalogTables } from './schema.ts';
 
-/** Names sort in the order in which they are applied; one that was released is never changed. */
-const migrations: Readonly<Record<string, Migration>> = {
-  '0001-videos-and-replicas': {
-    async up(db: Kysely<CatalogTables>) {
-      await db.schema
-        .createTable('manifests')
-        .addColumn('id', 'text', column => column.primaryKey())
-        .addColumn('name', 'text', column => column.notNull())
-        .addColumn('size_bytes', 'bigint', column => column.notNull())
-        .addColumn('part_size_bytes', 'bigint', column => column.notNull())
-        .addColumn('part_hashes', 'blob', column => column.notNull())
-        .addColumn('sha256', 'text', column => column.notNull())
-        .addColumn('created_at_ms', 'bigint', column => column.notNull())
-        .execute();
-      await db.schema
-        .createTable('videos')
-        .addColumn('name', 'text', column => column.primaryKey())
-        .addColumn('folded_name', 'text', column => column.notNull())
-        .addColumn('file_id', 'text', column => column.notNull().references('manifests.id'))
-        .addColumn('added_at_ms', 'bigint', column => column.notNull())
-        .execute();
-      await db.schema.createIndex('videos_by_file').on('videos').columns(['file_id', 'name']).execute();
-      await db.schema
-        .createTable('replicas')
-        .addColumn('seq', 'integer', column => column.primaryKey().autoIncrement())
-        .addColumn('node', 'integer', column => column.notNull())
-        .addColumn('name', 'text', column => column.notNull())
-        .addColumn('file_id', 'text', column => column.notNull())
-        .addColumn('size_bytes', 'bigint', column => column.notNull())
-        .addColumn('inventory_id', 'text', column => column.notNull())
-        .addUniqueConstraint('replica_of_node', ['node', 'name'])
-        .execute();
-      await db.schema.createIndex('replicas_by_file').on('replicas').columns(['file_id', 'node']).execute();
-      await db.schema.createIndex('replicas_by_name').on('replicas').columns(['name', 'file_id']).execute();
-      await db.schema
-        .createTable('nodes')
-        .addColumn('number', 'integer', column => column.primaryKey())
-        .addColumn('identity', 'text', column => column.notNull())
-        .addColumn('url', 'text', column => column.notNull())
-        .addColumn('seen_at_ms', 'bigint', column => column.notNull())
-        .execute();
-      await db.schema
-        .createTable('inventories')
-        .addColumn('node', 'integer', column => column.primaryKey())
-        .addColumn('inventory_id', 'text', column => column.notNull())
-        .addColumn('revision', 'bigint', column => column.notNull())
-        .execute();
-    },
-  },
-  '0002-search-inside-names': {
-    // Trigrams find a word of three letters or more anywhere inside a name without reading the others.
-    async up(db: Kysely<CatalogTables>) {
-      await sql`CREATE VIRTUAL TABLE video_search USING fts5 (
-        folded_name, content = 'videos', content_rowid = 'rowid', tokenize = 'trigram'
-      )`.execute(db);
-      await sql`CREATE TRIGGER videos_inserted AFTER INSERT ON videos BEGIN
-        INSERT INTO video_search (rowid, folded_name) VALUES (new.rowid, new.folded_name);
-      END`.execute(db);
-      await sql`CREATE TRIGGER videos_deleted AFTER DELETE ON videos BEGIN
-        INSERT INTO video_search (video_search, rowid, folded_name) VALUES ('delete', old.rowid, old.folded_name);
-      END`.execute(db);
-    },
+/** The tables of `schema.ts`. A migration that was released is never changed. */
+export const createTables: Migration = {
+  async up(db: Kysely<CatalogTables>) {
+    await createManifests(db);
+    await createVideos(db);
+    await createReplicas(db);
+    await createNodes(db);
   },
 };
 
-export const migrationNames: ReadonlySet<string> = new Set(Object.keys(migrations));
+async function createManifests({ schema }: Kysely<CatalogTables>): Promise<void> {
+  await schema
+    .createTable('manifests')
+    .addColumn('id', 'text', column => column.primaryKey())
+    .addColumn('name', 'text', column => column.notNull())
+    .addColumn('size_bytes', 'bigint', column => column.notNull())
+    .addColumn('part_size_bytes', 'bigint', column => column.notNull())
+    .addColumn('sha256', 'text', column => column.notNull())
+    .addColumn('created_at_ms', 'bigint', column => column.notNull())
+    // Last, because it is long: SQLite reads a row from its beginning.
+    .addColumn('part_hashes', 'blob', column => column.notNull())
+    .execute();
+}
 
-export const migrationProvider: MigrationProvider = {
-  getMigrations: async () => ({ ...migrations }),
-};
+async function createVideos({ schema }: Kysely<CatalogTables>): Promise<void> {
+  await schema
+    .createTable('videos')
+    .addColumn('seq', 'integer', column => column.primaryKey().autoIncrement())
+    .addColumn('name', 'text', column => column.notNull())
+    .addColumn('folded_name', 'text', column => column.notNull())
+    .addColumn('file_id', 'text', column => column.notNull().references('manifests.id'))
+    .addColumn('size_bytes', 'bigint', column => column.notNull())
+    .addColumn('added_at_ms', 'bigint', column => column.notNull())
+    .addColumn('holders', 'text', column => column.notNull())
+    .execute();
+  // The folded form follows from the name, so this is one row a name, and a search that walks in order of name finds
+  // the text it compares in the index.
+  await schema.createIndex('videos_by_name').on('videos').columns(['name', 'folded_name']).unique().execute();
+  await schema.createIndex('videos_by_file').on('videos').columns(['file_id', 'name']).execute();
+  await schema.createIndex('videos_by_holders').on('videos').columns(['holders', 'seq']).execute();
+}
+
+async function createReplicas({ schema }: Kysely<CatalogTables>): Promise<void> {
+  await schema
+    .createTable('replicas')
+    .addColumn('seq', 'integer', column => column.primaryKey().autoIncrement())
+    .addColumn('node', 'integer', column => column.notNull())
+    .addColumn('name', 'text', column => column.notNull())
+    .addColumn('file_id', 'text', column => column.notNull())
+    .addColumn('size_bytes', 'bigint', column => column.notNull())
+    .addColumn('inventory_id', 'text', column => column.notNull())
+    .addColumn('unsettled', 'text')
+    .addUniqueConstraint('replica_of_node', ['name', 'node'])
+    .execute();
+  await schema.createIndex('replicas_by_file').on('replicas').columns(['file_id', 'node']).execute();
+  await schema.createIndex('replicas_by_inventory').on('replicas').columns(['node', 'inventory_id']).execute();
+  await schema
+    .createIndex('replicas_unsettled')
+    .on('replicas')
+    .columns(['unsettled', 'node', 'seq'])
+    .where('unsettled', 'is not', null)
+    .execute();
+}
+
+async function createNodes({ schema }: Kysely<CatalogTables>): Promise<void> {
+  await schema
+    .createTable('nodes')
+    .addColumn('number', 'integer', column => column.primaryKey())
+    .addColumn('identity', 'text', column => column.notNull())
+    .addColumn('url', 'text', column => column.notNull())
+    .addColumn('seen_at_ms', 'bigint', column => column.notNull())
+    .execute();
+  await schema
+    .createTable('inventories')
+    .addColumn('node', 'integer', column => column.primaryKey())
+    .addColumn('inventory_id', 'text', column => column.notNull())
+    .addColumn('revision', 'bigint', column => column.notNull())
+    .addColumn('is_complete', 'integer', column => column.notNull())
+    .execute();
+}

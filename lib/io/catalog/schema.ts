@@ -1,4 +1,4 @@
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 
 /** The tables as Kysely sees them; `migrations.ts` makes them. */
 export interface CatalogTables {
@@ -8,6 +8,8 @@ export interface CatalogTables {
   nodes: NodeRow;
   inventories: InventoryRow;
 }
+
+export type CatalogDb = Kysely<CatalogTables> | Transaction<CatalogTables>;
 
 export interface ManifestRow {
   readonly id: string;
@@ -20,22 +22,33 @@ export interface ManifestRow {
   readonly created_at_ms: number;
 }
 
+/** Names; size and holders are repeated here, so that a page is read from this table alone. */
 export interface VideoRow {
+  readonly seq: Generated<number>;
   readonly name: string;
   readonly folded_name: string;
   readonly file_id: string;
+  readonly size_bytes: number;
   readonly added_at_ms: number;
+  /** Numbers of the nodes that hold the content, as `holders.ts` writes them; follows from `replicas`. */
+  readonly holders: string;
 }
 
 /** What a node announced: one row a name. */
 export interface ReplicaRow {
+  /** Grows with each announcement. */
   readonly seq: Generated<number>;
   readonly node: number;
   readonly name: string;
   readonly file_id: string;
   readonly size_bytes: number;
   readonly inventory_id: string;
+  /** What is still wrong with it, so that the few such rows are found without reading the others. */
+  readonly unsettled: Unsettled | null;
 }
+
+/** Its manifest is not known; or its name stands for another content. */
+export type Unsettled = 'no_manifest' | 'conflict';
 
 export interface NodeRow {
   readonly number: number;
@@ -49,4 +62,6 @@ export interface InventoryRow {
   readonly node: number;
   readonly inventory_id: string;
   readonly revision: number;
+  /** 1 once it was told whole, and what came before it forgotten. */
+  readonly is_complete: 0 | 1;
 }

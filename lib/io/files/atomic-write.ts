@@ -8,9 +8,9 @@ import { toDiskError } from '../../base/errors.ts';
  *
  * @throws VideoError `disk_full`, `path_not_writable`
  */
-export async function writeAtomically(path: string, text: string): Promise<void> {
+export async function writeAtomically(path: string, text: string, { mode }: { readonly mode?: number } = {}): Promise<void> {
   try {
-    await writeFileAtomic(path, text);
+    await writeFileAtomic(path, text, mode === undefined ? {} : { mode });
     await syncFolder(dirname(path));
   } catch (error) {
     throw toDiskError(error, path);

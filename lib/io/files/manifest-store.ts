@@ -1,11 +1,12 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { systemCodeOf, toDiskError, VideoError } from '../../base/errors.ts';
+import { systemCodeOf, VideoError } from '../../base/errors.ts';
 import { isFileId, type FileId } from '../../domain/file.ts';
 import type { ManifestStore } from '../../domain/local-folder.ts';
 import { parseManifest, type Manifest } from '../../domain/manifest.ts';
 import { writeAtomically } from './atomic-write.ts';
+import { makeFolder } from './make-folder.ts';
 
 const SUFFIX = '.json';
 /** A manifest of a film is about 100 KB; these many cover what is being served at one time. */
@@ -23,9 +24,7 @@ const shape = z.object({
 
 /** Manifests as `ID.json` files in a folder of their own, which is made when absent. The last used stay in memory. */
 export async function openManifestStore(directory: string): Promise<ManifestStore> {
-  await mkdir(directory, { recursive: true }).catch((error: unknown) => {
-    throw toDiskError(error, directory);
-  });
+  await makeFolder(directory);
   const remembered = new Map<FileId, Manifest>();
   const pathOf = (id: FileId) => join(directory, `${id}${SUFFIX}`);
   const remember = (manifest: Manifest) => {

@@ -1,7 +1,7 @@
 import { watch } from 'node:fs';
-import { mkdir, stat, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { isVideoError, toDiskError, VideoError } from '../../base/errors.ts';
+import { isVideoError, VideoError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
 import { CloseStack } from '../../base/close.ts';
 import type { FileId } from '../../domain/file.ts';
@@ -11,6 +11,7 @@ import { fileStampAt, scanFolder, statsAt } from './folder-scan.ts';
 import { Hasher } from './hasher.ts';
 import { loadIdentity } from './identity.ts';
 import { createIndexStore } from './index-store.ts';
+import { makeFolder } from './make-folder.ts';
 import { openManifestStore } from './manifest-store.ts';
 import { lockForProcess } from './process-lock.ts';
 import { openServedFile } from './served-file.ts';
@@ -96,16 +97,6 @@ function watchFolder(directory: string, onChange: () => void): Disposable {
     return { [Symbol.dispose]: () => watcher.close() };
   } catch {
     return { [Symbol.dispose]: () => undefined };
-  }
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-    // A file in the place of the folder's last name is EEXIST only where `mkdir` looks at it.
-    if (!(await stat(path)).isDirectory()) throw new VideoError('not_a_directory', { path });
-  } catch (error) {
-    throw toDiskError(error, path);
   }
 }
 

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCodeOf, toDiskError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
+import { writeAtomically } from './atomic-write.ts';
+import { makeFolder } from './make-folder.ts';
 
 const SECRET_BYTES = 24;
+const OWNER_ONLY = 0o600;
 
 /**
  * The secret that secondaries must prove. Made at the first start, readable by its owner only, and told that once.
@@ -12,14 +15,21 @@ const SECRET_BYTES = 24;
  * @throws VideoError `path_not_writable`, `disk_full`
  */
 export async function openSecret(path: string, { log }: { readonly log: Log }): Promise<string> {
+  await makeFolder(dirname(path));
+  const known = await readSecret(path);
+  if (known) return known;
+  const secret = randomBytes(SECRET_BYTES).toString('base64url');
+  await writeAtomically(path, `${secret}\n`, { mode: OWNER_ONLY });
+  log.warn('secret.created', { secret, path });
+  return secret;
+}
+
+/** Undefined or empty when there is none yet. */
+async function readSecret(path: string): Promise<string | undefined> {
   try {
-    await mkdir(dirname(path), { recursive: true });
-    const secret = randomBytes(SECRET_BYTES).toString('base64url');
-    await writeFile(path, `${secret}\n`, { mode: 0o600, flag: 'wx' });
-    log.warn('secret.created', { secret, path });
-    return secret;
-  } catch (error) {
-    if (systemCodeOf(error) !== 'EEXIST') throw toDiskError(error, path);
     return (await readFile(path, 'utf8')).trim();
+  } catch (error) {
+    if (systemCodeOf(error) !== 'ENOENT') throw toDiskError(error, path);
+    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import type { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { toVideoError } from '../../base/errors.ts';
@@ -42,6 +42,7 @@ export interface FileServer extends AsyncDisposable {
   readonly port: number;
   /** Answers with bytes that are running now. */
   readonly activeRequests: number;
+  /** Those answers, in order of arrival; their `bytes` grow while they run. */
   readonly requests: () => readonly ServedRequest[];
   /**
    * Accepts nothing more, lets running answers end for at most `drainMs`, then cuts them. Called again, or disposed
@@ -69,7 +70,8 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
   });
 
   const listening = await listen(server, address);
-  const closed = once(server, 'close');
+  const closed = closeOf(server);
+  server.on('error', error => log.warn('request.failed', { operation: 'accept', reason: error.message }));
   const cut = () => {
     server.close();
     server.closeAllConnections();
@@ -84,7 +86,7 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
     get activeRequests() {
       return running.size;
     },
-    requests: () => [...running].map(request => ({ ...request })),
+    requests: () => [...running],
     close,
     [Symbol.asyncDispose]: () => close({ drainMs: 0 }),
   };
@@ -167,10 +169,17 @@ function createTurns(): (socket: Socket, response: ServerResponse) => Promise<bo
     queue.length += 1;
     if (queue.length > limits.dataPipelinedRequests) socket.destroy();
     try {
-      if (previous !== response && !previous.destroyed && !socket.destroyed) await once(previous, 'close');
+      if (previous !== response && !previous.destroyed && !socket.destroyed) await closeOf(previous);
       return !socket.destroyed;
     } finally {
       queue.length -= 1;
     }
   };
+}
+
+// Not `once` of node:events, which would reject for an error that comes before.
+function closeOf(emitter: EventEmitter): Promise<void> {
+  return new Promise(resolve => {
+    emitter.once('close', resolve);
+  });
 }

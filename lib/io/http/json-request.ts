@@ -1,4 +1,5 @@
 import { request as httpRequest, type Agent, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { systemCodeOf } from '../../base/errors.ts';
 
 export interface JsonRequest {
   readonly url: URL;
@@ -6,7 +7,8 @@ export interface JsonRequest {
   readonly headers?: OutgoingHttpHeaders;
   /** Sent as JSON; nothing is sent when it is undefined. */
   readonly body?: unknown;
-  readonly agent?: Agent;
+  /** `false` opens a connection for this request alone. */
+  readonly agent?: Agent | false;
   readonly timeoutMs: number;
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
@@ -34,32 +36,43 @@ export async function requestJson(request: JsonRequest): Promise<JsonResponse> {
   } catch (error) {
     signal?.throwIfAborted();
     // The server may have closed an idle connection in the moment when it was used again.
-    if (error instanceof StaleConnection) return attempt(request);
+    if (error instanceof StaleConnection) return attempt({ ...request, agent: false });
     throw error;
   }
 }
+
+const CLOSED: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 
 class StaleConnection extends Error {}
 
 function attempt({ url, method, headers, body, agent, timeoutMs, maxBytes, signal }: JsonRequest): Promise<JsonResponse> {
   const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
-  return new Promise((resolve, reject) => {
+  return new Promise<JsonResponse>((resolve, reject) => {
     const outgoing = httpRequest(url, {
       method,
       agent,
       headers: { ...headers, accept: 'application/json', ...(content && { 'content-type': 'application/json', 'content-length': content.length }) },
     });
-    const onAbort = () => outgoing.destroy(signal?.reason as Error);
-    const timer = setTimeout(() => outgoing.destroy(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
     const settle = () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
     };
+    const fail = (reason: unknown) => {
+      settle();
+      reject(reason);
+    };
+    const giveUp = (reason: Error) => {
+      // First, so that what the destruction brings about is not taken for the cause.
+      fail(reason);
+      outgoing.destroy();
+    };
+    const onAbort = () => giveUp(signal!.reason as Error);
+    const timer = setTimeout(() => giveUp(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
     signal?.addEventListener('abort', onAbort, { once: true });
     let hasAnswered = false;
     outgoing.on('error', error => {
-      settle();
-      reject(outgoing.reusedSocket && !hasAnswered ? new StaleConnection('closed while idle', { cause: error }) : error);
+      const isStale = outgoing.reusedSocket && !hasAnswered && CLOSED.has(systemCodeOf(error) ?? '');
+      fail(isStale ? new StaleConnection('closed while idle', { cause: error }) : error);
     });
     outgoing.on('response', incoming => {
       hasAnswered = true;
@@ -67,10 +80,10 @@ function attempt({ url, method, headers, body, agent, timeoutMs, maxBytes, signa
       let size = 0;
       incoming.on('data', (chunk: Buffer) => {
         size += chunk.length;
-        if (size > maxBytes) outgoing.destroy(new Error(`answer larger than ${maxBytes} bytes`));
+        if (size > maxBytes) giveUp(new Error(`answer larger than ${maxBytes} bytes`));
         else chunks.push(chunk);
       });
-      incoming.on('error', reject);
+      incoming.on('error', fail);
       incoming.on('end', () => {
         settle();
         resolve({ status: incoming.statusCode!, headers: incoming.headers, body: parseJson(Buffer.concat(chunks)) });

@@ -7,23 +7,23 @@ import { openThreadLane } from './parts/thread-lane.ts';
 
 export interface NodeSourcesOptions {
   readonly token?: string | undefined;
-  /** Receiving threads; 0 receives in this thread. */
+  /** Threads that receive beside this one. */
   readonly threads?: number;
 }
 
 const WORTH_A_THREAD_BYTES = 32 * MIB;
-const MEMORY_PER_LANE_BYTES = 12 * MIB;
+const MEMORY_PER_LANE_BYTES = 6 * MIB;
 const SLOTS_MIN = 3;
 
 /** Sources on secondaries; those of one file share receiving threads and memory. */
 export function openNodeSources(manifest: Manifest, options: NodeSourcesOptions = {}): SourceFactory {
   const { sizeBytes, partSizeBytes } = manifest;
-  const threads = options.threads ?? (sizeBytes < WORTH_A_THREAD_BYTES ? 0 : Math.min(2, availableParallelism()));
+  const threads = options.threads ?? (sizeBytes < WORTH_A_THREAD_BYTES ? 0 : Math.min(1, availableParallelism() - 1));
   const slotCount = Math.max(SLOTS_MIN, Math.floor(MEMORY_PER_LANE_BYTES / partSizeBytes));
-  const lanes: Lane[] =
-    threads === 0
-      ? [openLocalLane(slotCount, partSizeBytes)]
-      : Array.from({ length: threads }, () => openThreadLane(slotCount, partSizeBytes));
+  const lanes: readonly Lane[] = [
+    ...Array.from({ length: threads }, () => openThreadLane(slotCount, partSizeBytes)),
+    openLocalLane(slotCount, partSizeBytes),
+  ];
   const sources = new Map<string, NodeSource>();
   let nextLane = 0;
 

@@ -1,18 +1,23 @@
 import { limits } from '../../protocol/limits.ts';
 import { requestJson } from './json-request.ts';
 
-/** Whether the node answers at its address, and is the one that is meant. */
-export async function reachNode(node: { readonly number: number; readonly identity: string; readonly url: string }): Promise<boolean> {
+/** Whether the node answers at its address, and is the one that is meant. Rejects with the signal's reason only. */
+export async function reachNode(
+  node: { readonly number: number; readonly identity: string; readonly url: string },
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<boolean> {
   try {
     const { status, body } = await requestJson({
       url: new URL('/health', node.url),
       method: 'GET',
       timeoutMs: limits.reachTimeoutMs,
       maxBytes: limits.headerMaxBytes,
+      signal,
     });
     const { number, identity } = (body ?? {}) as { readonly number?: unknown; readonly identity?: unknown };
     return status === 200 && number === node.number && identity === node.identity;
   } catch {
+    signal?.throwIfAborted();
     // Whatever the reason: it cannot be offered.
     return false;
   }

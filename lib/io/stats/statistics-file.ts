@@ -1,10 +1,11 @@
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { systemClock, type Clock } from '../../base/clock.ts';
 import { systemCodeOf, toDiskError, toVideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { SECOND_MS } from '../../base/units.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /**
  * Statistics of an earlier run; undefined when there are none. A file that cannot be read or understood is kept aside
@@ -40,7 +41,7 @@ export async function loadStatistics<T>(
  */
 export async function saveStatistics(path: string, value: unknown): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFileAtomic(path, `${JSON.stringify(value, undefined, 2)}\n`);
   } catch (error) {
     throw toDiskError(error, path);

@@ -25,7 +25,8 @@ function createObserver(tell: (event: string, facts: object) => void, now: () =>
     onProgress({ sizeBytes, doneBytes, rate, etaMs, sources }) {
       if (now() - toldAtMs < PROGRESS_EVERY_MS && doneBytes < sizeBytes) return;
       toldAtMs = now();
-      tell('progress', { sizeBytes, doneBytes, rate: Math.round(rate), etaMs: finite(etaMs), sources });
+      const rounded = sources.map(({ id, state, bytes, rate }) => ({ id, state, bytes, rate: Math.round(rate) }));
+      tell('progress', { sizeBytes, doneBytes, rate: Math.round(rate), etaMs: finite(etaMs), sources: rounded });
     },
     onSourceJoined: source => tell('source', { source, state: 'joined' }),
     onSourceLeft: source => tell('source', { source, state: 'left' }),

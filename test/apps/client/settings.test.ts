@@ -2,7 +2,8 @@ import test from 'ava';
 import { centralUrlsOf } from '../../../lib/apps/central-urls.ts';
 import { parseOrder } from '../../../lib/apps/client/orders.ts';
 import { clientNameOf } from '../../../lib/apps/client/settings.ts';
-import { emptyStatistics, isClientStatistics, statisticsFileName, withDownload } from '../../../lib/apps/client/statistics.ts';
+import { emptyStatistics, statisticsFileName, withDownload } from '../../../lib/apps/client/statistics.ts';
+import { isClientStatistics } from '../../../lib/domain/statistics-guards.ts';
 import { messagesIn } from '../../../lib/base/messages/index.ts';
 import type { DownloadRecord } from '../../../lib/domain/statistics.ts';
 

@@ -1,109 +1,133 @@
-import { writeFile } from 'node:fs/promises';
+import { copyFile, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test from 'ava';
-import fc from 'fast-check';
+import test, { type ExecutionContext } from 'ava';
 import Database from 'libsql';
 import { isVideoError } from '../../../lib/base/errors.ts';
-import type { Catalog } from '../../../lib/domain/catalog.ts';
 import { openCatalog } from '../../../lib/io/catalog/open.ts';
 import { announced, catalogContract, inventory } from '../../contracts/catalog.ts';
 import { manifestNamed } from '../../helpers/manifests.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
-catalogContract(test, 'sqlite', async t => openCatalog(`sqlite:${join(await temporaryDirectory(t), 'datos', 'catalogo.sqlite')}`));
+async function newPath(t: ExecutionContext): Promise<string> {
+  return join(await temporaryDirectory(t), 'datos', 'catálogo 1.sqlite');
+}
 
-test('what was written is there after closing and opening again', async t => {
-  const url = `sqlite:${join(await temporaryDirectory(t), 'c.sqlite')}`;
-  const faro = manifestNamed('faro.mp4', 1);
+catalogContract(test, 'sqlite', async t => openCatalog(`sqlite:${await newPath(t)}`));
+
+const faro = manifestNamed('faro.mp4', 1);
+const nothing = { inventoryId: 'a', fromRevision: 1, toRevision: 1, isComplete: true, added: [], removed: [] };
+
+test('what was written is there after closing and opening again, and the migrations do not run twice', async t => {
+  const path = await newPath(t);
   {
-    await using catalog = await openCatalog(url);
+    await using catalog = await openCatalog(`sqlite:${path}`);
     await catalog.putManifest(faro, 1);
     await catalog.applyInventory(1, inventory('a', [announced(faro)]), 2);
   }
-  await using catalog = await openCatalog(url);
+  await using catalog = await openCatalog(`sqlite:${path}`);
   t.like(await catalog.findByName('faro.mp4'), { id: faro.id, nodes: [1] });
-  t.is(await catalog.applyInventory(1, { inventoryId: 'a', fromRevision: 1, toRevision: 1, isComplete: true, added: [], removed: [] }, 3), 1);
+  t.deepEqual(await catalog.manifest(faro.id), faro);
+  t.is(await catalog.applyInventory(1, nothing, 3), 1);
+});
+
+test('a closed catalogue is whole in its one file', async t => {
+  const path = await newPath(t);
+  {
+    await using catalog = await openCatalog(`sqlite:${path}`);
+    await catalog.putManifest(faro, 1);
+  }
+  await copyFile(path, `${path}-copy`);
+  await using copy = await openCatalog(`sqlite:${path}-copy`);
+  t.deepEqual(await copy.manifest(faro.id), faro);
+});
+
+test('two handles of one file see what the other writes', async t => {
+  const url = `sqlite:${await newPath(t)}`;
+  await using one = await openCatalog(url);
+  await using two = await openCatalog(url);
+  await one.putManifest(faro, 1);
+  await two.applyInventory(1, inventory('a', [announced(faro)]), 2);
+  t.like(await one.findByName('faro.mp4'), { nodes: [1] });
+  await one.forgetReplica(1, faro.id, 3);
+  t.like(await two.findByName('faro.mp4'), { nodes: [] });
+});
+
+test('a heartbeat that brings nothing new writes nothing', async t => {
+  const path = await newPath(t);
+  await using catalog = await openCatalog(`sqlite:${path}`);
+  await catalog.applyInventory(1, inventory('a', [announced(faro)]), 2);
+  const { size, mtimeMs } = await stat(`${path}-wal`);
+  t.is(await catalog.applyInventory(1, nothing, 3), 1);
+  t.like(await stat(`${path}-wal`), { size, mtimeMs });
+});
+
+test('a word in more names than the index tells is found in order, page after page', async t => {
+  await using catalog = await openCatalog(`sqlite:${await newPath(t)}`);
+  const files = Array.from({ length: 1200 }, (_, seed) => manifestNamed(`${seed % 4 === 0 ? 'otro' : 'vídeo'} ${seed}.mp4`, seed));
+  for (const file of files) await catalog.putManifest(file, 1);
+  await catalog.applyInventory(1, inventory('a', files.map(file => announced(file))), 2);
+  const all = files.map(({ name }) => name).sort();
+  for (const [text, has] of [['MP4', 'mp4'], ['video mp4', 'vídeo'], ['vi', 'ví'], ['7 ideo', '7']] as const) {
+    const expected = all.filter(name => name.includes(has) && (text !== '7 ideo' || name.includes('vídeo')));
+    const seen: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = await catalog.search(text, { limit: 250, after });
+      seen.push(...page.items.map(({ name }) => name));
+      after = page.next;
+    } while (after !== undefined);
+    t.deepEqual(seen, expected, text);
+  }
+  t.is((await catalog.nearNames('vídoe 1111.mp4', 1))[0], 'vídeo 1111.mp4');
 });
 
 test('a database of a newer program is refused, not changed', async t => {
-  const path = join(await temporaryDirectory(t), 'c.sqlite');
+  const path = await newPath(t);
   await (await openCatalog(`sqlite:${path}`))[Symbol.asyncDispose]();
   const database = new Database(path);
-  database.exec("INSERT INTO kysely_migration (name, timestamp) VALUES ('9999-of-the-future', '2030')");
+  database.exec("INSERT INTO kysely_migration (name, timestamp) VALUES ('9999-of-the-future', '2030'); PRAGMA wal_checkpoint(PASSIVE)");
   database.close();
+  const before = await readFile(path);
   const error = await t.throwsAsync(openCatalog(`sqlite:${path}`));
   t.true(isVideoError(error, 'catalog_too_new'));
+  t.deepEqual(await readFile(path), before);
 });
 
 test('a file that is no database is refused and left as it is', async t => {
-  const path = join(await temporaryDirectory(t), 'c.sqlite');
-  await writeFile(path, 'this is a letter, not a database'.repeat(100));
+  const path = join(await temporaryDirectory(t), 'letter.txt');
+  const letter = 'this is a letter, not a database'.repeat(100);
+  await writeFile(path, letter);
+  const error = await t.throwsAsync(openCatalog(`sqlite:${path}`));
+  t.true(isVideoError(error, 'catalog_unavailable'));
+  t.is(await readFile(path, 'utf8'), letter);
+});
+
+test('a damaged database is told as such', async t => {
+  const path = await newPath(t);
+  await (await openCatalog(`sqlite:${path}`))[Symbol.asyncDispose]();
+  await rm(`${path}-wal`, { force: true });
+  const { size } = await stat(path);
+  {
+    await using file = await open(path, 'r+');
+    await file.write(Buffer.alloc(size - 100, 0xa5), 0, size - 100, 100);
+  }
   const error = await t.throwsAsync(openCatalog(`sqlite:${path}`));
   t.true(isVideoError(error, 'catalog_unavailable'));
 });
 
-test('an unknown kind of database is a wrong flag', async t => {
-  const error = await t.throwsAsync(openCatalog('mysql://localhost'));
-  t.true(isVideoError(error, 'invalid_flag'));
+test('a folder that cannot be made is told by its path', async t => {
+  const folder = await temporaryDirectory(t);
+  await writeFile(join(folder, 'file'), '');
+  const error = await t.throwsAsync(openCatalog(`sqlite:${join(folder, 'file', 'c.sqlite')}`));
+  t.true(isVideoError(error, 'not_a_directory'));
 });
 
-const files = [1, 2, 3, 4].map(seed => manifestNamed(`v${seed}.mp4`, seed));
-const names = ['a.mp4', 'b.mp4', 'ñ.mp4'];
-const operation = fc.oneof(
-  fc.record({ type: fc.constant('put' as const), file: fc.nat(3) }),
-  fc.record({ type: fc.constant('forget' as const), node: fc.integer({ min: 1, max: 3 }), file: fc.nat(3) }),
-  fc.record({
-    type: fc.constant('slice' as const),
-    node: fc.integer({ min: 1, max: 3 }),
-    run: fc.nat(2),
-    from: fc.nat(3),
-    isComplete: fc.boolean(),
-    added: fc.uniqueArray(fc.record({ name: fc.constantFrom(...names), file: fc.nat(3) }), { maxLength: 3, selector: ({ name }) => name }),
-    removed: fc.uniqueArray(fc.constantFrom(...names), { maxLength: 2 }),
-  }),
-);
-
-async function observe(catalog: Catalog) {
-  return {
-    list: await catalog.list({ limit: 10 }),
-    missing: await Promise.all([1, 2, 3].map(node => catalog.missingManifests(node, 10))),
-    under: await catalog.underReplicated(2, [1, 2], 10),
-    conflicts: await catalog.conflicts(10),
-    counts: await catalog.counts(),
-  };
-}
-
-test('whatever happens, SQLite and memory say the same', async t => {
-  const folder = await temporaryDirectory(t);
-  let run = 0;
-  await fc.assert(
-    fc.asyncProperty(fc.array(operation, { maxLength: 25 }), async operations => {
-      run += 1;
-      await using memory = await openCatalog('memory:');
-      await using sqlite = await openCatalog(`sqlite:${join(folder, `${run}.sqlite`)}`);
-      for (const [now, op] of operations.entries()) {
-        const answers = await Promise.all(
-          [memory, sqlite].map(async catalog => {
-            if (op.type === 'put') return catalog.putManifest(files[op.file]!, now);
-            if (op.type === 'forget') return catalog.forgetReplica(op.node, files[op.file]!.id, now);
-            return catalog.applyInventory(
-              op.node,
-              {
-                inventoryId: `run ${op.run}`,
-                fromRevision: op.from,
-                toRevision: op.from + op.added.length,
-                isComplete: op.isComplete,
-                added: op.added.map(({ name, file }) => announced(files[file]!, name)),
-                removed: op.removed,
-              },
-              now,
-            );
-          }),
-        );
-        t.deepEqual(answers[0], answers[1]);
-      }
-      t.deepEqual(await observe(sqlite), await observe(memory));
-    }),
-    { numRuns: 40 },
-  );
+test('an unknown kind of database is a wrong flag, and nothing is opened for who has gone', async t => {
+  for (const url of ['mysql://localhost', 'sqlite:', '', 'catalogo.sqlite']) {
+    const error = await t.throwsAsync(openCatalog(url));
+    t.true(isVideoError(error, 'invalid_flag') && error.facts.flag === '--base-datos');
+  }
+  const path = await newPath(t);
+  await t.throwsAsync(openCatalog(`sqlite:${path}`, { signal: AbortSignal.abort() }), { any: true, name: 'AbortError' });
+  await t.throwsAsync(stat(path), { code: 'ENOENT' });
 });

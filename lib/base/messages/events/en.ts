@@ -29,6 +29,23 @@ const words: Readonly<Record<string, string>> = {
   node_conflict: 'another secondary has this number',
   output_exists: 'another file has that name here; rename or remove one of them',
   timed_out: 'no answer in time',
+  internal: 'internal error',
+  central_failed: 'could not answer',
+  invalid_request: 'wrong request',
+  unauthorized: 'the authorization is missing',
+  forbidden: 'not allowed',
+  not_found: 'does not exist',
+  file_not_found: 'does not exist',
+  ticket_not_found: 'unknown ticket',
+  not_a_directory: 'is not a folder',
+  path_in_use: 'another program is using it',
+  catalog_unavailable: 'catalogue not available',
+  empty: 'is empty',
+  too_long: 'name of more than 255 bytes',
+  reserved: 'reserved name',
+  separator: 'name with a slash',
+  control: 'name with control characters',
+  hidden: 'hidden name',
 };
 
 export const eventsEn: EventMessages = {
@@ -44,7 +61,8 @@ export const eventsEn: EventMessages = {
   'node.returned': ({ number }) => `Secondary ${number} is back.`,
   'node.refused': ({ number, url }) => `Refused ${url}: another secondary ${number} is already running.`,
   'number.taken': ({ number }) => `Another secondary ${number} is already running. Use another --numero, or close it; still trying.`,
-  'heartbeat.received': ({ number, added, removed }) => `Heartbeat of secondary ${number}: ${added} new videos, ${removed} removed.`,
+  'heartbeat.received': ({ number, added, removed }) =>
+    `Heartbeat of secondary ${number}: ${added} new ${added === 1 ? 'video' : 'videos'}, ${removed} removed.`,
   'video.announced': ({ name, number }) => `Secondary ${number} has "${name}".`,
   'video.conflict': ({ name, nodes }) => `Another content has the name "${name}" (secondaries: ${nodes.join(', ')}). Rename or remove it.`,
   'copy.ordered': ({ name, number, sources }) => `Secondary ${number} is asked to copy "${name}" from ${sources.join(', ')}.`,

@@ -29,6 +29,23 @@ const words: Readonly<Record<string, string>> = {
   node_conflict: 'otro secundario tiene este número',
   output_exists: 'otro archivo tiene ese nombre aquí; renombre o elimine uno de los dos',
   timed_out: 'sin respuesta a tiempo',
+  internal: 'error interno',
+  central_failed: 'no pudo responder',
+  invalid_request: 'petición incorrecta',
+  unauthorized: 'falta la autorización',
+  forbidden: 'no está permitido',
+  not_found: 'no existe',
+  file_not_found: 'no existe',
+  ticket_not_found: 'turno desconocido',
+  not_a_directory: 'no es una carpeta',
+  path_in_use: 'lo usa otro programa',
+  catalog_unavailable: 'catálogo no disponible',
+  empty: 'está vacío',
+  too_long: 'nombre de más de 255 bytes',
+  reserved: 'nombre reservado',
+  separator: 'nombre con una barra',
+  control: 'nombre con caracteres de control',
+  hidden: 'nombre oculto',
 };
 
 export const eventsEs: EventMessages = {
@@ -44,7 +61,8 @@ export const eventsEs: EventMessages = {
   'node.returned': ({ number }) => `Secundario ${number} ha vuelto.`,
   'node.refused': ({ number, url }) => `Rechazado ${url}: ya hay otro secundario ${number} en marcha.`,
   'number.taken': ({ number }) => `Ya hay otro secundario ${number} en marcha. Use otro --numero o ciérrelo; se sigue intentando.`,
-  'heartbeat.received': ({ number, added, removed }) => `Latido del secundario ${number}: ${added} vídeos nuevos, ${removed} retirados.`,
+  'heartbeat.received': ({ number, added, removed }) =>
+    `Latido del secundario ${number}: ${added} ${added === 1 ? 'vídeo nuevo' : 'vídeos nuevos'}, ${removed} ${removed === 1 ? 'retirado' : 'retirados'}.`,
   'video.announced': ({ name, number }) => `El secundario ${number} tiene «${name}».`,
   'video.conflict': ({ name, nodes }) => `Hay otro contenido con el nombre «${name}» (secundarios: ${nodes.join(', ')}). Renómbrelo o bórrelo.`,
   'copy.ordered': ({ name, number, sources }) => `Al secundario ${number} se le pide copiar «${name}» de ${sources.join(', ')}.`,

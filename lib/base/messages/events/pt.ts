@@ -29,6 +29,23 @@ const words: Readonly<Record<string, string>> = {
   node_conflict: 'outro secundário tem este número',
   output_exists: 'outro arquivo tem esse nome aqui; renomeie ou remova um dos dois',
   timed_out: 'sem resposta a tempo',
+  internal: 'erro interno',
+  central_failed: 'não conseguiu responder',
+  invalid_request: 'pedido incorreto',
+  unauthorized: 'falta a autorização',
+  forbidden: 'não é permitido',
+  not_found: 'não existe',
+  file_not_found: 'não existe',
+  ticket_not_found: 'turno desconhecido',
+  not_a_directory: 'não é uma pasta',
+  path_in_use: 'está em uso por outro programa',
+  catalog_unavailable: 'catálogo indisponível',
+  empty: 'está vazio',
+  too_long: 'nome de mais de 255 bytes',
+  reserved: 'nome reservado',
+  separator: 'nome com uma barra',
+  control: 'nome com caracteres de controle',
+  hidden: 'nome oculto',
 };
 
 export const eventsPt: EventMessages = {
@@ -44,7 +61,8 @@ export const eventsPt: EventMessages = {
   'node.returned': ({ number }) => `Secundário ${number} voltou.`,
   'node.refused': ({ number, url }) => `Recusado ${url}: já há outro secundário ${number} rodando.`,
   'number.taken': ({ number }) => `Já há outro secundário ${number} rodando. Use outro --numero ou feche-o; as tentativas continuam.`,
-  'heartbeat.received': ({ number, added, removed }) => `Batimento do secundário ${number}: ${added} vídeos novos, ${removed} retirados.`,
+  'heartbeat.received': ({ number, added, removed }) =>
+    `Batimento do secundário ${number}: ${added} ${added === 1 ? 'vídeo novo' : 'vídeos novos'}, ${removed} ${removed === 1 ? 'retirado' : 'retirados'}.`,
   'video.announced': ({ name, number }) => `O secundário ${number} tem «${name}».`,
   'video.conflict': ({ name, nodes }) => `Há outro conteúdo com o nome «${name}» (secundários: ${nodes.join(', ')}). Renomeie-o ou apague-o.`,
   'copy.ordered': ({ name, number, sources }) => `Pede-se ao secundário ${number} que copie «${name}» de ${sources.join(', ')}.`,

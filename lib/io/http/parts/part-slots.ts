@@ -20,7 +20,7 @@ export class PartSlots {
       index,
       bytes: new Uint8Array(this.memory, index * partSizeBytes, partSizeBytes),
     }));
-    this.#free = [...this.#slots].reverse();
+    this.#free = this.#slots.toReversed();
   }
 
   take(): PartSlot | undefined {

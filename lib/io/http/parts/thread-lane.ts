@@ -9,7 +9,7 @@ export function openThreadLane(slotCount: number, partSizeBytes: number): Lane {
   const worker = new Worker(new URL('lane-thread.js', import.meta.url), {
     workerData: data,
     // The thread keeps next to nothing in its heap; a large young generation would only cost memory.
-    resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 },
+    resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 64 },
   });
   const jobs = new Map<number, LaneJob>();
   let memory: SharedArrayBuffer;

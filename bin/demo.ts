@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+import { runDemo } from '../lib/apps/demo/demo.ts';
+import { demoProgram } from '../lib/apps/demo/flags.ts';
+import { runProgram } from '../lib/apps/program.ts';
+
+await runProgram(import.meta, demoProgram, runDemo);

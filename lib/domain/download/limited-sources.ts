@@ -1,0 +1,69 @@
+import type { Clock } from '../../base/clock.ts';
+import { SECOND_MS } from '../../base/units.ts';
+import { partRange, type Manifest } from '../manifest.ts';
+import type { TokenBucket } from '../token-bucket.ts';
+import type { PartReceiver, PartRun, Source, SourceFactory } from './source.ts';
+
+/** A source that waits tells so this often: it is not silent, and its work must not go to another. */
+const STILL_HERE_MS = SECOND_MS / 2;
+
+export interface Limit {
+  /** In bytes; several downloads may share it. */
+  readonly bucket: TokenBucket;
+  readonly clock: Clock;
+}
+
+/** The same sources, which ask for parts no faster than the limit allows. */
+export function limitSources(sources: SourceFactory, manifest: Manifest, limit: Limit): SourceFactory {
+  const limited = new Map<Source, Source>();
+  return {
+    source(id, url) {
+      const source = sources.source(id, url);
+      const same = limited.get(source) ?? new LimitedSource(source, manifest, limit);
+      limited.set(source, same);
+      return same;
+    },
+    [Symbol.asyncDispose]: () => sources[Symbol.asyncDispose](),
+  };
+}
+
+class LimitedSource implements Source {
+  readonly id: string;
+  readonly #source: Source;
+  readonly #manifest: Manifest;
+  readonly #limit: Limit;
+
+  constructor(source: Source, manifest: Manifest, limit: Limit) {
+    this.id = source.id;
+    this.#source = source;
+    this.#manifest = manifest;
+    this.#limit = limit;
+  }
+
+  /** Part by part: long runs would wait longer, seem slower, and leave all the work to one source. */
+  async read({ first, count }: PartRun, receiver: PartReceiver, { signal }: { readonly signal: AbortSignal }): Promise<void> {
+    for (let part = first; part < first + count; part += 1) {
+      await this.#waitForTurn(part, receiver, signal);
+      await this.#source.read({ first: part, count: 1 }, receiver, { signal });
+    }
+  }
+
+  async #waitForTurn(part: number, receiver: PartReceiver, signal: AbortSignal): Promise<void> {
+    const { bucket, clock } = this.#limit;
+    const { start, end } = partRange(this.#manifest, part);
+    let waitMs = bucket.take(end - start, clock.now());
+    try {
+      for (; waitMs > 0; waitMs -= STILL_HERE_MS) {
+        await clock.sleep(Math.min(waitMs, STILL_HERE_MS), { signal });
+        receiver.onBytes(0);
+      }
+    } catch (error) {
+      bucket.giveBack(end - start);
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#source[Symbol.asyncDispose]();
+  }
+}

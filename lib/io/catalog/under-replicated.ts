@@ -1,0 +1,63 @@
+import { sql } from 'kysely';
+import type { NodeNumber } from '../../domain/file.ts';
+import { splitNodes } from './holders.ts';
+import type { CatalogDb } from './schema.ts';
+import { selectVideos, type VideoColumns } from './video-rows.ts';
+
+/**
+ * `Catalog.underReplicated`. Files with the same holders stand together in the index, and there are far fewer sets of
+ * holders than files: the sets are judged, and the files of those that are wanting are read until there are enough.
+ */
+export async function underReplicatedRows(
+  db: CatalogDb,
+  wanted: number,
+  countedNodes: readonly NodeNumber[],
+  limit: number,
+  sources: readonly NodeNumber[] | undefined,
+): Promise<readonly VideoColumns[]> {
+  const counted = new Set(countedNodes);
+  const wanting = (await holderSets(db))
+    .map(holders => ({ holders, nodes: splitNodes(holders) }))
+    .filter(({ nodes }) => nodes.some(node => sources?.includes(node) ?? true))
+    .map(({ holders, nodes }) => ({ holders, all: nodes.length, copies: nodes.filter(node => counted.has(node)).length }))
+    .filter(({ copies }) => copies < wanted)
+    .sort((a, b) => a.copies - b.copies || a.all - b.all || (a.holders < b.holders ? -1 : 1));
+  const rows: VideoColumns[] = [];
+  for (const { holders } of wanting) {
+    if (rows.length === limit) break;
+    rows.push(...(await firstVideos(db, holders, limit - rows.length)));
+  }
+  return rows;
+}
+
+/** Each set that some video has. One step of the index for each, where DISTINCT would read a row for each video. */
+async function holderSets(db: CatalogDb): Promise<readonly string[]> {
+  const { rows } = await sql<{ holders: string }>`
+    WITH RECURSIVE sets (holders) AS (
+      SELECT min(holders) FROM videos
+      UNION ALL
+      SELECT (SELECT min(videos.holders) FROM videos WHERE videos.holders > sets.holders) FROM sets WHERE sets.holders IS NOT NULL
+    )
+    SELECT holders FROM sets WHERE holders IS NOT NULL
+  `.execute(db);
+  return rows.map(({ holders }) => holders);
+}
+
+/** In the index's own order. A file with several names counts once, under the first. */
+function firstVideos(db: CatalogDb, holders: string, limit: number): Promise<readonly VideoColumns[]> {
+  return selectVideos(db)
+    .where('videos.holders', '=', holders)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('videos as first')
+            .select('first.name')
+            .whereRef('first.file_id', '=', 'videos.file_id')
+            .whereRef('first.name', '<', 'videos.name'),
+        ),
+      ),
+    )
+    .orderBy('videos.seq')
+    .limit(limit)
+    .execute();
+}
