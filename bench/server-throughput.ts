@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GIB, KIB, MIB } from '../lib/base/units.ts';
-import { findProgram, freePort, interleave, makeFile, MeasuredProcess, median, printResult, round, runProgram, temporaryFolder } from './harness.ts';
+import { findProgram, interleave, makeFile, MeasuredProcess, median, printResult, round, runProgram, temporaryFolder } from './harness.ts';
+import { startNginx } from './nginx.ts';
 
 /** How fast one server gives 1 GiB to one client, at what cost, and how much memory 100 clients make it take. */
 const ROUNDS = 5;
@@ -27,11 +27,10 @@ await makeFile(path, GIB);
 
 const curl = await findProgram('curl');
 await using ours = await startOurs();
-await using nginx = await startNginx();
-const runs = await interleave(ROUNDS, {
-  videopartes: () => download(ours),
-  ...(nginx && { nginx: () => download(nginx) }),
-});
+await using nginx = await startRival();
+const contenders: Partial<Record<'videopartes' | 'nginx', () => Promise<Run>>> = { videopartes: () => download(ours) };
+if (nginx) contenders.nginx = () => download(nginx);
+const runs = await interleave(ROUNDS, contenders as Record<'videopartes' | 'nginx', () => Promise<Run>>);
 const report = {
   videopartes: await summarize(ours, runs.videopartes),
   ...(nginx && runs.nginx && { nginx: await summarize(nginx, runs.nginx) }),
@@ -56,31 +55,9 @@ async function startOurs(): Promise<Contender> {
   return { process: server, url: await server.firstLine(), [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 
-/** One process, no logs, `sendfile`: the fastest that it is without tuning the system. */
-async function startNginx(): Promise<Contender | undefined> {
-  const program = await findProgram('nginx');
-  if (!program) return undefined;
-  const port = await freePort();
-  const config = join(folder.path, 'nginx.conf');
-  const scratch = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(kind => `${kind}_temp_path ${folder.path}/${kind};`);
-  await writeFile(
-    config,
-    `daemon off; master_process off; pid ${folder.path}/nginx.pid; error_log /dev/null;
-    events { worker_connections 1024; }
-    http { ${scratch.join(' ')} access_log off; sendfile on; tcp_nopush on;
-      server { listen 127.0.0.1:${port}; root ${folder.path}; } }`,
-  );
-  const server = new MeasuredProcess(program, ['-e', '/dev/null', '-p', folder.path, '-c', config]);
-  await untilListening(port);
-  return { process: server, url: `http://127.0.0.1:${port}/bench.mp4`, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
-}
-
-async function untilListening(port: number): Promise<void> {
-  for (let isListening = false; !isListening; ) {
-    const socket = connect(port, '127.0.0.1');
-    isListening = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'close').then(() => false)]).catch(() => false);
-    socket.destroy();
-  }
+async function startRival(): Promise<Contender | undefined> {
+  const server = await startNginx(folder.path);
+  return server && { ...server, url: `http://127.0.0.1:${server.port}/bench.mp4`, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 
 async function download({ process: server, url }: Contender): Promise<Run> {

@@ -212,8 +212,10 @@ class DownloadRun {
 
   #noticeWaiting(): void {
     const isWaiting = this.#hasHadSources && this.#requests.size === 0 && !this.#scheduler.isDone;
-    if (isWaiting && !this.#isAwaiting) this.#observer.onSourcesAwaited?.();
-    this.#isAwaiting = isWaiting;
+    if (!isWaiting || this.#isAwaiting) return;
+    // Told once until something arrives again: attempts that fail are no news.
+    this.#isAwaiting = true;
+    this.#observer.onSourcesAwaited?.();
   }
 
   #reasonToGiveUp(): VideoError {
@@ -279,6 +281,7 @@ class DownloadRun {
       return;
     }
     const isFirst = this.#scheduler.partVerified(requestId, arrived.part);
+    this.#isAwaiting = false;
     this.#usefulAtMs = this.#clock.now();
     if (this.#failedSources.delete(sourceId)) this.#observer.onSourceReturned?.(sourceId);
     if (isFirst) this.#keep(sourceId, arrived);
