@@ -5,6 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import { statisticsFileName } from '../../lib/apps/client/statistics.ts';
 import { MIB } from '../../lib/base/units.ts';
 import type { CentralStatistics, ClientStatistics, SecondaryStatistics } from '../../lib/domain/statistics.ts';
+import { limits } from '../../lib/protocol/limits.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { statisticsPathIn, type ProgramEnd, type TalkingProgram } from '../helpers/programs.ts';
 import { randomBytes } from '../helpers/random-bytes.ts';
@@ -125,7 +126,7 @@ test.serial('a second signal ends at once what the first lets finish', async t =
   const atMs = performance.now();
   secondary.signal('SIGINT');
   const { status } = await secondary.ended();
-  t.true(performance.now() - atMs < 3000);
+  t.true(performance.now() - atMs < limits.dataDrainMs / 2);
   t.is(status, 0);
   await saved(t, cluster, 'secondary', 'secundario1');
   slowReader.destroy();
