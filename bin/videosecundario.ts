@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import '../lib/apps/small-heap.ts';
 import { centralUrlsOf } from '../lib/apps/central-urls.ts';
 import { runProgram } from '../lib/apps/program.ts';
 import { secondaryProgram } from '../lib/apps/secondary/flags.ts';

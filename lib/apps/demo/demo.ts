@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { systemClock as clock } from '../../base/clock.ts';
 import { VideoError } from '../../base/errors.ts';
 import { silentLog } from '../../base/log.ts';
@@ -34,9 +33,11 @@ const LIMIT_BYTES = 40 * MIB;
 
 /**
  * The demonstration: a video, three secondaries that hold it, a download, a death half way, and the proof that the
- * file is whole. Real processes throughout; none is left when it ends, however it ends.
+ * file is whole. Real processes throughout, of the scripts in `programsFolder`; none is left when it ends, however it
+ * ends.
  */
-export async function runDemo(program: Program<(typeof demoProgram)['flags']>): Promise<void> {
+export async function runDemo(program: Program<(typeof demoProgram)['flags']>, programsFolder: string): Promise<void> {
+  const scriptOf = (name: ProgramName) => join(programsFolder, `${name}.js`);
   const { flags, language, messages, screen, stopping } = program;
   const { demo } = messages;
   const directory = shown(flags.directorio);
@@ -129,10 +130,6 @@ export async function runDemo(program: Program<(typeof demoProgram)['flags']>): 
     await once(signal, 'abort');
     if (!stopping.drain.aborted) signal.throwIfAborted();
   }
-}
-
-function scriptOf(program: ProgramName): string {
-  return fileURLToPath(new URL(`../../../bin/${program}.js`, import.meta.url));
 }
 
 /** As a person would type it here. */

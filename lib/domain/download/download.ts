@@ -1,12 +1,14 @@
 import type { Clock } from '../../base/clock.ts';
 import { toVideoError, VideoError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
-import { partRange, type Manifest } from '../manifest.ts';
+import { partRange } from '../manifest.ts';
 import type { SourceRecord } from '../statistics.ts';
+import type { FilePlan } from './file-plan.ts';
+import { PartWrites } from './part-writes.ts';
 import type { DownloadObserver, DownloadProgress, SourceState } from './progress.ts';
 import { defaultScheduler, Scheduler, type Command, type RequestId, type SchedulerSettings } from './scheduler.ts';
 import type { Sink } from './sink.ts';
-import type { ArrivedPart, Source } from './source.ts';
+import type { ArrivedPiece, Source } from './source.ts';
 import { Tally } from './tally.ts';
 
 /** The sources of now: yields the whole set whenever it changes. It may end; the last set then stays. */
@@ -37,11 +39,12 @@ const DEFAULT_PATIENCE_MS = 60_000;
 const PROGRESS_EVERY_MS = 100;
 
 /**
- * Manifest + sources + sink → whole file. Used by clients, repair, peers and the gateway.
+ * Plan + sources + sink → whole file. Used by clients, repair, peers and the gateway.
  *
  *     until every part is verified and kept:
  *       the scheduler says whom to ask for what, and whom to ask no longer
- *       a part arrives:  right → the sink keeps it;  wrong → thrown away, its source cools down
+ *       a piece arrives: the sink writes it where it belongs
+ *       a part is whole: right → the sink keeps it;  wrong → asked for again, its source cools down
  *       a request fails: its parts go back to the scheduler, its source cools down
  *     the sink makes the file visible
  *
@@ -49,12 +52,12 @@ const PROGRESS_EVERY_MS = 100;
  * sources and the sink stay the caller's to dispose.
  */
 export async function download(
-  manifest: Manifest,
+  plan: FilePlan,
   feed: SourceFeed,
   sink: Sink,
   options: DownloadOptions,
 ): Promise<DownloadResult> {
-  const run = new DownloadRun(manifest, sink, options);
+  const run = new DownloadRun(plan, sink, options);
   const error = await run.execute(feed);
   const { tally, resumedBytes, duplicateBytes } = run;
   const outcome = !error ? 'done' : error.code === 'cancelled' ? 'cancelled' : 'failed';
@@ -77,7 +80,7 @@ interface RunningRequest {
 class DownloadRun {
   readonly tally = new Tally();
   readonly resumedBytes: number;
-  readonly #manifest: Manifest;
+  readonly #plan: FilePlan;
   readonly #sink: Sink;
   readonly #clock: Clock;
   readonly #observer: DownloadObserver;
@@ -87,6 +90,7 @@ class DownloadRun {
   readonly #scheduler: Scheduler;
   readonly #sources = new Map<string, Source>();
   readonly #requests = new Map<RequestId, RunningRequest>();
+  readonly #writes = new PartWrites();
   readonly #unfinished = new Set<Promise<void>>();
   readonly #failedSources = new Set<string>();
   readonly #ended: Promise<VideoError | undefined>;
@@ -100,15 +104,15 @@ class DownloadRun {
   #wake: AbortController | undefined;
   #wakeAtMs = Infinity;
 
-  constructor(manifest: Manifest, sink: Sink, options: DownloadOptions) {
-    this.#manifest = manifest;
+  constructor(plan: FilePlan, sink: Sink, options: DownloadOptions) {
+    this.#plan = plan;
     this.#sink = sink;
     this.#clock = options.clock;
     this.#signal = options.signal;
     this.#observer = options.observer ?? {};
     this.#patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS;
     this.#settings = options.settings ?? defaultScheduler;
-    this.#scheduler = new Scheduler(manifest, sink.present, options.random, this.#settings);
+    this.#scheduler = new Scheduler(plan, sink.present, options.random, this.#settings);
     this.resumedBytes = [...sink.present].reduce((bytes, part) => bytes + this.#bytesOf(part), 0);
     this.#keptBytes = this.resumedBytes;
     this.#usefulAtMs = options.clock.now();
@@ -182,7 +186,7 @@ class DownloadRun {
     if (this.#hasEnded) return;
     const nowMs = this.#clock.now();
     this.#carryOut(this.#scheduler.decide(nowMs));
-    if (this.#keptBytes === this.#manifest.sizeBytes) {
+    if (this.#keptBytes === this.#plan.sizeBytes) {
       this.#finish(undefined);
       return;
     }
@@ -221,7 +225,7 @@ class DownloadRun {
   #reasonToGiveUp(): VideoError {
     const cause = this.#lastFailure;
     if (cause?.code === 'part_corrupt') return cause;
-    return new VideoError('no_sources', { name: this.#manifest.name, nodes: [] }, { cause });
+    return new VideoError('no_sources', { name: this.#plan.name, nodes: [] }, { cause });
   }
 
   #carryOut(commands: readonly Command[]): void {
@@ -249,7 +253,7 @@ class DownloadRun {
     this.tally.requestStarted(sourceId, this.#clock.now());
     const receiver = {
       onBytes: (count: number) => this.#bytesArrived(requestId, sourceId, count),
-      onPart: (arrived: ArrivedPart) => this.#partArrived(requestId, sourceId, arrived),
+      onPiece: (piece: ArrivedPiece) => this.#pieceArrived(requestId, sourceId, piece),
     };
     const reading = source
       .read(run, receiver, { signal: request.abort.signal })
@@ -270,45 +274,73 @@ class DownloadRun {
     this.#scheduler.bytesArrived(requestId, count, nowMs);
   }
 
-  #partArrived(requestId: RequestId, sourceId: string, arrived: ArrivedPart): void {
+  #pieceArrived(requestId: RequestId, sourceId: string, piece: ArrivedPiece): void {
     if (!this.#requests.has(requestId) || this.#hasEnded) {
-      arrived.release();
+      piece.release();
       return;
     }
-    if (arrived.sha256 !== this.#manifest.partHashes[arrived.part]) {
-      arrived.release();
-      this.#partCorrupt(requestId, sourceId, arrived.part);
+    const { part, completes } = piece;
+    const expected = this.#plan.partHashes[part];
+    if (completes && expected !== undefined && completes.hash !== expected) {
+      piece.release();
+      this.#partCorrupt(requestId, sourceId, part);
       return;
     }
-    const isFirst = this.#scheduler.partVerified(requestId, arrived.part);
+    this.#write(requestId, piece);
+    if (completes) this.#partCompleted(requestId, sourceId, part);
+  }
+
+  #write(requestId: RequestId, { part, offset, bytes, release }: ArrivedPiece): void {
+    const written = this.#sink
+      .write(part, offset, bytes)
+      .then(
+        () => true,
+        (error: unknown) => {
+          this.#finish(toVideoError(error));
+          return false;
+        },
+      )
+      .finally(release);
+    this.#writes.add(part, requestId, written, other => this.#requests.has(other));
+    this.#untilDone(written);
+  }
+
+  #partCompleted(requestId: RequestId, sourceId: string, part: number): void {
+    const isFirst = this.#scheduler.partVerified(requestId, part);
     this.#isAwaiting = false;
     this.#usefulAtMs = this.#clock.now();
     if (this.#failedSources.delete(sourceId)) this.#observer.onSourceReturned?.(sourceId);
-    if (isFirst) this.#keep(sourceId, arrived);
-    else {
-      this.tally.of(sourceId).duplicateBytes += arrived.bytes.byteLength;
-      arrived.release();
-    }
+    if (isFirst) this.#untilDone(this.#keep(sourceId, part));
+    else this.tally.of(sourceId).duplicateBytes += this.#bytesOf(part);
+    // Cancels who else brings this part, so that nothing more is written into it.
     this.#pump();
   }
 
-  #keep(sourceId: string, { part, bytes, release }: ArrivedPart): void {
-    const { byteLength } = bytes;
-    const writing = this.#sink
-      .write(part, bytes)
-      .then(
-        () => {
-          this.tally.kept(sourceId, byteLength);
-          this.#keptBytes += byteLength;
-          if (this.#keptBytes === this.#manifest.sizeBytes) this.#pump();
-        },
-        (error: unknown) => this.#finish(toVideoError(error)),
-      )
-      .finally(() => {
-        release();
-        this.#unfinished.delete(writing);
-      });
-    this.#unfinished.add(writing);
+  async #keep(sourceId: string, part: number): Promise<void> {
+    try {
+      const { areWritten, isShared } = await this.#writes.settle(part);
+      if (!areWritten) return;
+      if (isShared && !(await this.#sink.verify(part))) {
+        this.tally.retries += 1;
+        this.#scheduler.partLost(part);
+        this.#pump();
+        return;
+      }
+      await this.#sink.keep(part);
+      this.tally.kept(sourceId, this.#bytesOf(part));
+      this.#keptBytes += this.#bytesOf(part);
+      if (this.#keptBytes === this.#plan.sizeBytes) this.#pump();
+    } catch (error) {
+      this.#finish(toVideoError(error));
+    }
+  }
+
+  /** The download does not end before it. */
+  #untilDone(work: Promise<unknown>): void {
+    const unfinished = work.then(() => {
+      this.#unfinished.delete(unfinished);
+    });
+    this.#unfinished.add(unfinished);
   }
 
   #partCorrupt(requestId: RequestId, sourceId: string, part: number): void {
@@ -380,7 +412,7 @@ class DownloadRun {
       rate: this.#scheduler.rateOf(id, nowMs),
     }));
     const rate = sources.reduce((sum, source) => sum + source.rate, 0);
-    const { sizeBytes } = this.#manifest;
+    const { sizeBytes } = this.#plan;
     const etaMs = rate > 0 ? ((sizeBytes - this.#keptBytes) / rate) * 1000 : Infinity;
     return { sizeBytes, doneBytes: this.#keptBytes, rate, etaMs, sources };
   }
@@ -392,7 +424,7 @@ class DownloadRun {
   }
 
   #bytesOf(part: number): number {
-    const { start, end } = partRange(this.#manifest, part);
+    const { start, end } = partRange(this.#plan, part);
     return end - start;
   }
 }

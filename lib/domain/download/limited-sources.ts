@@ -1,7 +1,8 @@
 import type { Clock } from '../../base/clock.ts';
 import { SECOND_MS } from '../../base/units.ts';
-import { partRange, type Manifest } from '../manifest.ts';
+import { partRange } from '../manifest.ts';
 import type { TokenBucket } from '../token-bucket.ts';
+import type { FileShape } from './file-plan.ts';
 import type { PartReceiver, PartRun, Source, SourceFactory } from './source.ts';
 
 /** A source that waits tells so this often: it is not silent, and its work must not go to another. */
@@ -14,12 +15,12 @@ export interface Limit {
 }
 
 /** The same sources, which ask for parts no faster than the limit allows. */
-export function limitSources(sources: SourceFactory, manifest: Manifest, limit: Limit): SourceFactory {
+export function limitSources(sources: SourceFactory, shape: FileShape, limit: Limit): SourceFactory {
   const limited = new Map<Source, Source>();
   return {
     source(id, url) {
       const source = sources.source(id, url);
-      const same = limited.get(source) ?? new LimitedSource(source, manifest, limit);
+      const same = limited.get(source) ?? new LimitedSource(source, shape, limit);
       limited.set(source, same);
       return same;
     },
@@ -30,13 +31,13 @@ export function limitSources(sources: SourceFactory, manifest: Manifest, limit: 
 class LimitedSource implements Source {
   readonly id: string;
   readonly #source: Source;
-  readonly #manifest: Manifest;
+  readonly #shape: FileShape;
   readonly #limit: Limit;
 
-  constructor(source: Source, manifest: Manifest, limit: Limit) {
+  constructor(source: Source, shape: FileShape, limit: Limit) {
     this.id = source.id;
     this.#source = source;
-    this.#manifest = manifest;
+    this.#shape = shape;
     this.#limit = limit;
   }
 
@@ -50,7 +51,7 @@ class LimitedSource implements Source {
 
   async #waitForTurn(part: number, receiver: PartReceiver, signal: AbortSignal): Promise<void> {
     const { bucket, clock } = this.#limit;
-    const { start, end } = partRange(this.#manifest, part);
+    const { start, end } = partRange(this.#shape, part);
     let waitMs = bucket.take(end - start, clock.now());
     try {
       for (; waitMs > 0; waitMs -= STILL_HERE_MS) {

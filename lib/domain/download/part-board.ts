@@ -74,6 +74,15 @@ export class PartBoard {
     return true;
   }
 
+  /** A part that was complete is missing again. */
+  lose(part: number): void {
+    this.#isDone[part] = 0;
+    this.#missing += 1;
+    if (!this.#isTodo(part)) return;
+    this.#todo += 1;
+    this.#lowestTodo = Math.min(this.#lowestTodo, part);
+  }
+
   #isTodo(part: number): boolean {
     return part < this.#isDone.length && this.#isDone[part] === 0 && this.#requests[part] === 0;
   }

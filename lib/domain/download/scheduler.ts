@@ -1,7 +1,8 @@
 import { backoffMs, type BackoffSettings } from '../../base/backoff.ts';
 import type { Random } from '../../base/random.ts';
 import { MIB } from '../../base/units.ts';
-import { partRange, type Manifest } from '../manifest.ts';
+import { partRange } from '../manifest.ts';
+import type { FilePlan } from './file-plan.ts';
 import { PartBoard } from './part-board.ts';
 import { SourceRate } from './source-rate.ts';
 import type { PartRun } from './source.ts';
@@ -88,7 +89,7 @@ interface RequestEntry {
  *     it second is cancelled.
  */
 export class Scheduler {
-  readonly #manifest: Manifest;
+  readonly #manifest: FilePlan;
   readonly #settings: SchedulerSettings;
   readonly #random: Random;
   readonly #board: PartBoard;
@@ -99,7 +100,7 @@ export class Scheduler {
   #lastRequestId = 0;
 
   constructor(
-    manifest: Manifest,
+    manifest: FilePlan,
     present: ReadonlySet<number>,
     random: Random,
     settings: SchedulerSettings = defaultScheduler,
@@ -175,6 +176,11 @@ export class Scheduler {
     const isFirst = this.#board.complete(part);
     if (!isFirst) this.#duplicateBytes += this.#bytesOf(part);
     return isFirst;
+  }
+
+  /** A part that was verified turned out not to be kept: it is missing again. */
+  partLost(part: number): void {
+    this.#board.lose(part);
   }
 
   /** A part came and is wrong: everything this source still owes goes to others and it cools down for long. */

@@ -4,21 +4,34 @@ export interface PartRun {
   readonly count: number;
 }
 
-/** A whole part as a source gave it. Whether it is the right one is for the verifier to say. */
-export interface ArrivedPart {
+/**
+ * Bytes of one part as a source gave them; a part comes in one piece or more, in order. Whether they are the right ones
+ * shows when the part is complete, so memory does not grow with the size of parts.
+ */
+export interface ArrivedPiece {
   readonly part: number;
+  /** Where the bytes begin, counted from the beginning of the part. */
+  readonly offset: number;
   readonly bytes: Uint8Array;
-  /** Of `bytes`, lower-case hexadecimal; computed where the bytes landed. */
-  readonly sha256: string;
+  /** With the last piece of a part. */
+  readonly completes?: CompletedPart;
   /** Gives the memory back. Until then the source may stop reading: this is the back-pressure. Call it once. */
   release(): void;
+}
+
+export interface CompletedPart {
+  /**
+   * Of the whole part, by the plan's algorithm, lower-case hexadecimal; computed where the bytes landed. May be left
+   * out when the plan knows none to compare it with.
+   */
+  readonly hash?: string | undefined;
 }
 
 export interface PartReceiver {
   /** Bytes that just arrived, in order, for measuring the rate and for noticing silence. */
   onBytes(count: number): void;
-  /** Called for each part of the run, in order. */
-  onPart(arrived: ArrivedPart): void;
+  /** Called for each piece of the run, in order. */
+  onPiece(piece: ArrivedPiece): void;
 }
 
 /**

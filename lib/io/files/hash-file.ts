@@ -1,12 +1,8 @@
-import { createHash } from 'node:crypto';
 import { constants, type BigIntStats } from 'node:fs';
 import { lstat, open, type FileHandle } from 'node:fs/promises';
 import { systemCodeOf, VideoError } from '../../base/errors.ts';
-import { MIB } from '../../base/units.ts';
+import { ContentHasher, HASHED_CHUNK_BYTES, type FileContent } from '../../domain/content-hasher.ts';
 import { isSameStamp, type FileStamp } from '../../domain/local-folder.ts';
-import { partCountOf, partSizeFor, type Manifest } from '../../domain/manifest.ts';
-
-export type FileContent = Pick<Manifest, 'sizeBytes' | 'partSizeBytes' | 'partHashes' | 'sha256'>;
 
 export interface HashedFile {
   readonly content: FileContent;
@@ -20,13 +16,10 @@ export interface HashOptions {
   readonly onProgress?: (doneBytes: number) => void;
 }
 
-// A part is a whole number of chunks, so that no chunk belongs to two parts.
-const CHUNK_BYTES = MIB;
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
 
 /**
- * Hashes the parts and the whole of a file in one sequential read, in this thread: a chunk is hashed while the next
- * one is read.
+ * Hashes a file in one sequential read, in this thread: a chunk is hashed while the next one is read.
  *
  * @throws VideoError `file_changed` when it is not the same ordinary file from beginning to end, `path_not_readable`;
  * or the signal's reason
@@ -53,37 +46,23 @@ export function stampOf({ size, mtimeNs, ino }: BigIntStats): FileStamp {
 }
 
 async function hashContent(file: FileHandle, path: string, sizeBytes: number, { signal, onProgress }: HashOptions): Promise<FileContent> {
-  const partSizeBytes = partSizeFor(sizeBytes);
-  const partHashes: string[] = [];
-  // The only part of a small file has the whole's hash.
-  const whole = partCountOf(sizeBytes, partSizeBytes) > 1 ? createHash('sha256') : undefined;
-  const buffers = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)];
-  const readChunk = (index: number) => readFully(file, buffers[index % 2]!, index * CHUNK_BYTES);
-  const chunkCount = Math.ceil(sizeBytes / CHUNK_BYTES);
-  let part = createHash('sha256');
-  let partBytes = 0;
+  const hasher = new ContentHasher(sizeBytes);
+  const buffers = [Buffer.allocUnsafeSlow(HASHED_CHUNK_BYTES), Buffer.allocUnsafeSlow(HASHED_CHUNK_BYTES)];
+  const readChunk = (index: number) => readFully(file, buffers[index % 2]!, index * HASHED_CHUNK_BYTES);
+  const chunkCount = Math.ceil(sizeBytes / HASHED_CHUNK_BYTES);
   let next = chunkCount > 0 ? readChunk(0) : undefined;
   for (let index = 0; index < chunkCount; index += 1) {
     const chunk = await next!;
-    const expected = Math.min(CHUNK_BYTES, sizeBytes - index * CHUNK_BYTES);
+    const expected = Math.min(HASHED_CHUNK_BYTES, sizeBytes - index * HASHED_CHUNK_BYTES);
     if (chunk.byteLength < expected) throw new VideoError('file_changed', { name: path });
     signal.throwIfAborted();
     next = index + 1 < chunkCount ? readChunk(index + 1) : undefined;
     // Its error is met when it is awaited, and before that it is nobody's.
     next?.catch(() => undefined);
-    const bytes = chunk.subarray(0, expected);
-    whole?.update(bytes);
-    part.update(bytes);
-    partBytes += expected;
-    if (partBytes === partSizeBytes || index + 1 === chunkCount) {
-      partHashes.push(part.digest('hex'));
-      part = createHash('sha256');
-      partBytes = 0;
-    }
-    onProgress?.(index * CHUNK_BYTES + expected);
+    hasher.update(chunk.subarray(0, expected));
+    onProgress?.(index * HASHED_CHUNK_BYTES + expected);
   }
-  const sha256 = whole?.digest('hex') ?? partHashes[0] ?? part.digest('hex');
-  return { sizeBytes, partSizeBytes, partHashes, sha256 };
+  return hasher.finish();
 }
 
 /** Fewer bytes than the buffer's only at the end of the file. */

@@ -20,6 +20,7 @@ const shape = z.object({
   partHashes: z.array(z.string()),
   sha256: z.string(),
   createdAtMs: z.number(),
+  pieces: z.object({ sha1: z.string(), sha256Layer: z.string() }).optional(),
 });
 
 /** Manifests as `ID.json` files in a folder of their own, which is made when absent. The last used stay in memory. */

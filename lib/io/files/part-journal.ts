@@ -1,7 +1,7 @@
 import { readFile, type FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { systemCodeOf } from '../../base/errors.ts';
-import type { Manifest } from '../../domain/manifest.ts';
+import type { FilePlan } from '../../domain/download/file-plan.ts';
 
 /**
  * The journal beside an unfinished file says which parts are verified and synced to the disk. Text, a record a line,
@@ -13,7 +13,7 @@ import type { Manifest } from '../../domain/manifest.ts';
  * A line is appended only after the parts that it names were synced. Whatever a crash leaves behind the last line
  * whose checksum is right (half a line, zeros, an older disk block) is ignored.
  */
-export function journalHeader(manifest: Pick<Manifest, 'id'>): string {
+export function journalHeader(manifest: Pick<FilePlan, 'id'>): string {
   return withChecksum(`videopartes-journal 1 ${manifest.id}`);
 }
 
@@ -22,7 +22,7 @@ export function journalRecord(parts: Iterable<number>): string {
 }
 
 /** Parts that the journal vouches for; undefined when it is absent, broken at its head, or of another file. */
-export function parseJournal(text: string, manifest: Pick<Manifest, 'id' | 'partHashes'>): Set<number> | undefined {
+export function parseJournal(text: string, manifest: Pick<FilePlan, 'id' | 'partHashes'>): Set<number> | undefined {
   const [header, ...records] = text.split('\n');
   if (`${header}\n` !== journalHeader(manifest)) return undefined;
   const parts = new Set<number>();
@@ -38,7 +38,7 @@ export function parseJournal(text: string, manifest: Pick<Manifest, 'id' | 'part
   return parts;
 }
 
-export async function readJournal(path: string, manifest: Manifest): Promise<Set<number> | undefined> {
+export async function readJournal(path: string, manifest: FilePlan): Promise<Set<number> | undefined> {
   try {
     return parseJournal(await readFile(path, 'utf8'), manifest);
   } catch (error) {

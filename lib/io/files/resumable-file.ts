@@ -1,14 +1,17 @@
-import { createHash } from 'node:crypto';
 import { link, open, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCodeOf, toDiskError, VideoError } from '../../base/errors.ts';
+import { MIB } from '../../base/units.ts';
+import type { FilePlan } from '../../domain/download/file-plan.ts';
 import type { Sink } from '../../domain/download/sink.ts';
-import { partRange, type Manifest } from '../../domain/manifest.ts';
+import { partRange } from '../../domain/manifest.ts';
 import { appendRecord, journalHeader, readJournal } from './part-journal.ts';
+import { PartCheck } from './part-check.ts';
+import { pooledWriter, threadWriter, type PartWriter } from './part-writer.ts';
 import { lockForProcess } from './process-lock.ts';
 
 export interface ResumableFileOptions {
-  readonly manifest: Manifest;
+  readonly manifest: FilePlan;
   readonly finalPath: string;
   readonly partialPath: string;
   /** The finished file is synced to the disk before it is visible: what a replica needs, and a plain download not. */
@@ -19,7 +22,7 @@ export interface ResumableFileOptions {
 }
 
 const SYNC_EVERY_MS = 5000;
-const PROBE_BYTES = 4096;
+const WORTH_A_THREAD_BYTES = 32 * MIB;
 
 /**
  * A file that survives its process: verified parts go to their offsets in `partialPath`, `partialPath.journal` says
@@ -55,7 +58,7 @@ export async function openResumableFile(options: ResumableFileOptions): Promise<
 }
 
 interface OpenedFile {
-  readonly manifest: Manifest;
+  readonly manifest: FilePlan;
   readonly finalPath: string;
   readonly partialPath: string;
   readonly journalPath: string;
@@ -72,8 +75,8 @@ interface OpenedFile {
 class ResumableFile implements Sink {
   readonly present: ReadonlySet<number>;
   readonly #opened: OpenedFile;
+  readonly #writer: PartWriter;
   #unsynced: number[];
-  #lastWrite: Promise<unknown> = Promise.resolve();
   #syncing: Promise<unknown> = Promise.resolve();
   #syncedAtMs = performance.now();
   #isClosed = false;
@@ -82,18 +85,38 @@ class ResumableFile implements Sink {
     this.#opened = opened;
     this.present = opened.present;
     this.#unsynced = [...opened.unsynced];
+    const isWorthAThread = opened.manifest.sizeBytes >= WORTH_A_THREAD_BYTES;
+    this.#writer = (isWorthAThread ? threadWriter : pooledWriter)(opened.file);
   }
 
-  /** One write at a time: two threads that write one inode spin on its lock in the kernel. */
-  write(part: number, bytes: Uint8Array): Promise<void> {
-    const writing = this.#lastWrite.then(() => this.#writeNow(part, bytes));
-    this.#lastWrite = writing.catch(() => undefined);
-    return writing;
+  async write(part: number, offset: number, bytes: Uint8Array): Promise<void> {
+    const { manifest, partialPath } = this.#opened;
+    try {
+      await this.#writer.write(bytes, partRange(manifest, part).start + offset);
+    } catch (error) {
+      throw toDiskError(error, partialPath);
+    }
   }
 
+  async verify(part: number): Promise<boolean> {
+    const { manifest, partialPath, file } = this.#opened;
+    try {
+      return manifest.partHashes[part] === undefined || (await new PartCheck(file, manifest).isRight(part));
+    } catch (error) {
+      throw toDiskError(error, partialPath);
+    }
+  }
+
+  async keep(part: number): Promise<void> {
+    this.#unsynced.push(part);
+    if (performance.now() - this.#syncedAtMs < SYNC_EVERY_MS) return;
+    this.#syncedAtMs = performance.now();
+    this.#syncing = this.#syncing.then(() => this.#sync()).catch(() => undefined);
+  }
+
+  /** Every write has resolved before. */
   async finish(): Promise<void> {
     const { finalPath, partialPath, journalPath, isDurable, replaces, file } = this.#opened;
-    await this.#lastWrite;
     await this.#syncing;
     try {
       if (isDurable) await file.sync();
@@ -111,31 +134,13 @@ class ResumableFile implements Sink {
     if (this.#isClosed) return;
     this.#isClosed = true;
     const { file, journal, lock } = this.#opened;
-    await this.#lastWrite;
+    await this.#writer[Symbol.asyncDispose]();
     await this.#syncing;
     // What cannot be synced now is hashed again by the next run.
     await this.#sync().catch(() => undefined);
     await file.close();
     await journal.close();
     await lock[Symbol.asyncDispose]();
-  }
-
-  async #writeNow(part: number, bytes: Uint8Array): Promise<void> {
-    const { manifest, file, partialPath } = this.#opened;
-    let { start } = partRange(manifest, part);
-    try {
-      for (let rest = bytes; rest.byteLength > 0; ) {
-        const { bytesWritten } = await file.write(rest, 0, rest.byteLength, start);
-        start += bytesWritten;
-        rest = rest.subarray(bytesWritten);
-      }
-    } catch (error) {
-      throw toDiskError(error, partialPath);
-    }
-    this.#unsynced.push(part);
-    if (performance.now() - this.#syncedAtMs < SYNC_EVERY_MS) return;
-    this.#syncedAtMs = performance.now();
-    this.#syncing = this.#syncing.then(() => this.#sync()).catch(() => undefined);
   }
 
   /** Bytes first, then the journal that vouches for them. */
@@ -165,30 +170,20 @@ async function openForUpdate(path: string): Promise<FileHandle> {
 /** Parts whose bytes are in the file: the trusted ones unread, the others by their hash. */
 async function findParts(
   file: FileHandle,
-  manifest: Manifest,
+  plan: FilePlan,
   trusted: ReadonlySet<number>,
   signal: AbortSignal | undefined,
 ): Promise<Set<number>> {
   const { size } = await file.stat();
   const present = new Set<number>();
-  const buffer = Buffer.allocUnsafeSlow(size === 0 ? 0 : manifest.partSizeBytes);
-  for (const [part, hash] of manifest.partHashes.entries()) {
+  if (size === 0) return present;
+  const check = new PartCheck(file, plan);
+  for (const part of plan.partHashes.keys()) {
     signal?.throwIfAborted();
-    const { start, end } = partRange(manifest, part);
-    if (end > size) break;
-    if (trusted.has(part) || (await isPartThere(file, start, buffer.subarray(0, end - start), hash))) present.add(part);
+    if (partRange(plan, part).end > size) break;
+    if (trusted.has(part) || (await check.isRight(part))) present.add(part);
   }
   return present;
-}
-
-/** A hole reads as zeros; looking at its first bytes saves reading it whole. */
-async function isPartThere(file: FileHandle, start: number, buffer: Buffer, hash: string): Promise<boolean> {
-  const probe = buffer.subarray(0, PROBE_BYTES);
-  await file.read(probe, 0, probe.byteLength, start);
-  if (probe.every(byte => byte === 0)) return false;
-  const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, start);
-  if (bytesRead !== buffer.byteLength) return false;
-  return createHash('sha256').update(buffer).digest('hex') === hash;
 }
 
 /** `rename` would silently replace what another program put there meanwhile; `link` refuses. */

@@ -7,23 +7,27 @@ import { openThreadLane } from './parts/thread-lane.ts';
 
 export interface NodeSourcesOptions {
   readonly token?: string | undefined;
-  /** Threads that receive beside this one. */
+  /** Threads that receive; none: this one does. */
   readonly threads?: number;
 }
 
 const WORTH_A_THREAD_BYTES = 32 * MIB;
-const MEMORY_PER_LANE_BYTES = 6 * MIB;
-const SLOTS_MIN = 3;
+/** This thread and the one that writes keep two cores busy; each thread more costs 8 MB. */
+const BUSY_CORES = 2;
+const THREADS_MAX = 2;
+/** Small enough for a core's cache between being received, hashed and written; large enough to be few. */
+const PIECE_BYTES = MIB / 2;
+const MEMORY_PER_LANE_BYTES = 4 * MIB;
 
 /** Sources on secondaries; those of one file share receiving threads and memory. */
 export function openNodeSources(manifest: Manifest, options: NodeSourcesOptions = {}): SourceFactory {
   const { sizeBytes, partSizeBytes } = manifest;
-  const threads = options.threads ?? (sizeBytes < WORTH_A_THREAD_BYTES ? 0 : Math.min(1, availableParallelism() - 1));
-  const slotCount = Math.max(SLOTS_MIN, Math.floor(MEMORY_PER_LANE_BYTES / partSizeBytes));
-  const lanes: readonly Lane[] = [
-    ...Array.from({ length: threads }, () => openThreadLane(slotCount, partSizeBytes)),
-    openLocalLane(slotCount, partSizeBytes),
-  ];
+  const threads = options.threads ?? (sizeBytes < WORTH_A_THREAD_BYTES ? 0 : threadsFor(availableParallelism()));
+  const slotCount = MEMORY_PER_LANE_BYTES / PIECE_BYTES;
+  const lanes: readonly Lane[] =
+    threads === 0
+      ? [openLocalLane(slotCount, PIECE_BYTES)]
+      : Array.from({ length: threads }, () => openThreadLane(slotCount, PIECE_BYTES));
   const sources = new Map<string, NodeSource>();
   let nextLane = 0;
 
@@ -55,6 +59,10 @@ export function openNodeSources(manifest: Manifest, options: NodeSourcesOptions 
   };
 }
 
+function threadsFor(cores: number): number {
+  return Math.max(0, Math.min(THREADS_MAX, cores - BUSY_CORES));
+}
+
 class NodeSource implements Source {
   readonly id: string;
   readonly #connection: LaneConnection;
@@ -64,7 +72,7 @@ class NodeSource implements Source {
     this.#connection = connection;
   }
 
-  read: Source['read'] = (run, { onBytes, onPart }, { signal }) =>
+  read: Source['read'] = (run, { onBytes, onPiece }, { signal }) =>
     new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const onAbort = () => {
@@ -74,7 +82,7 @@ class NodeSource implements Source {
       const cancel = this.#connection.read({
         run,
         onBytes,
-        onPart,
+        onPiece,
         onEnd(error) {
           signal.removeEventListener('abort', onAbort);
           if (error) reject(error);

@@ -5,7 +5,7 @@ import type { PartEndpoint } from './part-connection.ts';
 /** What a lane's thread is started with. */
 export interface LaneThreadData {
   readonly slotCount: number;
-  readonly partSizeBytes: number;
+  readonly slotSizeBytes: number;
 }
 
 /** To the lane's thread. */
@@ -21,12 +21,14 @@ export type LaneNews =
   | { readonly type: 'ready'; readonly memory: SharedArrayBuffer }
   | { readonly type: 'bytes'; readonly job: number; readonly count: number }
   | {
-      readonly type: 'part';
+      readonly type: 'piece';
       readonly job: number;
       readonly part: number;
+      readonly offset: number;
       readonly slot: number;
       readonly byteLength: number;
-      readonly sha256: string;
+      /** Of the whole part, with its last piece. */
+      readonly hash: string | undefined;
       /** Bytes since the last news of this job. */
       readonly count: number;
     }

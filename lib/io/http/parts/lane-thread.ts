@@ -1,14 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { LaneNews, LaneOrder, LaneThreadData } from './lane-messages.ts';
 import { PartConnection } from './part-connection.ts';
-import { PartSlots } from './part-slots.ts';
+import { PieceSlots } from './piece-slots.ts';
 
 /** The lane's thread: owns its sockets and its memory; only numbers and digests cross to the main thread. */
 
 const BYTES_NEWS_EVERY_MS = 20;
 
-const { slotCount, partSizeBytes } = workerData as LaneThreadData;
-const slots = new PartSlots(slotCount, partSizeBytes);
+const { slotCount, slotSizeBytes } = workerData as LaneThreadData;
+const slots = new PieceSlots(slotCount, slotSizeBytes);
 const connections = new Map<number, PartConnection>();
 const cancels = new Map<number, () => void>();
 const tell = (news: LaneNews) => parentPort!.postMessage(news);
@@ -51,8 +51,8 @@ function read({ connection, job, run }: Extract<LaneOrder, { type: 'read' }>): v
       untold = 0;
       toldAtMs = nowMs;
     },
-    onPart(part, slot, byteLength, sha256) {
-      tell({ type: 'part', job, part, slot: slot.index, byteLength, sha256, count: untold });
+    onPiece({ part, offset, slot, byteLength, hash }) {
+      tell({ type: 'piece', job, part, offset, slot: slot.index, byteLength, hash, count: untold });
       untold = 0;
       toldAtMs = performance.now();
     },

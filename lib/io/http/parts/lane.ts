@@ -1,12 +1,12 @@
 import type { VideoError } from '../../../base/errors.ts';
-import type { ArrivedPart, PartRun } from '../../../domain/download/source.ts';
+import type { ArrivedPiece, PartRun } from '../../../domain/download/source.ts';
 import { PartConnection, type PartEndpoint } from './part-connection.ts';
-import { PartSlots } from './part-slots.ts';
+import { PieceSlots } from './piece-slots.ts';
 
 export interface LaneJob {
   readonly run: PartRun;
   readonly onBytes: (count: number) => void;
-  readonly onPart: (arrived: ArrivedPart) => void;
+  readonly onPiece: (piece: ArrivedPiece) => void;
   readonly onEnd: (error?: VideoError) => void;
 }
 
@@ -23,8 +23,8 @@ export interface Lane extends AsyncDisposable {
 }
 
 /** Receives and hashes in this thread: right for small files, where starting a thread would cost more. */
-export function openLocalLane(slotCount: number, partSizeBytes: number): Lane {
-  const slots = new PartSlots(slotCount, partSizeBytes);
+export function openLocalLane(slotCount: number, slotSizeBytes: number): Lane {
+  const slots = new PieceSlots(slotCount, slotSizeBytes);
   const connections = new Set<PartConnection>();
   return {
     connect(endpoint) {
@@ -34,11 +34,12 @@ export function openLocalLane(slotCount: number, partSizeBytes: number): Lane {
         read: job =>
           connection.read({
             ...job,
-            onPart: (part, slot, byteLength, sha256) =>
-              job.onPart({
+            onPiece: ({ part, offset, slot, byteLength, hash }) =>
+              job.onPiece({
                 part,
+                offset,
                 bytes: slot.bytes.subarray(0, byteLength),
-                sha256,
+                ...(hash !== undefined && { completes: { hash } }),
                 release: () => slots.release(slot.index),
               }),
           }),

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { systemCodeOf, VideoError } from '../../../base/errors.ts';
 import type { PartRun } from '../../../domain/download/source.ts';
 import { partRange } from '../../../domain/manifest.ts';
 import { parseResponseHead } from '../../../protocol/http-head.ts';
 import { limits } from '../../../protocol/limits.ts';
-import type { PartSlot, PartSlots } from './part-slots.ts';
+import type { PieceSlot, PieceSlots } from './piece-slots.ts';
 
 /** Where a node serves one file, and the numbers of its manifest that a request needs. */
 export interface PartEndpoint {
@@ -18,20 +18,33 @@ export interface PartEndpoint {
   readonly token?: string | undefined;
 }
 
+/** A piece that arrived, in memory that is the receiver's until it releases the slot. */
+export interface SlotPiece {
+  readonly part: number;
+  readonly offset: number;
+  readonly slot: PieceSlot;
+  readonly byteLength: number;
+  /** SHA-256 of the whole part, with its last piece. */
+  readonly hash: string | undefined;
+}
+
 /** A run of parts to read; its callbacks are called from the socket, in order, and `onEnd` last and once. */
 export interface PartJob {
   readonly run: PartRun;
   readonly onBytes: (count: number) => void;
-  readonly onPart: (part: number, slot: PartSlot, byteLength: number, sha256: string) => void;
+  readonly onPiece: (piece: SlotPiece) => void;
   readonly onEnd: (error?: VideoError) => void;
 }
 
 interface QueuedJob extends PartJob {
   readonly end: number;
   part: number;
-  /** Bytes of `part` that are in `slot`. */
+  /** Bytes of `part` that were given to the receiver. */
+  given: number;
+  hash: Hash | undefined;
+  slot: PieceSlot | undefined;
+  /** Bytes in `slot`. */
   filled: number;
-  slot: PartSlot | undefined;
   hasRestarted: boolean;
 }
 
@@ -42,14 +55,14 @@ const WAITING_NEWS_MS = 500;
 
 /**
  * One HTTP/1.1 connection to one node, with requests pipelined (RFC 9112 §9.3.2): bytes go from the socket straight
- * into the memory of their part, which is hashed when it is full. When no memory is free the socket is not read.
+ * into the memory of their piece, which is hashed when it is full. When no memory is free the socket is not read.
  *
  * A cancelled job closes the connection, since nothing else stops its bytes; the jobs behind it are asked for again
  * on a new one, from the byte where they were.
  */
 export class PartConnection {
   readonly #endpoint: PartEndpoint;
-  readonly #slots: PartSlots;
+  readonly #slots: PieceSlots;
   readonly #jobs: QueuedJob[] = [];
   readonly #head = Buffer.allocUnsafeSlow(HEAD_BUFFER_BYTES);
   #socket: Socket | undefined;
@@ -58,9 +71,10 @@ export class PartConnection {
   #isPaused = false;
   #hasServed = false;
 
-  constructor(endpoint: PartEndpoint, slots: PartSlots) {
+  constructor(endpoint: PartEndpoint, slots: PieceSlots) {
     this.#endpoint = endpoint;
     this.#slots = slots;
+    slots.join();
   }
 
   /** Begins a job; the returned function cancels it without a call of `onEnd`. */
@@ -69,8 +83,10 @@ export class PartConnection {
       ...job,
       end: job.run.first + job.run.count,
       part: job.run.first,
-      filled: 0,
+      given: 0,
+      hash: undefined,
       slot: undefined,
+      filled: 0,
       hasRestarted: false,
     };
     this.#jobs.push(queued);
@@ -80,6 +96,7 @@ export class PartConnection {
   }
 
   close(): void {
+    this.#slots.leave();
     for (const job of this.#jobs.splice(0)) this.#dropSlot(job);
     this.#abandonSocket();
   }
@@ -119,7 +136,7 @@ export class PartConnection {
 
   /** What the job still has to receive, in bytes of the file. */
   #restOf(job: QueuedJob): { readonly start: number; readonly end: number } {
-    const start = partRange(this.#endpoint, job.part).start + job.filled;
+    const start = partRange(this.#endpoint, job.part).start + job.given + job.filled;
     return { start, end: partRange(this.#endpoint, job.end - 1).end };
   }
 
@@ -127,7 +144,7 @@ export class PartConnection {
   #nextBuffer(): Uint8Array {
     const job = this.#jobs[0];
     if (job && this.#isInBody && job.slot) {
-      return job.slot.bytes.subarray(job.filled, this.#partLength(job));
+      return job.slot.bytes.subarray(job.filled, this.#pieceLength(job));
     }
     return this.#isInBody ? this.#head : this.#head.subarray(this.#headBytes);
   }
@@ -142,8 +159,8 @@ export class PartConnection {
     if (this.#isInBody && job.slot && buffer.buffer === job.slot.bytes.buffer) {
       job.filled += count;
       job.onBytes(count);
-      if (job.filled === this.#partLength(job)) {
-        this.#partIsFull(job);
+      if (job.filled === this.#pieceLength(job)) {
+        this.#pieceIsFull(job);
         this.#takeBody(NOTHING);
       }
     } else if (this.#isInBody) {
@@ -184,33 +201,40 @@ export class PartConnection {
         return;
       }
       if (rest.length === 0) return;
-      const wanted = Math.min(rest.length, this.#partLength(job) - job.filled);
+      const wanted = Math.min(rest.length, this.#pieceLength(job) - job.filled);
       job.slot.bytes.set(rest.subarray(0, wanted), job.filled);
       job.filled += wanted;
       job.onBytes(wanted);
       rest = rest.subarray(wanted);
-      if (job.filled === this.#partLength(job)) this.#partIsFull(job);
+      if (job.filled === this.#pieceLength(job)) this.#pieceIsFull(job);
     }
     if (rest.length === 0 || !this.#socket) return;
     this.#headBytes = rest.copy(this.#head);
     this.#takeHead();
   }
 
-  #partIsFull(job: QueuedJob): void {
+  #pieceIsFull(job: QueuedJob): void {
+    const { part, given: offset, filled: byteLength } = job;
     const slot = job.slot!;
-    const byteLength = job.filled;
-    const sha256 = createHash('sha256').update(slot.bytes.subarray(0, byteLength)).digest('hex');
-    const { part } = job;
+    job.hash ??= createHash('sha256');
+    job.hash.update(slot.bytes.subarray(0, byteLength));
     job.slot = undefined;
     job.filled = 0;
-    job.part += 1;
+    job.given += byteLength;
+    let hash: string | undefined;
+    if (job.given === this.#partLength(job)) {
+      hash = job.hash.digest('hex');
+      job.hash = undefined;
+      job.given = 0;
+      job.part += 1;
+    }
     const isLast = job.part === job.end;
     if (isLast) {
       this.#jobs.shift();
       this.#isInBody = false;
       this.#hasServed = true;
     }
-    job.onPart(part, slot, byteLength, sha256);
+    job.onPiece({ part, offset, slot, byteLength, hash });
     if (isLast) job.onEnd();
   }
 
@@ -309,6 +333,10 @@ export class PartConnection {
     this.#headBytes = 0;
     this.#isPaused = false;
     socket?.destroy();
+  }
+
+  #pieceLength(job: QueuedJob): number {
+    return Math.min(this.#slots.slotSizeBytes, this.#partLength(job) - job.given);
   }
 
   #partLength(job: QueuedJob): number {

@@ -4,8 +4,8 @@ import type { Lane, LaneJob } from './lane.ts';
 import type { LaneNews, LaneOrder, LaneThreadData } from './lane-messages.ts';
 
 /** Receives and hashes in a thread of its own, so that hashing never starves the sockets of the others. */
-export function openThreadLane(slotCount: number, partSizeBytes: number): Lane {
-  const data: LaneThreadData = { slotCount, partSizeBytes };
+export function openThreadLane(slotCount: number, slotSizeBytes: number): Lane {
+  const data: LaneThreadData = { slotCount, slotSizeBytes };
   const worker = new Worker(new URL('lane-thread.js', import.meta.url), {
     workerData: data,
     // The thread keeps next to nothing in its heap; a large young generation would only cost memory.
@@ -22,15 +22,16 @@ export function openThreadLane(slotCount: number, partSizeBytes: number): Lane {
       return;
     }
     const job = jobs.get(news.job);
-    if (news.type === 'part') {
-      const { part, slot, byteLength, sha256, count } = news;
+    if (news.type === 'piece') {
+      const { part, offset, slot, byteLength, hash, count } = news;
       const release = () => order({ type: 'release', slot });
       if (!job) {
         release();
         return;
       }
       if (count > 0) job.onBytes(count);
-      job.onPart({ part, bytes: new Uint8Array(memory, slot * partSizeBytes, byteLength), sha256, release });
+      const bytes = new Uint8Array(memory, slot * slotSizeBytes, byteLength);
+      job.onPiece({ part, offset, bytes, release, ...(hash !== undefined && { completes: { hash } }) });
     } else if (news.type === 'bytes') {
       job?.onBytes(news.count);
     } else {
