@@ -14,6 +14,8 @@ export interface SimulatedSource {
   /** Share of its parts that are wrong. */
   readonly corrupts?: number;
   readonly joinsAtMs?: number;
+  /** From when it joins until its first byte can come. */
+  readonly connectMs?: number;
 }
 
 export interface SimulationResult {
@@ -74,6 +76,7 @@ export function simulate(manifest: Manifest, sources: readonly SimulatedSource[]
       return;
     }
     if (nowMs >= (source.hangsAtMs ?? Infinity) && !isBack) return;
+    if (nowMs < (source.joinsAtMs ?? 0) + (source.connectMs ?? 0)) return;
     let budget = source.bytesPerMs * STEP_MS;
     while (budget > 0 && queue[0]) budget -= send(source, queue[0], queue, budget);
   }

@@ -7,7 +7,7 @@ import { MIB } from '../../../lib/base/units.ts';
 import { manifestOfParts } from '../../helpers/manifests.ts';
 
 const manifest = manifestOfParts(8);
-const receiver: PartReceiver = { onBytes: () => undefined, onPart: () => undefined };
+const receiver: PartReceiver = { onBytes: () => undefined, onPiece: () => undefined };
 const { signal } = new AbortController();
 
 test('sources together are asked for no more than the rate', async t => {

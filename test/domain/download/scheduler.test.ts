@@ -36,6 +36,16 @@ test('a source that joins half way takes its share', t => {
   t.true(result.sentBytes.get('late')! > 20 * MIB);
 });
 
+test('a source that took long to connect is not taken for a slow one', t => {
+  const fast = 300;
+  const late = { ...healthy('late', fast), connectMs: 150 };
+  const result = simulate(manifestOfParts(160), [healthy('a', fast), healthy('b', fast), late], 1);
+  assertWhole(t, result);
+  // Two bring 90 MiB before the third is there; a third of the rest is 23.
+  t.true(result.sentBytes.get('late')! >= 20 * MIB, `${result.sentBytes.get('late')! / MIB} MiB`);
+  t.true(result.elapsedMs <= 228 * 1.06, `${result.elapsedMs} ms`);
+});
+
 test('a source that died and came back takes work again', t => {
   const result = simulate(manifestOfParts(128), [healthy('a'), { ...healthy('b'), diesAtMs: 500, returnsAtMs: 2000 }], 1);
   assertWhole(t, result);
