@@ -12,7 +12,7 @@ export interface ErrorFacts {
   invalid_manifest: { readonly reason: string };
   central_unreachable: { readonly address: string };
   central_failed: { readonly address: string; readonly status: number };
-  not_found: { readonly what: 'route' | 'manifest' | 'node' };
+  not_found: { readonly what: 'route' | 'manifest' | 'node' | 'torrent' };
   file_not_found: { readonly name: string; readonly near: readonly string[] };
   ticket_not_found: { readonly ticketId: string };
   line_full: { readonly waiting: number };
@@ -31,9 +31,12 @@ export interface ErrorFacts {
   not_a_directory: { readonly path: string };
   output_exists: { readonly path: string };
   file_changed: { readonly name: string };
+  checksum_mismatch: { readonly name: string; readonly algorithm: string };
+  invalid_metalink: { readonly reason: string };
   source_unreachable: { readonly source: string; readonly reason: string };
   source_stalled: { readonly source: string; readonly silentMs: number };
-  source_refused: { readonly source: string; readonly status: number };
+  /** `retryAfterMs` when the source said how long to leave it alone. */
+  source_refused: { readonly source: string; readonly status: number; readonly retryAfterMs?: number };
   source_protocol: { readonly source: string; readonly reason: string };
   part_corrupt: { readonly source: string; readonly part: number };
   catalog_unavailable: { readonly url: string };

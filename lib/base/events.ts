@@ -44,6 +44,8 @@ export interface EventFields {
   'source.returned': { readonly source: string };
   'source.corrupt': { readonly source: string; readonly part: number };
   'sources.awaited': { readonly name: string };
+  /** What an earlier run left is of no use: `changed`, or `no_ranges` where only the whole file can be asked for. */
+  'download.restarted': { readonly name: string; readonly reason: string };
   'download.resumed': { readonly name: string; readonly bytes: number };
   'statistics.saved': { readonly path: string };
   'statistics.failed': { readonly path: string; readonly reason: string };

@@ -7,6 +7,8 @@ export const PART_SIZE_MIN_BYTES = MIB;
 export const PART_SIZE_MAX_BYTES = 16 * MIB;
 const PARTS_AIMED_AT = 1000;
 const SHA256_HEX = /^[0-9a-f]{64}$/;
+const SHA1_BYTES = 20;
+const SHA256_BYTES = 32;
 
 /** What a file is, part by part. Hashes are SHA-256 in lower-case hexadecimal. */
 export interface Manifest {
@@ -19,6 +21,16 @@ export interface Manifest {
   readonly sha256: string;
   /** When the manifest was made, milliseconds since 1970. */
   readonly createdAtMs: number;
+  /** Absent in manifests made before these were computed. No part of the id: they follow from the bytes. */
+  readonly pieces?: PieceHashes | undefined;
+}
+
+/** What BitTorrent verifies by, with one piece a part; in base64. */
+export interface PieceHashes {
+  /** SHA-1 of each part, 20 bytes each (BEP 3). */
+  readonly sha1: string;
+  /** Root of the SHA-256 tree over each part's blocks of 16 KiB, 32 bytes each (BEP 52). */
+  readonly sha256Layer: string;
 }
 
 /** Half-open: the bytes from `start` up to, and without, `end`. */
@@ -58,13 +70,24 @@ export function fileIdOf(content: Pick<Manifest, 'sizeBytes' | 'partSizeBytes' |
  */
 export function parseManifest(manifest: Manifest): Manifest {
   const refuse = (reason: string) => new VideoError('invalid_manifest', { reason });
-  const { sizeBytes, partSizeBytes, partHashes, sha256, id, createdAtMs } = manifest;
+  const { sizeBytes, partSizeBytes, partHashes, sha256, id, createdAtMs, pieces } = manifest;
   parseFileName(manifest.name);
   if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) throw refuse('size');
   if (!Number.isSafeInteger(createdAtMs)) throw refuse('date');
   if (partSizeBytes !== partSizeFor(sizeBytes)) throw refuse('part size');
   if (partHashes.length !== partCountOf(sizeBytes, partSizeBytes)) throw refuse('number of parts');
   if (!partHashes.every(hash => SHA256_HEX.test(hash)) || !SHA256_HEX.test(sha256)) throw refuse('hash');
+  if (pieces && !arePiecesOf(pieces, partHashes.length)) throw refuse('pieces');
   if (!isFileId(id) || fileIdOf(manifest) !== id) throw refuse('id');
   return manifest;
+}
+
+function arePiecesOf({ sha1, sha256Layer }: PieceHashes, partCount: number): boolean {
+  return isBase64Of(sha1, partCount * SHA1_BYTES) && isBase64Of(sha256Layer, partCount * SHA256_BYTES);
+}
+
+function isBase64Of(text: string, byteLength: number): boolean {
+  const bytes = Buffer.from(text, 'base64');
+  // Decoding skips what is no base64: only the canonical text comes back the same.
+  return bytes.byteLength === byteLength && bytes.toString('base64') === text;
 }

@@ -44,6 +44,8 @@ export interface DownloadRecord {
   readonly duplicateBytes: number;
   readonly retries: number;
   readonly sources: readonly SourceRecord[];
+  /** Only when nothing was known to compare the bytes with. */
+  readonly verified?: false;
   /** Error code, when the outcome is `failed`. */
   readonly error?: string;
 }

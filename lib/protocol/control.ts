@@ -32,6 +32,8 @@ const manifest = z.object({
   partHashes: z.array(sha256),
   sha256,
   createdAtMs: timeMs,
+  /** Base64 of 20 and of 32 bytes a part: `Manifest.pieces`. */
+  pieces: z.object({ sha1: z.string(), sha256Layer: z.string() }).optional(),
 });
 
 const video = z.object({

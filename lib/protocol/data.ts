@@ -1,6 +1,7 @@
 import { isFileId, type FileId } from '../domain/file.ts';
 import type { ByteRange, Manifest } from '../domain/manifest.ts';
 import { formatContentDisposition } from './content-disposition.ts';
+import type { DocumentKind } from './document-names.ts';
 import { formatContentRange } from './range.ts';
 
 /** The data plane: `GET|HEAD /files/{id}`, and how its answers describe the bytes. */
@@ -11,6 +12,7 @@ export const HEALTH_PATH = '/health';
 export const DATA_METHODS = ['GET', 'HEAD'] as const;
 
 const FILES_PREFIX = '/files/';
+const FILE_PATH = /^\/files\/([^/.]+)(?:\/[^/]+|\.(meta4|torrent))?$/;
 const ORIGIN = /^https?:\/\/[^/?#]*/i;
 const PLAYABLE = /^(?:video|audio|image)\//;
 
@@ -24,11 +26,26 @@ export function pathOf(target: string): string {
   return target.replace(ORIGIN, '').replace(/\?.*$/s, '');
 }
 
-/** The id that `/files/{id}` names, or undefined for any other path. Nothing is decoded: an id needs no escapes. */
-export function parseFilePath(path: string): FileId | undefined {
-  if (!path.startsWith(FILES_PREFIX)) return undefined;
-  const id = path.slice(FILES_PREFIX.length);
-  return isFileId(id) ? id : undefined;
+/** What stands after the question mark of a request target. */
+export function queryOf(target: string): URLSearchParams {
+  const at = target.indexOf('?');
+  return new URLSearchParams(at === -1 ? '' : target.slice(at + 1));
+}
+
+/** A file, or, with a kind, a document that describes it. */
+export interface FileTarget {
+  readonly id: FileId;
+  readonly document: DocumentKind | undefined;
+}
+
+/**
+ * What `/files/{id}`, `/files/{id}/ANYTHING`, `/files/{id}.meta4` or `/files/{id}.torrent` names, or undefined for any
+ * other path. BitTorrent programs put the file's name behind a web seed; the id says which file it is, so the name is not
+ * looked at. Nothing is decoded: an id needs no escapes.
+ */
+export function parseFilePath(path: string): FileTarget | undefined {
+  const [, id = '', document] = FILE_PATH.exec(path) ?? [];
+  return isFileId(id) ? { id, document: document as DocumentKind | undefined } : undefined;
 }
 
 /** Strong: the same id is the same bytes. */
@@ -41,7 +58,7 @@ export function etagOf(id: FileId): string {
  * are of the whole file in both; `Content-Digest` is of the bytes that follow, when the manifest knows it.
  */
 export function fileHeaders(manifest: Manifest, contentType: string, range?: ByteRange): Headers {
-  const { id, name, sizeBytes, sha256 } = manifest;
+  const { id, name, sizeBytes } = manifest;
   const sent = range ?? { start: 0, end: sizeBytes };
   const contentSha256 = hashOfRange(manifest, sent);
   return {
@@ -53,10 +70,14 @@ export function fileHeaders(manifest: Manifest, contentType: string, range?: Byt
     'Cache-Control': 'private, max-age=31536000, immutable',
     'Content-Disposition': formatContentDisposition(name, PLAYABLE.test(contentType) ? 'inline' : 'attachment'),
     'X-Content-Type-Options': 'nosniff',
-    Digest: `SHA-256=${toBase64(sha256)}`,
-    'Repr-Digest': formatDigest(sha256),
+    ...digestHeaders(manifest),
     ...(contentSha256 !== undefined && { 'Content-Digest': formatDigest(contentSha256) }),
   };
+}
+
+/** Of the whole file, whatever the answer carries. */
+export function digestHeaders({ sha256 }: Manifest): Headers {
+  return { Digest: `SHA-256=${toBase64(sha256)}`, 'Repr-Digest': formatDigest(sha256) };
 }
 
 /** SHA-256 of a range that is the whole file or exactly one part, else undefined. */
@@ -76,6 +97,8 @@ function toBase64(hex: string): string {
 
 /** Codes that the data plane answers with, their status and their sentence for whoever reads the wire. */
 export const dataErrors = {
+  invalid_request: { status: 400, message: 'The request asks for something that does not exist in that form.' },
+  forbidden: { status: 403, message: 'The Host or Origin of the request is not of this place.' },
   not_found: { status: 404, message: 'There is nothing here under that name.' },
   method_not_allowed: { status: 405, message: 'Only GET and HEAD are answered here.' },
   precondition_failed: { status: 412, message: 'The file is not the one that If-Match names.' },

@@ -39,4 +39,17 @@ export const limits = {
   /** How long running answers may go on after a server was told to stop. */
   dataDrainMs: 10_000,
   waitingTickets: 10_000,
+  /** A file of 100 GiB in pieces of 1 MiB takes 10 MB. */
+  metalinkMaxBytes: 16 * MIB,
+  metalinkMaxFiles: 1000,
+  /** Mirrors of one file that are used; the others are left alone. */
+  mirrorsPerFile: 16,
+  mirrorRedirects: 5,
+  mirrorConnectTimeoutMs: 10_000,
+  /** For the first answer of a mirror, before anything is downloaded from it. */
+  mirrorProbeTimeoutMs: 20_000,
+  /** How long the other mirrors may take to answer after the first did. */
+  mirrorGraceMs: 1000,
+  /** About what a secondary that was restarted needs to be offered again, in seconds as `Retry-After` says it. */
+  noSourcesRetryAfterS: 5,
 } as const;

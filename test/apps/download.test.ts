@@ -19,7 +19,7 @@ for (const threads of [0, 2]) {
     t.is(result.outcome, 'done');
     t.true(sink.isFinished);
     t.true(sink.bytes.equals(bytes));
-    t.true(sink.writes.every(times => times === 1));
+    t.true(sink.kept.every(times => times === 1));
     t.true(result.sources.every(source => source.parts > 0));
     t.is(result.receivedBytes, bytes.length);
   });
@@ -53,7 +53,7 @@ for (const { title, fault } of faults) {
     const { result, sink } = await downloadFrom(t, manifest, [good.url, bad.url], { observer });
     t.is(result.outcome, 'done');
     t.true(sink.bytes.equals(bytes));
-    t.true(sink.writes.every(times => times === 1));
+    t.true(sink.kept.every(times => times === 1));
     // Whoever never gave a byte may lose to the good one before it was found silent.
     if (fault.type !== 'hang' || fault.afterBytes > 0) t.true(culprits.includes('source-2'), result.outcome);
     t.false(culprits.includes('source-1'));
@@ -115,8 +115,8 @@ test('a cancelled download ends at once and says what it got', async t => {
   const stop = new AbortController();
   const sink = new MemorySink(manifest);
   const write = sink.write.bind(sink);
-  sink.write = async (part, partBytes) => {
-    await write(part, partBytes);
+  sink.write = async (part, offset, pieceBytes) => {
+    await write(part, offset, pieceBytes);
     stop.abort();
   };
   const { result } = await downloadFrom(t, manifest, [server.url], { sink, signal: stop.signal });

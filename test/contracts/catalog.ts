@@ -1,7 +1,7 @@
 import type { ExecutionContext, TestFn } from 'ava';
 import type { AnnouncedFile, Catalog, InventorySlice } from '../../lib/domain/catalog.ts';
 import type { Manifest } from '../../lib/domain/manifest.ts';
-import { manifestNamed, manifestOf } from '../helpers/manifests.ts';
+import { manifestNamed, manifestOf, manifestWithPieces } from '../helpers/manifests.ts';
 
 type OpenCatalog = (t: ExecutionContext) => Promise<Catalog>;
 
@@ -43,7 +43,9 @@ export function catalogContract(test: TestFn, kind: string, open: OpenCatalog): 
   promise('a manifest comes back as it was, also with thousands of parts and with none', async (t, catalog) => {
     const many = { ...faro, id: 'e'.repeat(64), partHashes: Array.from({ length: 65_536 }, (_, part) => part.toString(16).padStart(64, '0')) };
     const empty = manifestOf(new Uint8Array(0), 'vacío.mp4');
-    for (const manifest of [faro, many, empty]) {
+    const withPieces = manifestWithPieces(Buffer.alloc(3 * 1024 * 1024, 7), 'piezas.mp4');
+    const emptyWithPieces = { ...manifestWithPieces(new Uint8Array(0)), id: 'd'.repeat(64) };
+    for (const manifest of [faro, many, empty, withPieces, emptyWithPieces]) {
       await catalog.putManifest(manifest, 1);
       t.deepEqual(await catalog.manifest(manifest.id), manifest);
     }

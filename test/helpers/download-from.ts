@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import { systemClock } from '../../lib/base/clock.ts';
 import { seededRandom } from '../../lib/base/random.ts';
@@ -7,10 +8,10 @@ import { defaultScheduler } from '../../lib/domain/download/scheduler.ts';
 import { partRange, type Manifest } from '../../lib/domain/manifest.ts';
 import { openNodeSources } from '../../lib/io/http/node-sources.ts';
 
-/** A sink in memory that also counts how often each part was written. */
+/** A sink in memory that also counts how often each part was kept. */
 export class MemorySink implements Sink {
   readonly bytes: Buffer;
-  readonly writes: Uint8Array;
+  readonly kept: Uint8Array;
   readonly present: ReadonlySet<number>;
   readonly #manifest: Manifest;
   isFinished = false;
@@ -19,12 +20,20 @@ export class MemorySink implements Sink {
     this.#manifest = manifest;
     this.present = present;
     this.bytes = Buffer.alloc(manifest.sizeBytes);
-    this.writes = new Uint8Array(manifest.partHashes.length);
+    this.kept = new Uint8Array(manifest.partHashes.length);
   }
 
-  async write(part: number, bytes: Uint8Array): Promise<void> {
-    this.bytes.set(bytes, partRange(this.#manifest, part).start);
-    this.writes[part]! += 1;
+  async write(part: number, offset: number, bytes: Uint8Array): Promise<void> {
+    this.bytes.set(bytes, partRange(this.#manifest, part).start + offset);
+  }
+
+  async verify(part: number): Promise<boolean> {
+    const { start, end } = partRange(this.#manifest, part);
+    return createHash('sha256').update(this.bytes.subarray(start, end)).digest('hex') === this.#manifest.partHashes[part];
+  }
+
+  async keep(part: number): Promise<void> {
+    this.kept[part]! += 1;
   }
 
   async finish(): Promise<void> {

@@ -19,6 +19,7 @@ import { limits } from '../../protocol/limits.ts';
 import { centralCommands, type Reader } from './commands.ts';
 import { createHandlers } from './handlers.ts';
 import { runLoops } from './loops.ts';
+import { createOffers } from './offers.ts';
 import type { CentralSettings } from './settings.ts';
 import type { CentralState } from './state.ts';
 import { DownloadBook } from './statistics.ts';
@@ -90,7 +91,7 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
   const loops = runLoops(state, stop.signal);
   closing.defer(() => loops);
   closing.defer(stopNow);
-  const server = closing.use(await startControlServer(settings, createHandlers(state), { log }));
+  const server = closing.use(await startControlServer(settings, createHandlers(state), { log, offers: createOffers(state) }));
   // Before the server is closed: an answer that waits for a node would hold it up.
   closing.defer(stopNow);
   log.info('central.listening', { url: server.url });

@@ -35,6 +35,6 @@ export function availableNodes({ registry, clock }: CentralState, video: Video):
 }
 
 /** The error for a name that the catalogue lacks, with the names most like it. */
-export async function notFound({ catalog }: CentralState, name: string): Promise<VideoError> {
+export async function notFound({ catalog }: CentralState, name: string): Promise<VideoError<'file_not_found'>> {
   return new VideoError('file_not_found', { name, near: await catalog.nearNames(name, limits.nearNames) });
 }

@@ -1,11 +1,16 @@
 import { dirname } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
+import { CloseStack } from '../../base/close.ts';
 import { systemRandom } from '../../base/random.ts';
-import { makeFolder } from '../../io/files/make-folder.ts';
+import type { FileShape } from '../../domain/download/file-plan.ts';
 import { limitSources } from '../../domain/download/limited-sources.ts';
+import type { SourceFactory } from '../../domain/download/source.ts';
 import { isClientStatistics } from '../../domain/statistics-guards.ts';
 import { TokenBucket } from '../../domain/token-bucket.ts';
+import { openCheckedFile } from '../../io/files/checked-file.ts';
+import { makeFolder } from '../../io/files/make-folder.ts';
 import { partialPathFor } from '../../io/files/partial-name.ts';
+import { readSmallText } from '../../io/files/read-small-text.ts';
 import { openResumableFile } from '../../io/files/resumable-file.ts';
 import { createControlClient } from '../../io/http/control-client.ts';
 import { openNodeSources } from '../../io/http/node-sources.ts';
@@ -13,8 +18,10 @@ import { loadStatistics, saveStatistics } from '../../io/stats/statistics-file.t
 import { createCommandOutput } from '../../io/terminal/command-output.ts';
 import { createProgress } from '../../io/terminal/progress.ts';
 import { withSpinner } from '../../io/terminal/spinner.ts';
+import { limits } from '../../protocol/limits.ts';
 import type { Program } from '../program.ts';
 import type { clientProgram } from './flags.ts';
+import type { ForeignPorts } from './foreign/get-foreign.ts';
 import type { GetPorts } from './get.ts';
 import { parseOrder } from './orders.ts';
 import { ClientSession } from './session.ts';
@@ -24,11 +31,13 @@ import { clientSettings } from './settings.ts';
 export async function runClient(program: Program<(typeof clientProgram)['flags']>): Promise<void> {
   const { flags, words, messages, language, screen, log, stopping } = program;
   const settings = clientSettings(flags, messages);
-  const order = words.length > 0 ? parseOrder(words, flags.salida !== undefined, messages) : undefined;
+  const order = words.length > 0 ? parseOrder(words, { hasOutput: flags.salida !== undefined, areMirrors: flags.espejos }, messages) : undefined;
   if (order?.type === 'help') return screen.print(program.help);
 
   const bucket = settings.limit === undefined ? undefined : new TokenBucket(settings.limit, systemClock.now());
+  const limited = (sources: SourceFactory, shape: FileShape) => (bucket ? limitSources(sources, shape, { bucket, clock: systemClock }) : sources);
   await using control = createControlClient(settings.centralUrls, { log });
+  await using opened = new CloseStack();
   const ports: GetPorts = {
     control: control.client,
     centralUrl: settings.centralUrls.join(', '),
@@ -39,13 +48,30 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
       await makeFolder(dirname(finalPath));
       return openResumableFile({ manifest, finalPath, partialPath: partialPathFor(finalPath), signal });
     },
-    openSources: manifest => {
-      const sources = openNodeSources(manifest);
-      return bucket ? limitSources(sources, manifest, { bucket, clock: systemClock }) : sources;
-    },
+    openSources: manifest => limited(openNodeSources(manifest), manifest),
+  };
+  const openForeignPorts = async (): Promise<ForeignPorts> => {
+    // Loaded when it is needed: its HTTP client takes memory that the files of a central do without.
+    const { openMirrorWeb } = await import('../../io/http/mirror-web.ts');
+    const web = opened.use(openMirrorWeb({ clock: systemClock }));
+    return {
+      clock: systemClock,
+      random: systemRandom,
+      log,
+      probe: web.probe,
+      fetchMetalink: web.fetchMetalink,
+      readMetalink: (path, { signal }) => readSmallText(path, { maxBytes: limits.metalinkMaxBytes, signal }),
+      async openSink(plan, finalPath, { onRestart, signal }) {
+        await makeFolder(dirname(finalPath));
+        const partialPath = partialPathFor(finalPath);
+        return openCheckedFile({ manifest: plan, finalPath, partialPath, checksum: plan.checksum, onRestart, signal });
+      },
+      openSources: (plan, options) => limited(web.openSources(plan, options), plan),
+    };
   };
   const session = new ClientSession(settings, {
     ...ports,
+    openForeignPorts,
     language,
     messages,
     signal: stopping.drain,

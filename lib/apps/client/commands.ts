@@ -3,6 +3,7 @@ import type { Language, Messages } from '../../base/messages/index.ts';
 import { formatBytes, formatDuration, formatRate } from '../../base/units.ts';
 import type { ControlClient, ListedVideo } from '../../protocol/control.ts';
 import type { RunningDownload } from './downloads.ts';
+import { shownWord } from './foreign/wishes.ts';
 import { listVideos } from './list.ts';
 
 export interface ClientCommandsPorts {
@@ -37,7 +38,8 @@ export function clientCommands(ports: ClientCommandsPorts): readonly Command[] {
       argument: argumentNames.name,
       help: commands.get,
       async run(name, output) {
-        output.line(ports.begin(name) ? client.started(name) : client.alreadyRunning(name));
+        const shown = shownWord(name);
+        output.line(ports.begin(name) ? client.started(shown) : client.alreadyRunning(shown));
       },
     },
     {

@@ -22,8 +22,16 @@ export interface DownloadRequest {
   readonly onWaiting: (position: number) => void;
 }
 
+type Get = (name: string, request: DownloadRequest) => Promise<GetResult>;
+
+export interface StartOptions {
+  readonly outputPath?: string | undefined;
+  readonly get?: Get;
+}
+
 export interface DownloadsPorts {
-  readonly get: (name: string, request: DownloadRequest) => Promise<GetResult>;
+  /** For downloads that bring no way of their own. */
+  readonly get: Get;
   readonly views: DownloadViews;
   readonly log: Log;
   readonly atOnce: number;
@@ -59,10 +67,10 @@ export class Downloads {
   }
 
   /** @throws VideoError why it could not begin; one that began and failed says so in its result. */
-  start(name: string, outputPath?: string): Promise<GetResult> {
+  start(name: string, { outputPath, get = this.#ports.get }: StartOptions = {}): Promise<GetResult> {
     const latest = new LatestProgress();
     this.#running.set(name, latest);
-    const result = this.#limit(() => this.#run(name, outputPath, latest.observer)).finally(() => this.#running.delete(name));
+    const result = this.#limit(() => this.#run(name, get, outputPath, latest.observer)).finally(() => this.#running.delete(name));
     const ended = result.then(noop, noop).finally(() => this.#ended.delete(ended));
     this.#ended.add(ended);
     return result;
@@ -73,8 +81,8 @@ export class Downloads {
     while (this.#ended.size > 0) await Promise.all(this.#ended);
   }
 
-  async #run(name: string, outputPath: string | undefined, latest: DownloadObserver): Promise<GetResult> {
-    const { get, views, log, signal, onRecord } = this.#ports;
+  async #run(name: string, get: Get, outputPath: string | undefined, latest: DownloadObserver): Promise<GetResult> {
+    const { views, log, signal, onRecord } = this.#ports;
     signal.throwIfAborted();
     const view = views.open(name);
     try {

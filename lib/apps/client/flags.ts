@@ -9,6 +9,7 @@ const flags = {
   nombre: { kind: 'text', placeholder: 'NOMBRE', help: ({ client }) => client.flags.name },
   directorio: { kind: 'text', placeholder: 'DIR', default: '.', help: ({ client }) => client.flags.directory },
   limite: { kind: 'text', placeholder: 'BYTES/S', help: ({ client }) => client.flags.limit },
+  espejos: { kind: 'switch', help: ({ client }) => client.flags.mirrors },
   salida: { kind: 'text', short: 'o', placeholder: 'FILE', help: ({ client }) => client.flags.output },
 } as const satisfies FlagTable;
 

@@ -10,6 +10,7 @@ import type { SourceFactory } from '../../domain/download/source.ts';
 import { parseManifest, type Manifest } from '../../domain/manifest.ts';
 import type { DownloadRecord } from '../../domain/statistics.ts';
 import type { ControlClient, SourceProblem } from '../../protocol/control.ts';
+import { recordOf } from './download-record.ts';
 import { TicketLine } from './ticket-line.ts';
 
 export interface GetPorts {
@@ -76,7 +77,7 @@ export async function getVideo(name: string, options: GetOptions, ports: GetPort
       ...(options.patienceMs !== undefined && { patienceMs: options.patienceMs }),
     });
     const error = result.error && describe(result.error, name, result);
-    const record = recordOf({ manifest, name: ticket.name, path, startedAt, waitedMs, elapsedMs: clock.now() - startedAtMs }, result);
+    const record = recordOf({ plan: manifest, name: ticket.name, path, startedAt, waitedMs, elapsedMs: clock.now() - startedAtMs }, result);
     return { record, ...(error && { error }) };
   } finally {
     const elapsedMs = clock.now() - startedAtMs;
@@ -135,37 +136,4 @@ function describe(error: VideoError, name: string, result: DownloadResult): Vide
   if (error.code !== 'no_sources') return error;
   const nodes = result.sources.map(({ id }) => Number(NODE_SOURCE.exec(id)?.[1]));
   return new VideoError('no_sources', { name, nodes }, { cause: error });
-}
-
-function recordOf(
-  facts: {
-    readonly manifest: Manifest;
-    readonly name: string;
-    readonly path: string;
-    readonly startedAt: string;
-    readonly waitedMs: number;
-    readonly elapsedMs: number;
-  },
-  result: DownloadResult,
-): DownloadRecord {
-  const { manifest, name, path, startedAt } = facts;
-  const transferMs = facts.elapsedMs - facts.waitedMs;
-  return {
-    name,
-    id: manifest.id,
-    sizeBytes: manifest.sizeBytes,
-    path,
-    outcome: result.outcome,
-    startedAt,
-    elapsedMs: Math.round(facts.elapsedMs),
-    waitedMs: Math.round(facts.waitedMs),
-    rate: transferMs > 0 ? Math.round((result.receivedBytes / transferMs) * 1000) : 0,
-    parts: manifest.partHashes.length,
-    receivedBytes: result.receivedBytes,
-    resumedBytes: result.resumedBytes,
-    duplicateBytes: result.duplicateBytes,
-    retries: result.retries,
-    sources: result.sources,
-    ...(result.error && result.outcome === 'failed' && { error: result.error.code }),
-  };
 }

@@ -2,12 +2,22 @@ import type { Command, CommandOutput } from '../../base/command.ts';
 import { VideoError } from '../../base/errors.ts';
 import type { Messages } from '../../base/messages/index.ts';
 import { nearest } from '../../base/nearest.ts';
+import { isHttpUrl } from '../../protocol/mirror-url.ts';
+import { foreignWishes, isForeignWord, type ForeignWish } from './foreign/wishes.ts';
 
-/** What the command line asks for: a question, or downloads. */
+/** What the command line asks for: a question, or downloads, of videos of the catalogue and of files of others. */
 export type Order =
   | { readonly type: 'help' }
   | { readonly type: 'ask'; readonly command: string; readonly argument: string }
-  | { readonly type: 'get'; readonly names: readonly string[] };
+  | { readonly type: 'get'; readonly names: readonly string[]; readonly wishes: readonly ForeignWish[] };
+
+/** Flags that only some orders take. */
+export interface OrderFlags {
+  /** There is a file to save in. */
+  readonly hasOutput: boolean;
+  /** The words are mirrors of one file. */
+  readonly areMirrors: boolean;
+}
 
 const GET = 'descargar';
 const ASKING = { listar: 'LISTA_VIDEOS', buscar: 'BUSCAR', estado: 'ESTADO' } as const;
@@ -15,15 +25,18 @@ const ASKING = { listar: 'LISTA_VIDEOS', buscar: 'BUSCAR', estado: 'ESTADO' } as
 const SYNONYMS: Readonly<Record<string, string>> = { lista_videos: 'listar', video: GET, help: 'ayuda', h: 'ayuda', ajuda: 'ayuda' };
 
 /** @throws VideoError `usage` */
-export function parseOrder([typed = '', ...rest]: readonly string[], hasOutput: boolean, messages: Messages): Order {
+export function parseOrder([typed = '', ...rest]: readonly string[], { hasOutput, areMirrors }: OrderFlags, messages: Messages): Order {
   const { client, common } = messages;
   const wrong = (reason: string) => new VideoError('usage', { reason });
   const lower = typed.toLowerCase();
   const name = Object.hasOwn(SYNONYMS, lower) ? SYNONYMS[lower]! : lower;
-  if (hasOutput && (name !== GET || rest.length > 1)) throw wrong(client.outputForOne);
+  if (hasOutput && (name !== GET || (rest.length > 1 && !areMirrors))) throw wrong(client.outputForOne);
+  if (areMirrors && (name !== GET || !rest.every(isHttpUrl))) throw wrong(client.mirrorsAreUrls);
   if (name === GET) {
     if (rest.length === 0) throw wrong(client.orderNeeds(GET, client.argumentNames.name.toUpperCase()));
-    return { type: 'get', names: [...new Set(rest)] };
+    const words = [...new Set(rest)];
+    const foreign = words.filter(isForeignWord);
+    return { type: 'get', names: words.filter(word => !isForeignWord(word)), wishes: foreignWishes(foreign, areMirrors) };
   }
   if (name === 'buscar') {
     if (rest.length === 0) throw wrong(client.orderNeeds(name, client.argumentNames.text.toUpperCase()));

@@ -15,7 +15,13 @@ export function reportLines(record: DownloadRecord, language: Language, messages
   if (reassigned > 0 && record.outcome === 'done') rows.push([report.rescued, report.reassigned(reassigned)]);
   if (record.outcome === 'done') rows.push([report.file, record.path]);
   const columns = Math.max(...rows.map(([title]) => textWidth(title)));
-  return [report[record.outcome](record.name), ...rows.map(([title, text]) => `  ${padText(title, columns)}  ${text}`)];
+  return [headline(record, messages), ...rows.map(([title, text]) => `  ${padText(title, columns)}  ${text}`)];
+}
+
+function headline({ name, outcome, error, verified }: DownloadRecord, messages: Messages): string {
+  const { report } = messages.client;
+  if (error === 'checksum_mismatch') return report.mismatched(name);
+  return outcome === 'done' && verified === false ? report.unverified(name) : report[outcome](name);
 }
 
 function isWorthTelling({ bytes, failures, hashFailures }: SourceRecord): boolean {

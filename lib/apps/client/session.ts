@@ -1,10 +1,14 @@
 import type { Command, CommandOutput } from '../../base/command.ts';
-import { isVideoError, toVideoError, type VideoError } from '../../base/errors.ts';
+import { isVideoError, toVideoError, VideoError } from '../../base/errors.ts';
 import type { Language, Messages } from '../../base/messages/index.ts';
 import { errorSentence } from '../../base/messages/sentence.ts';
 import { problemOf, watchCentral } from './central-watch.ts';
 import { askingCommands, clientCommands } from './commands.ts';
 import { Downloads, type DownloadViews } from './downloads.ts';
+import { ForeignDownloads } from './foreign/foreign-downloads.ts';
+import type { ForeignFileToGet } from './foreign/files.ts';
+import type { ForeignPorts } from './foreign/get-foreign.ts';
+import { foreignWishes, isForeignWord, type ForeignWish } from './foreign/wishes.ts';
 import { getVideo, type GetPorts, type GetResult } from './get.ts';
 import { ask, type Order } from './orders.ts';
 import { reportLines } from './report.ts';
@@ -12,6 +16,8 @@ import { clientNameOf, SIMULTANEOUS_DOWNLOADS, type ClientSettings } from './set
 import { StatisticsKeeper, type StatisticsStore } from './statistics-keeper.ts';
 
 export interface SessionPorts extends GetPorts {
+  /** For files of others; called at most once. */
+  readonly openForeignPorts: () => Promise<ForeignPorts>;
   readonly language: Language;
   readonly messages: Messages;
   /** Downloads are put down safely, and the session ends. */
@@ -31,7 +37,10 @@ export class ClientSession {
   readonly #ports: SessionPorts;
   readonly #statistics: StatisticsKeeper;
   readonly #downloads: Downloads;
+  readonly #foreign: ForeignDownloads;
   #clientName: string;
+  /** Resolves when every URL that was typed is known to be a download, or none. */
+  #beginning: Promise<unknown> = Promise.resolve();
 
   constructor(settings: ClientSettings, ports: SessionPorts) {
     const { store, clock, log, views, signal } = ports;
@@ -48,15 +57,22 @@ export class ClientSession {
       atOnce: SIMULTANEOUS_DOWNLOADS,
       onRecord: record => this.#statistics.add(record),
     });
+    this.#foreign = new ForeignDownloads({
+      directory: settings.directory,
+      openPorts: ports.openForeignPorts,
+      downloads: this.#downloads,
+      signal,
+    });
   }
 
   /** @throws VideoError why the order could not be carried out; of several downloads, why the last one could not. */
   async runOrder(order: Exclude<Order, { type: 'help' }>, outputPath: string | undefined): Promise<void> {
     const { control, output, signal } = this.#ports;
-    await this.#whileLooking(() => control.health(undefined, { signal }));
+    const needsCentral = order.type === 'ask' || order.names.length > 0;
+    if (needsCentral) await this.#whileLooking(() => control.health(undefined, { signal }));
     if (order.type === 'ask') return ask(order, askingCommands(this.#ports), output, signal);
     try {
-      await this.#getAll(order.names, outputPath);
+      await this.#getAll(order, outputPath);
     } finally {
       await this.#saveStatistics();
     }
@@ -78,6 +94,7 @@ export class ClientSession {
     ]);
     try {
       await readCommands(this.#consoleCommands());
+      await this.#beginning;
       const left = this.#downloads.running.length;
       if (left > 0 && !signal.aborted) output.line(messages.client.finishing(left));
       await this.#downloads.settled();
@@ -107,35 +124,67 @@ export class ClientSession {
   }
 
   #begin(name: string): boolean {
+    if (isForeignWord(name)) {
+      this.#beginning = Promise.all([this.#beginning, this.#beginForeign(name)]);
+      return true;
+    }
     if (this.#downloads.isRunning(name)) return false;
-    void this.#downloads.start(name).then(
+    this.#follow(name, this.#downloads.start(name));
+    return true;
+  }
+
+  async #beginForeign(word: string): Promise<void> {
+    const { files, failures } = await this.#foreign.find(foreignWishes([word], false));
+    for (const { name, error } of failures) this.#tellFailure(name, error);
+    for (const file of files) this.#follow(file.name, this.#foreign.start(file));
+  }
+
+  /** Tells the end of a download that goes on by itself. */
+  #follow(name: string, download: Promise<GetResult>): void {
+    void download.then(
       result => {
         this.#tellEnd(result);
         if (result.error && !isVideoError(result.error, 'cancelled')) this.#tellError(result.error);
       },
       (error: unknown) => this.#tellFailure(name, toVideoError(error)),
     );
-    return true;
   }
 
-  async #getAll(names: readonly string[], outputPath: string | undefined): Promise<void> {
+  async #getAll({ names, wishes }: Extract<Order, { type: 'get' }>, outputPath: string | undefined): Promise<void> {
     const errors: VideoError[] = [];
-    await Promise.all(
-      names.map(async name => {
-        try {
-          const result = await this.#downloads.start(name, outputPath);
-          this.#tellEnd(result);
-          if (result.error) errors.push(result.error);
-        } catch (error) {
-          errors.push(toVideoError(error));
-          this.#ports.tellProgram?.({ event: 'failed', name, error: toVideoError(error).code });
-        }
-      }),
-    );
+    const follow = async (name: string, start: () => Promise<GetResult>) => {
+      try {
+        const result = await start();
+        this.#tellEnd(result);
+        if (result.error) errors.push(result.error);
+      } catch (error) {
+        errors.push(toVideoError(error));
+        this.#ports.tellProgram?.({ event: 'failed', name, error: toVideoError(error).code });
+      }
+    };
+    const files = await this.#foreignFiles(wishes, outputPath, errors);
+    await Promise.all([
+      ...names.map(name => follow(name, () => this.#downloads.start(name, { outputPath }))),
+      ...files.map(file => follow(file.name, () => this.#foreign.start(file, outputPath))),
+    ]);
     this.#ports.signal.throwIfAborted();
     const last = errors.pop();
     for (const error of errors) this.#tellError(error);
     if (last) throw last;
+  }
+
+  /** What the wishes are about; those that cannot be found out add to `errors`. */
+  async #foreignFiles(wishes: readonly ForeignWish[], outputPath: string | undefined, errors: VideoError[]): Promise<readonly ForeignFileToGet[]> {
+    if (wishes.length === 0) return [];
+    const { messages, whileLooking, signal, tellProgram } = this.#ports;
+    const { files, failures } = await whileLooking(messages.client.askingMirrors, () => this.#foreign.find(wishes));
+    signal.throwIfAborted();
+    for (const { name, error } of failures) {
+      errors.push(error);
+      tellProgram?.({ event: 'failed', name, error: error.code });
+    }
+    if (outputPath !== undefined && files.length > 1) throw new VideoError('usage', { reason: messages.client.outputForOne });
+    return files;
   }
 
   #tellEnd({ record }: GetResult): void {

@@ -88,6 +88,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
   const server = await startFileServer(settings, folder, {
     log,
     signal,
+    host: settings.host,
     health: () => ({ status: 'ok', number, identity, version: VERSION }),
     onServed: service => book.noteServed(service),
   });

@@ -1,21 +1,29 @@
+import type { Selectable } from 'kysely';
 import type { FileId, NodeNumber } from '../../domain/file.ts';
-import type { Manifest } from '../../domain/manifest.ts';
+import type { Manifest, PieceHashes } from '../../domain/manifest.ts';
 import { joinHashes, splitHashes } from './part-hashes.ts';
-import type { CatalogDb } from './schema.ts';
+import type { CatalogDb, ManifestRow } from './schema.ts';
 
 export async function findManifest(db: CatalogDb, id: FileId): Promise<Manifest | undefined> {
   const row = await db.selectFrom('manifests').selectAll().where('id', '=', id).executeTakeFirst();
-  return (
-    row && {
-      id: row.id,
-      name: row.name,
-      sizeBytes: row.size_bytes,
-      partSizeBytes: row.part_size_bytes,
-      partHashes: splitHashes(row.part_hashes),
-      sha256: row.sha256,
-      createdAtMs: row.created_at_ms,
-    }
-  );
+  if (!row) return undefined;
+  const pieces = piecesOf(row);
+  return {
+    id: row.id,
+    name: row.name,
+    sizeBytes: row.size_bytes,
+    partSizeBytes: row.part_size_bytes,
+    partHashes: splitHashes(row.part_hashes),
+    sha256: row.sha256,
+    createdAtMs: row.created_at_ms,
+    ...(pieces && { pieces }),
+  };
+}
+
+function piecesOf({ piece_hashes, piece_layer }: Pick<Selectable<ManifestRow>, 'piece_hashes' | 'piece_layer'>): PieceHashes | undefined {
+  if (piece_hashes === null || piece_layer === null) return undefined;
+  const toBase64 = (bytes: ArrayBuffer) => Buffer.from(bytes).toString('base64');
+  return { sha1: toBase64(piece_hashes), sha256Layer: toBase64(piece_layer) };
 }
 
 /** False when there was one with this id, which stays as it is. */
@@ -30,6 +38,8 @@ export async function insertManifest(db: CatalogDb, manifest: Manifest): Promise
       part_hashes: joinHashes(manifest.partHashes),
       sha256: manifest.sha256,
       created_at_ms: manifest.createdAtMs,
+      piece_hashes: manifest.pieces ? Buffer.from(manifest.pieces.sha1, 'base64') : null,
+      piece_layer: manifest.pieces ? Buffer.from(manifest.pieces.sha256Layer, 'base64') : null,
     })
     .onConflict(conflict => conflict.column('id').doNothing())
     .returning('id')

@@ -1,13 +1,21 @@
 import type { Kysely, Migration } from 'kysely';
 import type { CatalogTables } from './schema.ts';
 
-/** The tables of `schema.ts`. A migration that was released is never changed. */
+/** The first tables. A migration that was released is never changed. */
 export const createTables: Migration = {
   async up(db: Kysely<CatalogTables>) {
     await createManifests(db);
     await createVideos(db);
     await createReplicas(db);
     await createNodes(db);
+  },
+};
+
+/** What torrents verify by; manifests that are there have none. */
+export const addPieces: Migration = {
+  async up({ schema }: Kysely<CatalogTables>) {
+    await schema.alterTable('manifests').addColumn('piece_hashes', 'blob').execute();
+    await schema.alterTable('manifests').addColumn('piece_layer', 'blob').execute();
   },
 };
 

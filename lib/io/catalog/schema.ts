@@ -20,6 +20,10 @@ export interface ManifestRow {
   readonly part_hashes: ColumnType<ArrayBuffer, Buffer, Buffer>;
   readonly sha256: string;
   readonly created_at_ms: number;
+  /** 20 bytes a part. Null, as the next, in manifests without pieces. */
+  readonly piece_hashes: ColumnType<ArrayBuffer | null, Buffer | null, Buffer | null>;
+  /** 32 bytes a part. */
+  readonly piece_layer: ColumnType<ArrayBuffer | null, Buffer | null, Buffer | null>;
 }
 
 /** Names; size and holders are repeated here, so that a page is read from this table alone. */

@@ -7,12 +7,14 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { isForeignRequest } from '../../domain/access.ts';
+import type { FileOffers } from '../../domain/file-offers.ts';
 import { controlContract, type ControlContract } from '../../protocol/control.ts';
 import { wireErrors, type WireError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import { VERSION } from '../../protocol/version.ts';
 import { refuseConnection, toOrpcError, toWireError, wireErrorOf } from './control-errors.ts';
 import { listen, urlOf, type ListenAddress } from './listen.ts';
+import { serveNamedFiles } from './named-files.ts';
 
 /** What a handler may know of the request besides its input. */
 export interface ControlContext {
@@ -21,6 +23,12 @@ export interface ControlContext {
 }
 
 export type ControlRouter = Router<ControlContract, ControlContext>;
+
+export interface ControlServerOptions {
+  readonly log: Log;
+  /** What `/files/NAME` gives; without it there is no such route. */
+  readonly offers?: FileOffers | undefined;
+}
 
 export interface ControlServer extends AsyncDisposable {
   readonly url: string;
@@ -31,11 +39,12 @@ export interface ControlServer extends AsyncDisposable {
 const ALIASES: ReadonlyMap<string, string> = new Map([['/listar', '/videos']]);
 
 /**
- * Serves the control plane: the contract's routes, `/openapi.json`, and errors as `{code, message, details}`.
+ * Serves the control plane: the contract's routes, `/openapi.json`, files by name, and errors as `{code, message,
+ * details}`.
  *
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
  */
-export async function startControlServer(address: ListenAddress, router: ControlRouter, { log }: { readonly log: Log }): Promise<ControlServer> {
+export async function startControlServer(address: ListenAddress, router: ControlRouter, { log, offers }: ControlServerOptions): Promise<ControlServer> {
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const { status, body } = wireErrorOf(toWireError(error, `${request.method} ${request.url}`, log));
     return reply.status(status).send(body);
@@ -58,6 +67,7 @@ export async function startControlServer(address: ListenAddress, router: Control
     throw new VideoError('not_found', { what: 'route' });
   });
   serveDocument(app);
+  if (offers) serveNamedFiles(app, offers);
   serveContract(app, router, log);
 
   await app.ready();

@@ -1,44 +1,55 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import mime from 'mime';
 import { isVideoError } from '../../base/errors.ts';
-import type { FileId } from '../../domain/file.ts';
 import type { ByteRange } from '../../domain/manifest.ts';
 import type { ServedFile, ServedFiles } from '../../domain/served-files.ts';
-import { DATA_METHODS, dataErrors, etagOf, fileHeaders, HEALTH_PATH, parseFilePath, pathOf, type DataErrorCode, type Headers } from '../../protocol/data.ts';
+import { DATA_METHODS, etagOf, fileHeaders, HEALTH_PATH, parseFilePath, pathOf, type FileTarget } from '../../protocol/data.ts';
 import { evaluatePreconditions, isRangeWanted } from '../../protocol/preconditions.ts';
 import { formatContentRange, resolveRange } from '../../protocol/range.ts';
+import { isReading, sendError, sendJson, setHead } from './data-answer.ts';
+import { answerDocument } from './file-documents.ts';
 
 /** What answering needs from its server. */
 export interface RequestContext {
   readonly files: ServedFiles;
   readonly health: () => object;
+  /** What the server is called besides its address. */
+  readonly ownName: string;
   /** Sends the body of a file's answer; the head is set and not yet sent. */
   readonly sendBody: (file: ServedFile, range: ByteRange, response: ServerResponse) => Promise<void>;
 }
 
-/** Answers one request: a file, the health, or why not. Nothing else can be reached. */
+/** Answers one request: a file, what describes it, the health, or why not. Nothing else can be reached. */
 export async function answerRequest(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void> {
   const path = pathOf(request.url ?? '/');
-  const id = parseFilePath(path);
-  if (id === undefined && path !== HEALTH_PATH) {
+  const target = parseFilePath(path);
+  if (!target && path !== HEALTH_PATH) {
     sendError(response, 'not_found', { what: 'route' });
   } else if (!isReading(request)) {
     sendError(response, 'method_not_allowed', { allowed: DATA_METHODS }, { Allow: DATA_METHODS.join(', ') });
-  } else if (id === undefined) {
+  } else if (!target) {
     sendJson(response, 200, context.health());
   } else {
-    await answerFile(id, request, response, context);
+    await answerTarget(target, request, response, context);
   }
 }
 
-async function answerFile(id: FileId, request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void> {
+async function answerTarget(
+  { id, document }: FileTarget,
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: RequestContext,
+): Promise<void> {
   await using file = await openFile(context.files, id);
-  if (!file) {
-    sendError(response, 'not_found', { what: 'file', id });
-    return;
-  }
+  if (!file) sendError(response, 'not_found', { what: 'file', id });
+  else if (document) answerDocument(document, file.manifest, context.ownName, request, response);
+  else await answerFile(file, request, response, context);
+}
+
+async function answerFile(file: ServedFile, request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void> {
   const { manifest } = file;
-  const etag = etagOf(manifest.id);
+  const { id } = manifest;
+  const etag = etagOf(id);
   const conditions = {
     ifMatch: request.headers['if-match'],
     ifNoneMatch: request.headers['if-none-match'],
@@ -72,43 +83,13 @@ async function answerFile(id: FileId, request: IncomingMessage, response: Server
 }
 
 /** A file whose bytes are no longer those of its id is not here. */
-async function openFile(files: ServedFiles, id: FileId): Promise<ServedFile | undefined> {
+async function openFile(files: ServedFiles, id: FileTarget['id']): Promise<ServedFile | undefined> {
   try {
     return await files.open(id);
   } catch (error) {
     if (isVideoError(error, 'file_changed')) return undefined;
     throw error;
   }
-}
-
-/** Answers with `{code, message, details}`, in place of any head that was prepared and not sent. */
-export function sendError(response: ServerResponse, code: DataErrorCode, details: object, headers: Headers = {}): void {
-  const { status, message } = dataErrors[code];
-  for (const name of response.getHeaderNames()) response.removeHeader(name);
-  sendJson(response, status, { code, message, details }, headers);
-}
-
-function sendJson(response: ServerResponse, status: number, body: object, headers: Headers = {}): void {
-  const text = `${JSON.stringify(body)}\n`;
-  setHead(response, status, {
-    'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': Buffer.byteLength(text),
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-    ...headers,
-  });
-  // Node leaves the body out of an answer to HEAD.
-  response.end(text);
-}
-
-/** The head goes out with the first bytes of the body, and until then an error may still replace it. */
-function setHead(response: ServerResponse, status: number, headers: Headers): void {
-  response.statusCode = status;
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-}
-
-function isReading({ method }: IncomingMessage): boolean {
-  return DATA_METHODS.some(allowed => allowed === method);
 }
 
 function headerOf({ headers }: IncomingMessage, name: string): string | undefined {

@@ -8,7 +8,8 @@ import type { ByteRange } from '../../domain/manifest.ts';
 import type { ServedFile, ServedFiles } from '../../domain/served-files.ts';
 import { limits } from '../../protocol/limits.ts';
 import { BufferPool } from '../files/buffer-pool.ts';
-import { answerRequest, sendError } from './file-request.ts';
+import { sendError } from './data-answer.ts';
+import { answerRequest } from './file-request.ts';
 import { listen, urlOf, type ListenAddress } from './listen.ts';
 import { pump } from './pump.ts';
 
@@ -30,6 +31,8 @@ export interface FileServerOptions {
   readonly log?: Log;
   /** Body of `GET /health`. */
   readonly health?: () => object;
+  /** What others call this server, when that is not its address. */
+  readonly host?: string | undefined;
   /** Cuts every connection when it aborts. */
   readonly signal?: AbortSignal | undefined;
   /** Told once for each answer with a body of a file, whole or not; must be quick and must not throw. */
@@ -52,7 +55,7 @@ export interface FileServer extends AsyncDisposable {
 }
 
 /**
- * Serves files by id on `GET|HEAD /files/{id}`, and `GET /health`.
+ * Serves files by id on `GET|HEAD /files/{id}`, what describes them on `{id}.meta4` and `{id}.torrent`, and `GET /health`.
  *
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
  */
@@ -109,7 +112,7 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
       if (!server.listening) setImmediate(() => server.closeIdleConnections());
     });
     try {
-      await answerRequest(request, response, { files, health, sendBody });
+      await answerRequest(request, response, { files, health, ownName: options.host ?? address.ip, sendBody });
     } catch (error) {
       log.warn('request.failed', { operation: `${request.method} ${request.url}`, reason: toVideoError(error).message });
       if (response.headersSent) response.destroy();

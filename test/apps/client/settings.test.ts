@@ -46,12 +46,37 @@ test('a client has a name of 1 to 100 characters', t => {
   }
 });
 
+const noFlags = { hasOutput: false, areMirrors: false };
+
 test('orders are found whatever their case, by the console’s names too', t => {
-  t.deepEqual(parseOrder(['LISTA_VIDEOS'], false, messages), { type: 'ask', command: 'LISTA_VIDEOS', argument: '' });
-  t.deepEqual(parseOrder(['Buscar', 'el', 'mar'], false, messages), { type: 'ask', command: 'BUSCAR', argument: 'el mar' });
-  t.deepEqual(parseOrder(['descargar', 'a', 'b', 'a'], false, messages), { type: 'get', names: ['a', 'b'] });
-  t.deepEqual(parseOrder(['h'], false, messages), { type: 'help' });
-  t.throws(() => parseOrder(['constructor'], false, messages), { code: 'usage' } as object);
+  const order = (...words: readonly string[]) => parseOrder(words, noFlags, messages);
+  t.deepEqual(order('LISTA_VIDEOS'), { type: 'ask', command: 'LISTA_VIDEOS', argument: '' });
+  t.deepEqual(order('Buscar', 'el', 'mar'), { type: 'ask', command: 'BUSCAR', argument: 'el mar' });
+  t.deepEqual(order('descargar', 'a', 'b', 'a'), { type: 'get', names: ['a', 'b'], wishes: [] });
+  t.deepEqual(order('h'), { type: 'help' });
+  t.throws(() => order('constructor'), { code: 'usage' } as object);
+});
+
+test('URLs and metalinks are files of others; what else there is are videos of the catalogue', t => {
+  t.deepEqual(parseOrder(['descargar', 'a.mp4', 'HTTPS://x/y', 'lista.meta4', 'ftp://x/y'], noFlags, messages), {
+    type: 'get',
+    names: ['a.mp4', 'ftp://x/y'],
+    wishes: [
+      { type: 'urls', urls: ['HTTPS://x/y'] },
+      { type: 'metalink', path: 'lista.meta4' },
+    ],
+  });
+});
+
+test('--espejos makes one file of several URLs, and takes nothing else', t => {
+  const mirrors = (...words: readonly string[]) => parseOrder(words, { hasOutput: true, areMirrors: true }, messages);
+  t.deepEqual(mirrors('descargar', 'http://x/y', 'http://z/y'), {
+    type: 'get',
+    names: [],
+    wishes: [{ type: 'urls', urls: ['http://x/y', 'http://z/y'] }],
+  });
+  t.throws(() => mirrors('descargar', 'http://x/y', 'a.mp4'), { code: 'usage' } as object);
+  t.throws(() => parseOrder(['listar'], { hasOutput: false, areMirrors: true }, messages), { code: 'usage' } as object);
 });
 
 test('each client name has its own file of statistics, which is a safe name', t => {

@@ -5,7 +5,7 @@ import Database from 'libsql';
 import { isVideoError } from '../../../lib/base/errors.ts';
 import { openCatalog } from '../../../lib/io/catalog/open.ts';
 import { announced, catalogContract, inventory } from '../../contracts/catalog.ts';
-import { manifestNamed } from '../../helpers/manifests.ts';
+import { manifestNamed, manifestWithPieces } from '../../helpers/manifests.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
 async function newPath(t: ExecutionContext): Promise<string> {
@@ -79,6 +79,26 @@ test('a word in more names than the index tells is found in order, page after pa
     t.deepEqual(seen, expected, text);
   }
   t.is((await catalog.nearNames('vídoe 1111.mp4', 1))[0], 'vídeo 1111.mp4');
+});
+
+test('a catalogue made before there were piece hashes keeps its manifests, and takes new ones', async t => {
+  const path = await newPath(t);
+  {
+    await using before = await openCatalog(`sqlite:${path}`);
+    await before.putManifest(faro, 1);
+  }
+  const database = new Database(path);
+  database.exec(`
+    ALTER TABLE manifests DROP COLUMN piece_hashes;
+    ALTER TABLE manifests DROP COLUMN piece_layer;
+    DELETE FROM kysely_migration WHERE name = '0003-pieces';
+  `);
+  database.close();
+  await using catalog = await openCatalog(`sqlite:${path}`);
+  t.deepEqual(await catalog.manifest(faro.id), faro);
+  const mar = manifestWithPieces(Buffer.from('mar'), 'mar.mp4');
+  await catalog.putManifest(mar, 2);
+  t.deepEqual(await catalog.manifest(mar.id), mar);
 });
 
 test('a database of a newer program is refused, not changed', async t => {

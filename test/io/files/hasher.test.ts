@@ -6,7 +6,7 @@ import test from 'ava';
 import { MIB } from '../../../lib/base/units.ts';
 import { hashFile } from '../../../lib/io/files/hash-file.ts';
 import { Hasher } from '../../../lib/io/files/hasher.ts';
-import { manifestOf } from '../../helpers/manifests.ts';
+import { manifestOf, piecesOf } from '../../helpers/manifests.ts';
 import { randomBytes } from '../../helpers/random-bytes.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
@@ -25,7 +25,7 @@ for (const size of [0, 1, MIB - 1, MIB, MIB + 1, 3 * MIB, 5 * MIB + 12_345]) {
     await writeFile(path, bytes);
     const { content, stamp } = await hashFile(path, { signal: never });
     const { sizeBytes, partSizeBytes, partHashes, sha256 } = manifestOf(bytes);
-    t.deepEqual(content, { sizeBytes, partSizeBytes, partHashes, sha256 });
+    t.deepEqual(content, { sizeBytes, partSizeBytes, partHashes, sha256, pieces: piecesOf(bytes) });
     t.is(stamp.sizeBytes, size);
   });
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { isVideoError } from '../../../lib/base/errors.ts';
+import type { Sink } from '../../../lib/domain/download/sink.ts';
 import { partRange, type Manifest } from '../../../lib/domain/manifest.ts';
 import { journalHeader, journalRecord, parseJournal } from '../../../lib/io/files/part-journal.ts';
 import { partialPathFor } from '../../../lib/io/files/partial-name.ts';
@@ -23,6 +24,11 @@ async function place(t: ExecutionContext, of: Manifest = manifest) {
   return { finalPath, partialPath, open: () => openResumableFile({ manifest: of, finalPath, partialPath }) };
 }
 
+async function put(sink: Sink, part: number): Promise<void> {
+  await sink.write(part, 0, partBytes(part));
+  await sink.keep(part);
+}
+
 function partBytes(part: number): Uint8Array {
   const { start, end } = partRange(manifest, part);
   return bytes.subarray(start, end);
@@ -37,7 +43,7 @@ test('a finished file leaves nothing beside it', async t => {
   const { finalPath, open: openSink } = await place(t);
   {
     await using sink = await openSink();
-    await Promise.all(manifest.partHashes.map((_, part) => sink.write(part, partBytes(part))));
+    await Promise.all(manifest.partHashes.map((_, part) => put(sink, part)));
     await sink.finish();
   }
   t.deepEqual(await readdir(join(finalPath, '..')), ['película ñandú 🎬.mp4']);
@@ -65,7 +71,7 @@ test('a partial file that was cut short is not believed beyond its end, whatever
   const { partialPath, open: openSink } = await place(t);
   {
     await using sink = await openSink();
-    for (const part of [0, 1, 2, 3, 4]) await sink.write(part, partBytes(part));
+    for (const part of [0, 1, 2, 3, 4]) await put(sink, part);
   }
   await truncate(partialPath, 3 * 1024 * 1024 + 10);
   await using sink = await openSink();
@@ -91,7 +97,7 @@ test('the lock of a process that is gone is taken over', async t => {
 test('a file that appeared meanwhile under the final name is not overwritten', async t => {
   const { finalPath, partialPath, open: openSink } = await place(t);
   await using sink = await openSink();
-  await Promise.all(manifest.partHashes.map((_, part) => sink.write(part, partBytes(part))));
+  await Promise.all(manifest.partHashes.map((_, part) => put(sink, part)));
   await writeFile(finalPath, 'of somebody else');
   const error = await t.throwsAsync(sink.finish());
   t.true(isVideoError(error, 'output_exists'));

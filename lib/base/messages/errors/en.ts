@@ -8,7 +8,7 @@ const nameProblems = {
   control: 'it contains control characters',
   hidden: 'it starts with a dot',
 };
-const absentThings = { route: 'That address does not exist', manifest: 'The manifest does not exist', node: 'The secondary does not exist' };
+const absentThings = { route: 'That address does not exist', manifest: 'The manifest does not exist', node: 'The secondary does not exist', torrent: 'There is no torrent of that video' };
 
 export const errorsEn: ErrorMessages = {
   usage: ({ reason }) => `${reason}${reason.endsWith('?') ? '' : '.'} --help shows the options.`,
@@ -44,6 +44,8 @@ export const errorsEn: ErrorMessages = {
   not_a_directory: ({ path }) => `${path} is not a folder. Choose another path.`,
   output_exists: ({ path }) => `${path} already exists and is left alone. Move it away or choose another file with -o.`,
   file_changed: ({ name }) => `"${name}" changed while it was in use. Ask for it again.`,
+  checksum_mismatch: ({ name, algorithm }) => `checksum mismatch: what came is not "${name}" (${algorithm}). It was thrown away; try other mirrors.`,
+  invalid_metalink: ({ reason }) => `The metalink cannot be used: ${reason}.`,
   source_unreachable: ({ source, reason }) => `${source} does not answer (${reason}).`,
   source_stalled: ({ source, silentMs }) => `${source} has sent nothing for ${seconds(silentMs)} s.`,
   source_refused: ({ source, status }) => `${source} refused the request (HTTP ${status}).`,

@@ -8,7 +8,7 @@ const nameProblems = {
   control: 'contiene caracteres de control',
   hidden: 'empieza por un punto',
 };
-const absentThings = { route: 'Esa dirección no existe', manifest: 'El manifiesto no existe', node: 'El secundario no existe' };
+const absentThings = { route: 'Esa dirección no existe', manifest: 'El manifiesto no existe', node: 'El secundario no existe', torrent: 'No hay torrent de ese vídeo' };
 
 export const errorsEs: ErrorMessages = {
   usage: ({ reason }) => `${reason}${reason.endsWith('?') ? '' : '.'} Con --help se ven las opciones.`,
@@ -44,6 +44,8 @@ export const errorsEs: ErrorMessages = {
   not_a_directory: ({ path }) => `${path} no es una carpeta. Elija otra ruta.`,
   output_exists: ({ path }) => `${path} ya existe y no se toca. Retírelo o elija otro archivo con -o.`,
   file_changed: ({ name }) => `«${name}» ha cambiado mientras se usaba. Pídalo otra vez.`,
+  checksum_mismatch: ({ name, algorithm }) => `La suma de comprobación no coincide: lo que llegó no es «${name}» (${algorithm}). Se ha descartado; pruebe con otros espejos.`,
+  invalid_metalink: ({ reason }) => `El metalink no sirve: ${reason}.`,
   source_unreachable: ({ source, reason }) => `${source} no responde (${reason}).`,
   source_stalled: ({ source, silentMs }) => `${source} lleva ${seconds(silentMs)} s sin enviar nada.`,
   source_refused: ({ source, status }) => `${source} rechazó la petición (HTTP ${status}).`,

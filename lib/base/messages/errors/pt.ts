@@ -8,7 +8,7 @@ const nameProblems = {
   control: 'contém caracteres de controle',
   hidden: 'começa com um ponto',
 };
-const absentThings = { route: 'Esse endereço não existe', manifest: 'O manifesto não existe', node: 'O secundário não existe' };
+const absentThings = { route: 'Esse endereço não existe', manifest: 'O manifesto não existe', node: 'O secundário não existe', torrent: 'Não há torrent desse vídeo' };
 
 export const errorsPt: ErrorMessages = {
   usage: ({ reason }) => `${reason}${reason.endsWith('?') ? '' : '.'} Com --help veem-se as opções.`,
@@ -44,6 +44,8 @@ export const errorsPt: ErrorMessages = {
   not_a_directory: ({ path }) => `${path} não é uma pasta. Escolha outro caminho.`,
   output_exists: ({ path }) => `${path} já existe e não foi tocado. Retire-o ou escolha outro arquivo com -o.`,
   file_changed: ({ name }) => `«${name}» mudou enquanto era usado. Peça outra vez.`,
+  checksum_mismatch: ({ name, algorithm }) => `A soma de verificação não confere: o que chegou não é «${name}» (${algorithm}). Foi descartado; tente outros espelhos.`,
+  invalid_metalink: ({ reason }) => `O metalink não serve: ${reason}.`,
   source_unreachable: ({ source, reason }) => `${source} não responde (${reason}).`,
   source_stalled: ({ source, silentMs }) => `${source} está há ${seconds(silentMs)} s sem enviar nada.`,
   source_refused: ({ source, status }) => `${source} recusou o pedido (HTTP ${status}).`,
