@@ -106,6 +106,15 @@ export class MeasuredProcess implements AsyncDisposable {
     return kib ? round(Number(kib) / 1024, 1) : undefined;
   }
 
+  /** Until it ended by itself, or was killed because it took too long. */
+  async ended(limitMs: number): Promise<void> {
+    this.#child.stdout?.resume();
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const tooLong = setTimeout(() => this.#child.kill('SIGKILL'), limitMs);
+    await once(this.#child, 'exit');
+    clearTimeout(tooLong);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const exit = once(this.#child, 'exit');
