@@ -133,8 +133,14 @@ export class ThrottledNode implements AsyncDisposable {
 
   async #send(response: ServerResponse, start: number, end: number): Promise<void> {
     const buffer = Buffer.alloc(CHUNK_BYTES);
-    const closed = once(response, 'close');
-    for (let position = start; position < end && !response.destroyed; ) {
+    let isOpen = true;
+    const closed = new Promise<void>(resolve => {
+      response.once('close', () => {
+        isOpen = false;
+        resolve();
+      });
+    });
+    for (let position = start; position < end && isOpen; ) {
       const { fault, afterBytes = 0 } = this.#behaviour;
       const isFaulty = this.#sentBytes >= afterBytes;
       if (fault === 'hangs' && isFaulty) return;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { KIB, MIB } from '../lib/base/units.ts';
@@ -39,7 +39,9 @@ const rows: Readonly<Record<string, Row>> = {
 
 await using folder = await temporaryFolder();
 const path = join(folder.path, 'bench.mp4');
-const target = join(folder.path, 'new.mp4');
+// Under the file's own name, which a metalink prescribes.
+const targetFolder = join(folder.path, 'new');
+const target = join(targetFolder, 'bench.mp4');
 const stats = join(folder.path, 'stats');
 await makeFile(path, SIZE_BYTES);
 const { content } = await hashFile(path, { signal: new AbortController().signal });
@@ -61,7 +63,7 @@ const commands: Record<string, readonly [string, readonly string[]]> = {
   videopartes: [process.execPath, [binOf('videocliente'), 'descargar', 'bench.mp4', '-o', target, '--puerto-central', port, '--nivel', 'error', '--nombre', 'bench', '--estadisticas', stats]],
 };
 const aria2c = await findProgram('aria2c');
-if (aria2c) commands['aria2c'] = [aria2c, ['-q', '-x16', '-s16', '-k1M', '--file-allocation=none', '--allow-overwrite=true', '-d', folder.path, '-o', 'new.mp4', '-M', metalink]];
+if (aria2c) commands['aria2c'] = [aria2c, ['-q', '-x16', '-s16', '-k1M', '--file-allocation=none', '--allow-overwrite=true', '-d', targetFolder, '-M', metalink]];
 const axel = await findProgram('axel');
 if (axel) commands['axel'] = [axel, ['-q', '-n', '3', '-o', target, ...urls]];
 
@@ -71,7 +73,9 @@ for (const [title, { third, idealSeconds }] of Object.entries(rows)) {
   for (let turn = 0; turn < ROUNDS; turn += 1) {
     for (const [name, [command, args]] of Object.entries(commands)) {
       nodes.forEach((node, index) => node.behave(index === 2 ? third : healthy));
-      (endings[name] ??= []).push(await timed(command, args));
+      const ending = await timed(command, args);
+      process.stderr.write(`${title}: ${name} ${round(ending.seconds)} s${ending.isWhole ? '' : ', not whole'}\n`);
+      (endings[name] ??= []).push(ending);
     }
   }
   table[title] = {
@@ -99,12 +103,13 @@ async function lastTransfers(): Promise<object> {
 
 /** Until the program ends, whatever its status; its file is compared and removed afterwards. */
 async function timed(command: string, args: readonly string[]): Promise<Ending> {
+  await mkdir(targetFolder);
   const startedAtMs = performance.now();
   await using program = new MeasuredProcess(command, args);
   await program.ended(GIVE_UP_S * 1000);
   const seconds = (performance.now() - startedAtMs) / 1000;
   const isWhole = await isIdentical();
-  for (const name of ['new.mp4', 'new.mp4.st', 'new.mp4.partial', 'new.mp4.partial.journal', 'new.mp4.aria2']) await rm(join(folder.path, name), { force: true });
+  await rm(targetFolder, { recursive: true });
   return { seconds, isWhole };
 }
 

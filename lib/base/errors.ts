@@ -33,6 +33,10 @@ export interface ErrorFacts {
   file_changed: { readonly name: string };
   checksum_mismatch: { readonly name: string; readonly algorithm: string };
   invalid_metalink: { readonly reason: string };
+  /** `line` counts from 1; none when the whole list is meant. */
+  invalid_list: { readonly list: string; readonly line?: number; readonly reason: 'empty' | 'control' | 'too_long' };
+  /** Of several downloads; each was told by itself. */
+  downloads_failed: { readonly failed: readonly string[]; readonly total: number };
   source_unreachable: { readonly source: string; readonly reason: string };
   source_stalled: { readonly source: string; readonly silentMs: number };
   /** `retryAfterMs` when the source said how long to leave it alone. */

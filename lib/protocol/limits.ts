@@ -42,6 +42,9 @@ export const limits = {
   /** A file of 100 GiB in pieces of 1 MiB takes 10 MB. */
   metalinkMaxBytes: 16 * MIB,
   metalinkMaxFiles: 1000,
+  /** A list of names and URLs, and each of its lines. */
+  nameListMaxBytes: 4 * MIB,
+  nameListLineMaxLength: 8192,
   /** Mirrors of one file that are used; the others are left alone. */
   mirrorsPerFile: 16,
   mirrorRedirects: 5,

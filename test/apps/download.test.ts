@@ -42,7 +42,8 @@ const faults: readonly { readonly title: string; readonly fault: Fault }[] = [
 ];
 
 for (const { title, fault } of faults) {
-  test(`a source that ${title} is named, and the file is whole`, async t => {
+  // One after another: a busy machine must not make the good one look silent.
+  test.serial(`a source that ${title} is named, and the file is whole`, async t => {
     const good = await startFaultyServer(t, manifest, bytes);
     const bad = await startFaultyServer(t, manifest, bytes, fault);
     const culprits: string[] = [];

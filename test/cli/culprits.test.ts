@@ -39,8 +39,9 @@ for (const { title, fault, reason } of faults) {
     t.is(record.outcome, 'done');
     const culprit = record.sources.find(({ id }) => id === 'secundario-9')!;
     t.true(culprit.failures + culprit.hashFailures > 0);
-    const told = client.lines.map(eventNamed('retry')).filter(event => event !== undefined);
-    t.true(told.some(event => event['source'] === 'secundario-9' && event['reason'] === reason), JSON.stringify(told));
+    const events = client.lines.map(line => JSON.parse(line) as Record<string, unknown>);
+    const told = events.filter(({ event, state }) => event === 'part_corrupt' || state === 'failed');
+    t.true(told.some(event => event['source'] === 'secundario-9' && (event['code'] ?? event['event']) === reason), JSON.stringify(told));
     t.true(told.every(event => event['source'] === 'secundario-9'));
   });
 }

@@ -39,7 +39,7 @@ test('of several videos those that exist arrive, and the status tells that one d
   const { cluster } = t.context;
   const { status, stderr } = await cluster.order('descargar', NAME, 'zzzz', '--directorio', 'varios');
   t.is(status, 1);
-  t.regex(stderr, /^videocliente: No hay ningún vídeo «zzzz»[^\n]*\n$/);
+  t.regex(stderr, /^No hay ningún vídeo «zzzz»[^\n]*\nvideocliente: 1 de 2 descargas no terminó: zzzz\.\n$/);
   t.true(bytes.equals(await readFile(cluster.path('varios', NAME))));
 });
 

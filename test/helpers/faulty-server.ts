@@ -1,5 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import type { ExecutionContext } from 'ava';
 import { partRange, type Manifest } from '../../lib/domain/manifest.ts';
 
@@ -18,8 +21,17 @@ export type Fault =
   | { readonly type: 'wrong_length' }
   | { readonly type: 'wrong_range' }
   | { readonly type: 'wrong_etag' }
+  /** Another version from so many body bytes in all on: its ETag and its bytes. */
+  | { readonly type: 'replaced'; readonly afterBytes: number }
+  /** Compresses the body, and says so. */
   | { readonly type: 'encoded' }
-  | { readonly type: 'status'; readonly status: number }
+  | { readonly type: 'status'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
+  /** After so many body bytes in all, one byte every `everyMs`. */
+  | { readonly type: 'trickle'; readonly afterBytes: number; readonly everyMs: number }
+  /** The head of the answer comes byte by byte. */
+  | { readonly type: 'slow_head'; readonly everyMs: number }
+  | { readonly type: 'endless_head' }
+  | { readonly type: 'tls' }
   | { readonly type: 'not_http' };
 
 export interface FaultyServer {
@@ -34,6 +46,8 @@ export interface FaultyServer {
 
 const RANGE = /^bytes=(\d+)-(\d+)$/;
 const CHUNK_BYTES = 64 * 1024;
+/** `handshake_failure`, the whole of what a TLS server says to a client that does not speak it. */
+const TLS_ALERT = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28]);
 
 /** A real HTTP server of one file in memory that misbehaves as told. */
 export async function startFaultyServer(
@@ -71,8 +85,17 @@ export async function startFaultyServer(
       case 'not_http':
         request.socket.end('SSH-2.0-OpenSSH_9.2\r\n\r\n');
         return;
+      case 'tls':
+        request.socket.end(TLS_ALERT);
+        return;
+      case 'slow_head':
+        await slowly(request.socket, Buffer.from('HTTP/1.1 206 Partial Content\r\n'), fault.everyMs);
+        return;
+      case 'endless_head':
+        await endlessHead(request.socket);
+        return;
       case 'status':
-        response.writeHead(fault.status).end('an error page');
+        response.writeHead(fault.status, fault.headers).end('an error page');
         return;
       case 'ignore_range':
         response.writeHead(200, { 'Content-Length': manifest.sizeBytes, ETag: `"${manifest.id}"` });
@@ -88,8 +111,15 @@ export async function startFaultyServer(
       case 'wrong_etag':
         headers['ETag'] = '"another"';
         break;
+      case 'replaced':
+        if (sentBytes < fault.afterBytes) break;
+        headers['ETag'] = '"another"';
+        body = body.map(byte => byte ^ 1);
+        break;
       case 'encoded':
+        body = gzipSync(body, { level: 1 });
         headers['Content-Encoding'] = 'gzip';
+        headers['Content-Length'] = body.length;
         break;
       case 'corrupt':
         body = Uint8Array.from(body);
@@ -105,6 +135,10 @@ export async function startFaultyServer(
       if (fault.type === 'hang' && sentBytes >= fault.afterBytes) return;
       if (fault.type === 'cut' && sentBytes >= fault.afterBytes) {
         request.socket.destroy();
+        return;
+      }
+      if (fault.type === 'trickle' && sentBytes >= fault.afterBytes) {
+        await slowly(response, body.subarray(at), fault.everyMs);
         return;
       }
       const chunk = body.subarray(at, at + CHUNK_BYTES);
@@ -137,6 +171,22 @@ export function partsAsked(server: FaultyServer, manifest: Manifest): Set<number
     }
   }
   return parts;
+}
+
+/** A byte each time, until there are no more or nobody reads them. */
+async function slowly(to: Writable, bytes: Uint8Array, everyMs: number): Promise<void> {
+  for (let at = 0; at < bytes.length && !to.destroyed; at += 1) {
+    to.write(bytes.subarray(at, at + 1));
+    await sleep(everyMs);
+  }
+}
+
+async function endlessHead(socket: Socket): Promise<void> {
+  socket.write('HTTP/1.1 206 Partial Content\r\n');
+  while (!socket.destroyed) {
+    socket.write(`X-More: ${'and more '.repeat(100)}\r\n`);
+    await sleep(0);
+  }
 }
 
 function stop(server: Server): Promise<void> {

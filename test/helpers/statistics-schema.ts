@@ -5,6 +5,7 @@ import type { ExecutionContext } from 'ava';
 export type StatisticsKind = 'client' | 'central' | 'secondary';
 
 const validators = new Map<StatisticsKind, ValidateFunction>();
+let eventValidator: ValidateFunction | undefined;
 
 /** Fails unless `value`, as a program saved it, is what the JSON Schema in `stats/` says. */
 export function assertStatistics(t: ExecutionContext, kind: StatisticsKind, value: unknown): void {
@@ -14,6 +15,16 @@ export function assertStatistics(t: ExecutionContext, kind: StatisticsKind, valu
 
 export function isStatistics(kind: StatisticsKind, value: unknown): boolean {
   return validatorOf(kind)(value);
+}
+
+/** Fails unless the line is an event of `docs/json-events.md`; returns it. */
+export function assertEvent(t: ExecutionContext, line: string): Record<string, unknown> {
+  const event = JSON.parse(line) as Record<string, unknown>;
+  eventValidator ??= new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true })
+    .addSchema(readStatisticsFile('client.schema.json') as object)
+    .compile(readStatisticsFile('events.schema.json') as object);
+  t.true(eventValidator(event), `${line}\n${JSON.stringify(eventValidator.errors, undefined, 2)}`);
+  return event;
 }
 
 /** A file of `stats/`; tests run in the project's folder. */

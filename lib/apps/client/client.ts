@@ -10,9 +10,11 @@ import { TokenBucket } from '../../domain/token-bucket.ts';
 import { openCheckedFile } from '../../io/files/checked-file.ts';
 import { makeFolder } from '../../io/files/make-folder.ts';
 import { partialPathFor } from '../../io/files/partial-name.ts';
+import { readSmallStream } from '../../io/files/read-small-stream.ts';
 import { readSmallText } from '../../io/files/read-small-text.ts';
 import { openResumableFile } from '../../io/files/resumable-file.ts';
 import { createControlClient } from '../../io/http/control-client.ts';
+import { openMirrorWeb } from '../../io/http/mirror-web.ts';
 import { openNodeSources } from '../../io/http/node-sources.ts';
 import { loadStatistics, saveStatistics } from '../../io/stats/statistics-file.ts';
 import { createCommandOutput } from '../../io/terminal/command-output.ts';
@@ -23,6 +25,7 @@ import type { Program } from '../program.ts';
 import type { clientProgram } from './flags.ts';
 import type { ForeignPorts } from './foreign/get-foreign.ts';
 import type { GetPorts } from './get.ts';
+import { STANDARD_INPUT } from './name-list.ts';
 import { parseOrder } from './orders.ts';
 import { ClientSession } from './session.ts';
 import { clientSettings } from './settings.ts';
@@ -31,7 +34,7 @@ import { clientSettings } from './settings.ts';
 export async function runClient(program: Program<(typeof clientProgram)['flags']>): Promise<void> {
   const { flags, words, messages, language, screen, log, stopping } = program;
   const settings = clientSettings(flags, messages);
-  const order = words.length > 0 ? parseOrder(words, { hasOutput: flags.salida !== undefined, areMirrors: flags.espejos }, messages) : undefined;
+  const order = words.length > 0 || flags.lista !== undefined ? parseOrder(words, { hasOutput: flags.salida !== undefined, areMirrors: flags.espejos, list: flags.lista }, messages) : undefined;
   if (order?.type === 'help') return screen.print(program.help);
 
   const bucket = settings.limit === undefined ? undefined : new TokenBucket(settings.limit, systemClock.now());
@@ -51,9 +54,7 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
     openSources: manifest => limited(openNodeSources(manifest), manifest),
   };
   const openForeignPorts = async (): Promise<ForeignPorts> => {
-    // Loaded when it is needed: its HTTP client takes memory that the files of a central do without.
-    const { openMirrorWeb } = await import('../../io/http/mirror-web.ts');
-    const web = opened.use(openMirrorWeb({ clock: systemClock }));
+    const web = opened.use(await openMirrorWeb({ clock: systemClock }));
     return {
       clock: systemClock,
       random: systemRandom,
@@ -72,6 +73,10 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
   const session = new ClientSession(settings, {
     ...ports,
     openForeignPorts,
+    readList: (path, { signal }) => {
+      const options = { maxBytes: limits.nameListMaxBytes, signal };
+      return path === STANDARD_INPUT ? readSmallStream(process.stdin, { path, ...options }) : readSmallText(path, options);
+    },
     language,
     messages,
     signal: stopping.drain,

@@ -10,6 +10,7 @@ const flags = {
   directorio: { kind: 'text', placeholder: 'DIR', default: '.', help: ({ client }) => client.flags.directory },
   limite: { kind: 'text', placeholder: 'BYTES/S', help: ({ client }) => client.flags.limit },
   espejos: { kind: 'switch', help: ({ client }) => client.flags.mirrors },
+  lista: { kind: 'text', placeholder: 'FILE', help: ({ client }) => client.flags.list },
   salida: { kind: 'text', short: 'o', placeholder: 'FILE', help: ({ client }) => client.flags.output },
 } as const satisfies FlagTable;
 

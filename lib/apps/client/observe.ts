@@ -14,6 +14,7 @@ export function observeAll(...observers: readonly DownloadObserver[]): Required<
     onSourceJoined: tell('onSourceJoined'),
     onSourceLeft: tell('onSourceLeft'),
     onSourceFailed: tell('onSourceFailed'),
+    onSourceRetried: tell('onSourceRetried'),
     onSourceReturned: tell('onSourceReturned'),
     onPartCorrupt: tell('onPartCorrupt'),
     onSourcesAwaited: tell('onSourcesAwaited'),

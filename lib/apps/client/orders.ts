@@ -9,7 +9,7 @@ import { foreignWishes, isForeignWord, type ForeignWish } from './foreign/wishes
 export type Order =
   | { readonly type: 'help' }
   | { readonly type: 'ask'; readonly command: string; readonly argument: string }
-  | { readonly type: 'get'; readonly names: readonly string[]; readonly wishes: readonly ForeignWish[] };
+  | { readonly type: 'get'; readonly names: readonly string[]; readonly wishes: readonly ForeignWish[]; readonly list?: string };
 
 /** Flags that only some orders take. */
 export interface OrderFlags {
@@ -17,6 +17,8 @@ export interface OrderFlags {
   readonly hasOutput: boolean;
   /** The words are mirrors of one file. */
   readonly areMirrors: boolean;
+  /** There is a list of names. */
+  readonly list?: string | undefined;
 }
 
 const GET = 'descargar';
@@ -25,18 +27,17 @@ const ASKING = { listar: 'LISTA_VIDEOS', buscar: 'BUSCAR', estado: 'ESTADO' } as
 const SYNONYMS: Readonly<Record<string, string>> = { lista_videos: 'listar', video: GET, help: 'ayuda', h: 'ayuda', ajuda: 'ayuda' };
 
 /** @throws VideoError `usage` */
-export function parseOrder([typed = '', ...rest]: readonly string[], { hasOutput, areMirrors }: OrderFlags, messages: Messages): Order {
+export function parseOrder([typed = '', ...rest]: readonly string[], { hasOutput, areMirrors, list }: OrderFlags, messages: Messages): Order {
   const { client, common } = messages;
   const wrong = (reason: string) => new VideoError('usage', { reason });
   const lower = typed.toLowerCase();
   const name = Object.hasOwn(SYNONYMS, lower) ? SYNONYMS[lower]! : lower;
+  if (list !== undefined && (name !== GET || hasOutput || areMirrors)) throw wrong(client.listForGet);
   if (hasOutput && (name !== GET || (rest.length > 1 && !areMirrors))) throw wrong(client.outputForOne);
   if (areMirrors && (name !== GET || !rest.every(isHttpUrl))) throw wrong(client.mirrorsAreUrls);
   if (name === GET) {
-    if (rest.length === 0) throw wrong(client.orderNeeds(GET, client.argumentNames.name.toUpperCase()));
-    const words = [...new Set(rest)];
-    const foreign = words.filter(isForeignWord);
-    return { type: 'get', names: words.filter(word => !isForeignWord(word)), wishes: foreignWishes(foreign, areMirrors) };
+    if (rest.length === 0 && list === undefined) throw wrong(client.orderNeeds(GET, client.argumentNames.name.toUpperCase()));
+    return { type: 'get', ...wantedBy(rest, areMirrors), ...(list !== undefined && { list }) };
   }
   if (name === 'buscar') {
     if (rest.length === 0) throw wrong(client.orderNeeds(name, client.argumentNames.text.toUpperCase()));
@@ -45,6 +46,13 @@ export function parseOrder([typed = '', ...rest]: readonly string[], { hasOutput
   } else if (rest.length > 0) throw wrong(common.unexpectedWord(rest[0]!));
   if (name === 'ayuda') return { type: 'help' };
   return { type: 'ask', command: ASKING[name], argument: rest.join(' ') };
+}
+
+/** Each word once: a video of the catalogue, or a file of others. */
+export function wantedBy(words: readonly string[], areMirrors = false): { readonly names: readonly string[]; readonly wishes: readonly ForeignWish[] } {
+  const once = [...new Set(words)];
+  const foreign = once.filter(isForeignWord);
+  return { names: once.filter(word => !isForeignWord(word)), wishes: foreign.length > 0 ? foreignWishes(foreign, areMirrors) : [] };
 }
 
 /** Runs the console's command that answers the question. */

@@ -9,11 +9,12 @@ export function reportLines(record: DownloadRecord, language: Language, messages
   const rows: (readonly [string, string])[] = [
     [report.size, formatBytes(record.sizeBytes, language) + resumedText(record, language, messages)],
     [report.time, timeText(record, language, messages)],
-    ...record.sources.filter(isWorthTelling).map(source => [report.source, sourceText(source, record, language, messages)] as const),
+    ...byName(record.sources.filter(isWorthTelling)).map(source => [report.source, sourceText(source, record, language, messages)] as const),
   ];
-  const reassigned = record.sources.reduce((sum, source) => sum + source.reassignedParts, 0);
-  if (reassigned > 0 && record.outcome === 'done') rows.push([report.rescued, report.reassigned(reassigned)]);
-  if (record.outcome === 'done') rows.push([report.file, record.path]);
+  if (record.outcome === 'done') {
+    rows.push(...rescueTexts(record, language, messages).map(text => [report.rescued, text] as const));
+    rows.push([report.file, record.path]);
+  }
   const columns = Math.max(...rows.map(([title]) => textWidth(title)));
   return [headline(record, messages), ...rows.map(([title, text]) => `  ${padText(title, columns)}  ${text}`)];
 }
@@ -38,6 +39,30 @@ function timeText({ elapsedMs, waitedMs, rate }: DownloadRecord, language: Langu
   return report.at(preciseDuration(elapsedMs, language), formatRate(rate, language)) + waited;
 }
 
+/** What would have been lost, or waited for, without the other sources. */
+function rescueTexts({ sources, duplicateBytes }: DownloadRecord, language: Language, messages: Messages): readonly string[] {
+  const { report } = messages.client;
+  const lines: string[] = [];
+  const tell = (key: 'reassignedParts' | 'hashFailures', write: (parts: number, sources: string) => string) => {
+    const those = byName(sources.filter(source => source[key] > 0));
+    const parts = those.reduce((sum, source) => sum + source[key], 0);
+    if (parts > 0) lines.push(write(parts, listOf(those, language)));
+  };
+  const givers = sources.filter(({ bytes }) => bytes > 0);
+  tell('reassignedParts', givers.length > 1 ? report.takenOver : report.askedAgain);
+  tell('hashFailures', report.replaced);
+  if (duplicateBytes > 0) lines.push(report.duplicated(formatBytes(duplicateBytes, language)));
+  return lines;
+}
+
+function byName(sources: readonly SourceRecord[]): readonly SourceRecord[] {
+  return sources.toSorted((one, other) => one.id.localeCompare(other.id, undefined, { numeric: true }));
+}
+
+function listOf(sources: readonly SourceRecord[], language: Language): string {
+  return new Intl.ListFormat(language).format(sources.map(({ id }) => id));
+}
+
 function sourceText(source: SourceRecord, record: DownloadRecord, language: Language, messages: Messages): string {
   const { report } = messages.client;
   const share = record.receivedBytes > 0 ? Math.round((source.bytes / record.receivedBytes) * 100) : 0;
@@ -45,7 +70,7 @@ function sourceText(source: SourceRecord, record: DownloadRecord, language: Lang
     ...(source.failures > 0 ? [report.failures(source.failures)] : []),
     ...(source.hashFailures > 0 ? [report.corrupt(source.hashFailures)] : []),
   ];
-  const gave = report.gave(formatBytes(source.bytes, language), `${share} %`, formatRate(source.rate, language));
+  const gave = source.bytes > 0 ? report.gave(formatBytes(source.bytes, language), `${share} %`, formatRate(source.rate, language)) : report.gaveNothing;
   return [`${source.id}: ${gave}`, ...faults].join(', ');
 }
 

@@ -8,9 +8,11 @@ import { Downloads, type DownloadViews } from './downloads.ts';
 import { ForeignDownloads } from './foreign/foreign-downloads.ts';
 import type { ForeignFileToGet } from './foreign/files.ts';
 import type { ForeignPorts } from './foreign/get-foreign.ts';
-import { foreignWishes, isForeignWord, type ForeignWish } from './foreign/wishes.ts';
+import { foreignWishes, isForeignWord, shownWord, type ForeignWish } from './foreign/wishes.ts';
 import { getVideo, type GetPorts, type GetResult } from './get.ts';
-import { ask, type Order } from './orders.ts';
+import { parseNameList, STANDARD_INPUT } from './name-list.ts';
+import { OrderOutcomes } from './order-outcomes.ts';
+import { ask, wantedBy, type Order } from './orders.ts';
 import { reportLines } from './report.ts';
 import { clientNameOf, SIMULTANEOUS_DOWNLOADS, type ClientSettings } from './settings.ts';
 import { StatisticsKeeper, type StatisticsStore } from './statistics-keeper.ts';
@@ -18,6 +20,8 @@ import { StatisticsKeeper, type StatisticsStore } from './statistics-keeper.ts';
 export interface SessionPorts extends GetPorts {
   /** For files of others; called at most once. */
   readonly openForeignPorts: () => Promise<ForeignPorts>;
+  /** The text of a list; `-` is the standard input. */
+  readonly readList: (path: string, options: { readonly signal: AbortSignal }) => Promise<string>;
   readonly language: Language;
   readonly messages: Messages;
   /** Downloads are put down safely, and the session ends. */
@@ -30,6 +34,11 @@ export interface SessionPorts extends GetPorts {
   readonly tellError: (text: string) => void;
   readonly whileLooking: <T>(text: string, task: () => Promise<T>) => Promise<T>;
 }
+
+type GetOrder = Extract<Order, { type: 'get' }>;
+
+/** Where names stand in the list that names them, in words. */
+type Lines = ReadonlyMap<string, string>;
 
 /** One run of the client: its name, its downloads and what is counted of them. */
 export class ClientSession {
@@ -65,9 +74,10 @@ export class ClientSession {
     });
   }
 
-  /** @throws VideoError why the order could not be carried out; of several downloads, why the last one could not. */
-  async runOrder(order: Exclude<Order, { type: 'help' }>, outputPath: string | undefined): Promise<void> {
+  /** @throws VideoError why the order could not be carried out; of several downloads, `downloads_failed`. */
+  async runOrder(asked: Exclude<Order, { type: 'help' }>, outputPath: string | undefined): Promise<void> {
     const { control, output, signal } = this.#ports;
+    const order = asked.type === 'get' ? await this.#withListed(asked) : asked;
     const needsCentral = order.type === 'ask' || order.names.length > 0;
     if (needsCentral) await this.#whileLooking(() => control.health(undefined, { signal }));
     if (order.type === 'ask') return ask(order, askingCommands(this.#ports), output, signal);
@@ -150,53 +160,82 @@ export class ClientSession {
     );
   }
 
-  async #getAll({ names, wishes }: Extract<Order, { type: 'get' }>, outputPath: string | undefined): Promise<void> {
-    const errors: VideoError[] = [];
+  /** What the order wants, with what its list names. */
+  async #withListed({ list, ...order }: GetOrder): Promise<GetOrder & { readonly lines?: Lines }> {
+    if (list === undefined) return order;
+    const { readList, messages, signal } = this.#ports;
+    const called = list === STANDARD_INPUT ? messages.client.standardInput : list;
+    const listed = parseNameList(await readList(list, { signal }), called);
+    const { names, wishes } = wantedBy([...listed.keys()].filter(word => !order.names.includes(word)));
+    const lines = new Map([...listed].map(([word, line]) => [shownWord(word), messages.client.listedAt(called, line)]));
+    return { ...order, names: [...order.names, ...names], wishes: [...order.wishes, ...wishes], lines };
+  }
+
+  async #getAll({ names, wishes, lines }: GetOrder & { readonly lines?: Lines }, outputPath: string | undefined): Promise<void> {
+    const outcomes = new OrderOutcomes();
     const follow = async (name: string, start: () => Promise<GetResult>) => {
       try {
         const result = await start();
         this.#tellEnd(result);
-        if (result.error) errors.push(result.error);
+        outcomes.ended(result);
       } catch (error) {
-        errors.push(toVideoError(error));
-        this.#ports.tellProgram?.({ event: 'failed', name, error: toVideoError(error).code });
+        outcomes.failedWith(name, toVideoError(error));
+        this.#tellNotBegun(name, toVideoError(error));
       }
     };
-    const files = await this.#foreignFiles(wishes, outputPath, errors);
+    const files = await this.#foreignFiles(wishes, outputPath, outcomes);
     await Promise.all([
       ...names.map(name => follow(name, () => this.#downloads.start(name, { outputPath }))),
       ...files.map(file => follow(file.name, () => this.#foreign.start(file, outputPath))),
     ]);
-    this.#ports.signal.throwIfAborted();
-    const last = errors.pop();
-    for (const error of errors) this.#tellError(error);
-    if (last) throw last;
+    this.#tellOutcomes(outcomes, lines);
   }
 
-  /** What the wishes are about; those that cannot be found out add to `errors`. */
-  async #foreignFiles(wishes: readonly ForeignWish[], outputPath: string | undefined, errors: VideoError[]): Promise<readonly ForeignFileToGet[]> {
+  /** @throws VideoError when not every one is done */
+  #tellOutcomes(outcomes: OrderOutcomes, lines: Lines | undefined): void {
+    const { tellProgram, tellError, output, messages, signal } = this.#ports;
+    const { failed, total } = outcomes;
+    tellProgram?.(outcomes.summary);
+    signal.throwIfAborted();
+    const [first] = failed;
+    if (first && total === 1 && !lines) throw first.error;
+    for (const { name, error } of failed) {
+      const line = lines?.get(name);
+      tellError((line === undefined ? '' : `${line}: `) + errorSentence(messages, error));
+    }
+    if (first) throw new VideoError('downloads_failed', { failed: failed.map(({ name }) => name), total });
+    if (total > 1 && !tellProgram) output.line(messages.client.allDone(total));
+  }
+
+  /** What the wishes are about; those that cannot be found out add to `outcomes`. */
+  async #foreignFiles(wishes: readonly ForeignWish[], outputPath: string | undefined, outcomes: OrderOutcomes): Promise<readonly ForeignFileToGet[]> {
     if (wishes.length === 0) return [];
-    const { messages, whileLooking, signal, tellProgram } = this.#ports;
+    const { messages, whileLooking, signal } = this.#ports;
     const { files, failures } = await whileLooking(messages.client.askingMirrors, () => this.#foreign.find(wishes));
     signal.throwIfAborted();
     for (const { name, error } of failures) {
-      errors.push(error);
-      tellProgram?.({ event: 'failed', name, error: error.code });
+      outcomes.failedWith(name, error);
+      this.#tellNotBegun(name, error);
     }
     if (outputPath !== undefined && files.length > 1) throw new VideoError('usage', { reason: messages.client.outputForOne });
     return files;
   }
 
-  #tellEnd({ record }: GetResult): void {
+  #tellEnd({ record, error }: GetResult): void {
     const { tellProgram, output, language, messages } = this.#ports;
-    if (tellProgram) tellProgram({ event: 'done', name: record.name, record });
+    if (tellProgram) tellProgram({ event: record.outcome, name: record.name, ...(error && { error: error.code }), record });
     else for (const line of reportLines(record, language, messages)) output.line(line);
   }
 
   #tellFailure(name: string, error: VideoError): void {
     if (this.#ports.signal.aborted && isVideoError(error, 'cancelled')) return;
-    this.#ports.tellProgram?.({ event: 'failed', name, error: error.code });
+    this.#tellNotBegun(name, error);
     this.#tellError(error);
+  }
+
+  /** To programs; there is no record of it. */
+  #tellNotBegun(name: string, { code }: VideoError): void {
+    this.#ports.tellProgram?.({ event: code === 'cancelled' ? 'cancelled' : 'failed', name, error: code });
   }
 
   #tellError(error: VideoError): void {

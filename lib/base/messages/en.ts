@@ -116,6 +116,7 @@ export const en = {
       directory: 'folder where videos are left',
       output: 'with "descargar" and one video: file to save it in',
       mirrors: 'with "descargar": the URLs are mirrors of one file; else each is a download',
+      list: 'with "descargar": file with one name or URL a line; "-" is the standard input',
       limit: 'bytes a second that the downloads may take together: 500K, 20M',
     },
     orderRows: [
@@ -123,6 +124,7 @@ export const en = {
       ['buscar TEXT', 'the videos whose name contains the text'],
       ['descargar NAME… [-o FILE]', 'downloads videos; when interrupted, the same order goes on'],
       ['descargar URL…', 'downloads from other servers, without a central; a .meta4, local or not, names mirrors'],
+      ['descargar --lista FILE', 'downloads what the file names, one a line; # begins a comment'],
       ['estado', 'the secondaries and the replicas'],
       ['ayuda', 'shows this help'],
     ] as readonly (readonly [string, string])[],
@@ -137,6 +139,10 @@ export const en = {
     unknownOrder: (order: string, near?: string) => `There is no order "${order}"${near ? `; did you mean ${near}?` : ''}`,
     orderNeeds: (order: string, argument: string) => `"${order}" needs ${argument}`,
     outputForOne: '--salida is for one video of "descargar"',
+    listForGet: '--lista is for "descargar", without -o or --espejos',
+    standardInput: 'standard input',
+    listedAt: (list: string, line: number) => `${list}, line ${line}`,
+    allDone: (total: number) => `The ${total} downloads are whole.`,
     mirrorsAreUrls: '--espejos is for the URLs of "descargar"',
     askingMirrors: 'Asking the mirrors…',
     looking: (urls: string) => `Looking for the central at ${urls}…`,
@@ -184,10 +190,16 @@ export const en = {
       waited: (time: string) => `, ${time} of them in line`,
       resumed: (size: string) => ` (${size} were there already)`,
       gave: (size: string, percent: string, rate: string) => `${size} (${percent}) at ${rate}`,
+      gaveNothing: 'nothing',
       failures: (failures: number) => (failures === 1 ? '1 failure' : `${failures} failures`),
       corrupt: (parts: number) => (parts === 1 ? '1 damaged part' : `${parts} damaged parts`),
-      reassigned: (parts: number) =>
-        parts === 1 ? '1 part that a source left came from another' : `${parts} parts that a source left came from others`,
+      takenOver: (parts: number, sources: string) =>
+        parts === 1 ? `1 part of ${sources} came from another source` : `${parts} parts of ${sources} came from other sources`,
+      askedAgain: (parts: number, sources: string) =>
+        parts === 1 ? `1 part that ${sources} left was asked for again` : `${parts} parts that ${sources} left were asked for again`,
+      replaced: (parts: number, sources: string) =>
+        parts === 1 ? `1 damaged part of ${sources} was fetched again` : `${parts} damaged parts of ${sources} were fetched again`,
+      duplicated: (size: string) => `${size} asked for twice, so as not to wait for the slowest`,
     },
   },
   demo: {

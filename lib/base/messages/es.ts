@@ -117,6 +117,7 @@ export const es: Messages = {
       directory: 'carpeta donde se dejan los vídeos',
       output: 'con «descargar» y un solo vídeo: archivo en que se guarda',
       mirrors: 'con «descargar»: las URL son espejos de un mismo archivo; si no, cada una es una descarga',
+      list: 'con «descargar»: archivo con un nombre o una URL por línea; «-» es la entrada estándar',
       limit: 'bytes por segundo para todas las descargas juntas: 500K, 20M',
     },
     orderRows: [
@@ -124,6 +125,7 @@ export const es: Messages = {
       ['buscar TEXTO', 'los vídeos cuyo nombre contiene el texto'],
       ['descargar NOMBRE… [-o FILE]', 'descarga vídeos; si se interrumpe, la misma orden continúa'],
       ['descargar URL…', 'descarga de otros servidores, sin central; un .meta4, local o no, nombra espejos'],
+      ['descargar --lista FILE', 'descarga lo que nombra el archivo, uno por línea; # empieza un comentario'],
       ['estado', 'los secundarios y las réplicas'],
       ['ayuda', 'muestra esta ayuda'],
     ],
@@ -138,6 +140,10 @@ export const es: Messages = {
     unknownOrder: (order: string, near?: string) => `La orden «${order}» no existe${near ? `; ¿quería decir ${near}?` : ''}`,
     orderNeeds: (order: string, argument: string) => `A «${order}» le falta ${argument}`,
     outputForOne: '--salida sirve para un solo vídeo de «descargar»',
+    listForGet: '--lista sirve para «descargar», sin -o ni --espejos',
+    standardInput: 'entrada estándar',
+    listedAt: (list: string, line: number) => `${list}, línea ${line}`,
+    allDone: (total: number) => `Las ${total} descargas están completas.`,
     mirrorsAreUrls: '--espejos es para las URL de «descargar»',
     askingMirrors: 'Preguntando a los espejos…',
     looking: (urls: string) => `Buscando el central en ${urls}…`,
@@ -185,10 +191,16 @@ export const es: Messages = {
       waited: (time: string) => `, de ellos ${time} en espera`,
       resumed: (size: string) => ` (${size} ya estaban)`,
       gave: (size: string, percent: string, rate: string) => `${size} (${percent}) a ${rate}`,
+      gaveNothing: 'nada',
       failures: (failures: number) => (failures === 1 ? '1 fallo' : `${failures} fallos`),
       corrupt: (parts: number) => (parts === 1 ? '1 parte dañada' : `${parts} partes dañadas`),
-      reassigned: (parts: number) =>
-        parts === 1 ? '1 parte que dejó una fuente la trajo otra' : `${parts} partes que dejó una fuente las trajeron otras`,
+      takenOver: (parts: number, sources: string) =>
+        parts === 1 ? `1 parte de ${sources} la trajo otra fuente` : `${parts} partes de ${sources} las trajeron otras fuentes`,
+      askedAgain: (parts: number, sources: string) =>
+        parts === 1 ? `1 parte que dejó ${sources} se pidió de nuevo` : `${parts} partes que dejó ${sources} se pidieron de nuevo`,
+      replaced: (parts: number, sources: string) =>
+        parts === 1 ? `1 parte dañada de ${sources} se trajo de nuevo` : `${parts} partes dañadas de ${sources} se trajeron de nuevo`,
+      duplicated: (size: string) => `${size} pedidos dos veces, por no esperar a la fuente más lenta`,
     },
   },
   demo: {

@@ -117,6 +117,7 @@ export const pt: Messages = {
       directory: 'pasta onde ficam os vídeos',
       output: 'com «descargar» e um só vídeo: arquivo em que é gravado',
       mirrors: 'com «descargar»: as URL são espelhos de um mesmo arquivo; senão, cada uma é um download',
+      list: 'com «descargar»: arquivo com um nome ou uma URL por linha; «-» é a entrada padrão',
       limit: 'bytes por segundo para todos os downloads juntos: 500K, 20M',
     },
     orderRows: [
@@ -124,6 +125,7 @@ export const pt: Messages = {
       ['buscar TEXTO', 'os vídeos cujo nome contém o texto'],
       ['descargar NOME… [-o FILE]', 'baixa vídeos; se for interrompida, a mesma ordem continua'],
       ['descargar URL…', 'baixa de outros servidores, sem central; um .meta4, local ou não, nomeia espelhos'],
+      ['descargar --lista FILE', 'baixa o que o arquivo nomeia, um por linha; # começa um comentário'],
       ['estado', 'os secundários e as réplicas'],
       ['ayuda', 'mostra esta ajuda'],
     ],
@@ -138,6 +140,10 @@ export const pt: Messages = {
     unknownOrder: (order: string, near?: string) => `A ordem «${order}» não existe${near ? `; queria dizer ${near}?` : ''}`,
     orderNeeds: (order: string, argument: string) => `A «${order}» falta ${argument}`,
     outputForOne: '--salida serve para um só vídeo de «descargar»',
+    listForGet: '--lista serve para «descargar», sem -o nem --espejos',
+    standardInput: 'entrada padrão',
+    listedAt: (list: string, line: number) => `${list}, linha ${line}`,
+    allDone: (total: number) => `Os ${total} downloads estão completos.`,
     mirrorsAreUrls: '--espejos é para as URL de «descargar»',
     askingMirrors: 'Perguntando aos espelhos…',
     looking: (urls: string) => `Procurando o central em ${urls}…`,
@@ -185,10 +191,16 @@ export const pt: Messages = {
       waited: (time: string) => `, dos quais ${time} em espera`,
       resumed: (size: string) => ` (${size} já estavam)`,
       gave: (size: string, percent: string, rate: string) => `${size} (${percent}) a ${rate}`,
+      gaveNothing: 'nada',
       failures: (failures: number) => (failures === 1 ? '1 falha' : `${failures} falhas`),
       corrupt: (parts: number) => (parts === 1 ? '1 parte danificada' : `${parts} partes danificadas`),
-      reassigned: (parts: number) =>
-        parts === 1 ? '1 parte que uma fonte largou veio de outra' : `${parts} partes que uma fonte largou vieram de outras`,
+      takenOver: (parts: number, sources: string) =>
+        parts === 1 ? `1 parte de ${sources} veio de outra fonte` : `${parts} partes de ${sources} vieram de outras fontes`,
+      askedAgain: (parts: number, sources: string) =>
+        parts === 1 ? `1 parte que ${sources} largou foi pedida de novo` : `${parts} partes que ${sources} largou foram pedidas de novo`,
+      replaced: (parts: number, sources: string) =>
+        parts === 1 ? `1 parte danificada de ${sources} foi buscada de novo` : `${parts} partes danificadas de ${sources} foram buscadas de novo`,
+      duplicated: (size: string) => `${size} pedidos duas vezes, para não esperar pela fonte mais lenta`,
     },
   },
   demo: {

@@ -93,6 +93,8 @@ class DownloadRun {
   readonly #writes = new PartWrites();
   readonly #unfinished = new Set<Promise<void>>();
   readonly #failedSources = new Set<string>();
+  /** Sources that asked to be left alone, and until when. */
+  readonly #resting = new Map<string, number>();
   readonly #ended: Promise<VideoError | undefined>;
   #resolveEnd!: (error: VideoError | undefined) => void;
   #lastFailure: VideoError | undefined;
@@ -129,7 +131,7 @@ class DownloadRun {
     if (this.#signal.aborted) return new VideoError('cancelled', {}, { cause: this.#signal.reason });
     const onAbort = () => this.#finish(new VideoError('cancelled', {}, { cause: this.#signal.reason }));
     this.#signal.addEventListener('abort', onAbort, { once: true });
-    this.#observer.onStart?.(this.resumedBytes);
+    this.#observer.onStart?.(this.resumedBytes, this.#plan);
     const sources = feed[Symbol.asyncIterator]();
     void this.#followSources(sources);
     const stopProgress = this.#reportProgress();
@@ -169,6 +171,7 @@ class DownloadRun {
     for (const [id, source] of this.#sources) {
       if (wanted.get(id) === source) continue;
       this.#sources.delete(id);
+      this.#resting.delete(id);
       this.#carryOut(this.#scheduler.removeSource(id, this.#clock.now()));
       if (!wanted.has(id)) this.#observer.onSourceLeft?.(id);
     }
@@ -185,6 +188,7 @@ class DownloadRun {
   #pump(): void {
     if (this.#hasEnded) return;
     const nowMs = this.#clock.now();
+    this.#endRests(nowMs);
     this.#carryOut(this.#scheduler.decide(nowMs));
     if (this.#keptBytes === this.#plan.sizeBytes) {
       this.#finish(undefined);
@@ -196,7 +200,7 @@ class DownloadRun {
       this.#finish(this.#reasonToGiveUp());
       return;
     }
-    this.#wakeUpAt(Math.max(nowMs + 1, Math.min(this.#scheduler.wakeAtMs(nowMs), giveUpAtMs)));
+    this.#wakeUpAt(Math.max(nowMs + 1, Math.min(this.#scheduler.wakeAtMs(nowMs), giveUpAtMs, ...this.#resting.values())));
   }
 
   #wakeUpAt(wakeAtMs: number): void {
@@ -251,6 +255,7 @@ class DownloadRun {
     const request: RunningRequest = { sourceId, abort: new AbortController() };
     this.#requests.set(requestId, request);
     this.tally.requestStarted(sourceId, this.#clock.now());
+    if (this.#failedSources.has(sourceId)) this.#observer.onSourceRetried?.(sourceId);
     const receiver = {
       onBytes: (count: number) => this.#bytesArrived(requestId, sourceId, count),
       onPiece: (piece: ArrivedPiece) => this.#pieceArrived(requestId, sourceId, piece),
@@ -366,7 +371,24 @@ class DownloadRun {
     const commands = this.#scheduler.requestFailed(requestId, this.#clock.now());
     this.#sourceFailed(sourceId, error, partsOf(commands));
     this.#carryOut(commands);
+    const { retryAfterMs } = error.facts as { readonly retryAfterMs?: number };
+    if (retryAfterMs !== undefined) this.#rest(sourceId, retryAfterMs);
     this.#pump();
+  }
+
+  /** The scheduler does not know of it until then. */
+  #rest(sourceId: string, restMs: number): void {
+    const nowMs = this.#clock.now();
+    this.#resting.set(sourceId, nowMs + restMs);
+    this.#carryOut(this.#scheduler.removeSource(sourceId, nowMs));
+  }
+
+  #endRests(nowMs: number): void {
+    for (const [sourceId, untilMs] of this.#resting) {
+      if (untilMs > nowMs) continue;
+      this.#resting.delete(sourceId);
+      this.#scheduler.addSource(sourceId, nowMs);
+    }
   }
 
   #sourceFailed(sourceId: string, error: VideoError, parts: number): void {
@@ -418,6 +440,7 @@ class DownloadRun {
   }
 
   #stateOf(sourceId: string, nowMs: number): SourceState {
+    if (this.#resting.has(sourceId)) return 'cooling';
     if (!this.#scheduler.hasSource(sourceId)) return 'left';
     if (this.#scheduler.isCooling(sourceId, nowMs)) return 'cooling';
     return this.#scheduler.isIdle(sourceId) ? 'idle' : 'active';

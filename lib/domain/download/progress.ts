@@ -1,4 +1,5 @@
 import type { VideoError } from '../../base/errors.ts';
+import type { FilePlan } from './file-plan.ts';
 
 export type SourceState = 'active' | 'idle' | 'cooling' | 'left';
 
@@ -25,13 +26,16 @@ export interface DownloadProgress {
 
 /** Watches a download; every method may be left out. Called from the engine, so it must be quick and must not throw. */
 export interface DownloadObserver {
-  readonly onStart?: (resumedBytes: number) => void;
+  readonly onStart?: (resumedBytes: number, plan: FilePlan) => void;
   /** About ten times a second while something moves. */
   readonly onProgress?: (progress: DownloadProgress) => void;
   readonly onSourceJoined?: (sourceId: string) => void;
   readonly onSourceLeft?: (sourceId: string) => void;
   /** It failed while it was asked for `parts` parts, which now go to others. */
   readonly onSourceFailed?: (sourceId: string, error: VideoError, parts: number) => void;
+  /** A source that failed, or sent a wrong part, is asked again; told before each attempt. */
+  readonly onSourceRetried?: (sourceId: string) => void;
+  /** It failed before, and gave a right part now. */
   readonly onSourceReturned?: (sourceId: string) => void;
   readonly onPartCorrupt?: (sourceId: string, part: number) => void;
   /** No source is usable now; the download waits for one. */

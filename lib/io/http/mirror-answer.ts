@@ -2,8 +2,8 @@ import { VideoError } from '../../base/errors.ts';
 import { changeBetween, type Validator } from '../../domain/download/mirror.ts';
 import type { ByteRange } from '../../domain/manifest.ts';
 import { parseContentRange } from '../../protocol/range.ts';
-import { parseRetryAfter } from '../../protocol/retry-after.ts';
 import { fieldOf, protocolError, type MirrorAnswer, type MirrorHeaders } from './mirror-request.ts';
+import { refusal } from './refusal.ts';
 
 /** What an answer has to be for its bytes to be used. */
 export interface ExpectedAnswer {
@@ -48,9 +48,4 @@ export function problemWith({ status, headers }: Pick<MirrorAnswer, 'status' | '
 export function encodingOf(headers: MirrorHeaders): string | undefined {
   const encoding = fieldOf(headers, 'content-encoding')?.trim().toLowerCase();
   return encoding === undefined || encoding === '' || encoding === 'identity' ? undefined : encoding;
-}
-
-export function refusal(source: string, status: number, retryAfter: string | undefined, dateMs: number): VideoError<'source_refused'> {
-  const retryAfterMs = status === 429 || status === 503 ? parseRetryAfter(retryAfter, dateMs) : undefined;
-  return new VideoError('source_refused', { source, status, ...(retryAfterMs !== undefined && { retryAfterMs }) });
 }

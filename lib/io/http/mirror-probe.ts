@@ -5,8 +5,9 @@ import { parseDigests } from '../../protocol/digest-reader.ts';
 import { describedBy, duplicatesIn, parseLinks } from '../../protocol/link-header.ts';
 import { documentTypes } from '../../protocol/document-names.ts';
 import { parseContentRange } from '../../protocol/range.ts';
-import { encodingOf, refusal, validatorIn } from './mirror-answer.ts';
+import { encodingOf, validatorIn } from './mirror-answer.ts';
 import { fieldOf, protocolError, type MirrorAnswer, type MirrorHeaders } from './mirror-request.ts';
+import { refusal } from './refusal.ts';
 
 /** Asks for one byte: all servers answer GET alike, and not all of them HEAD. */
 export const PROBE_HEADERS = { range: 'bytes=0-0' } as const;

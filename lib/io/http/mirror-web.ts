@@ -1,4 +1,3 @@
-import { Agent } from 'undici';
 import type { Clock } from '../../base/clock.ts';
 import { VideoError } from '../../base/errors.ts';
 import { KIB } from '../../base/units.ts';
@@ -46,7 +45,9 @@ export interface MirrorWebOptions {
   readonly probeTimeoutMs?: number;
 }
 
-export function openMirrorWeb({ clock, probeTimeoutMs = limits.mirrorProbeTimeoutMs }: MirrorWebOptions): MirrorWeb {
+export async function openMirrorWeb({ clock, probeTimeoutMs = limits.mirrorProbeTimeoutMs }: MirrorWebOptions): Promise<MirrorWeb> {
+  // Loaded when it is needed: it takes memory and time that the files of a central do without.
+  const { Agent } = await import('undici');
   // The engine watches for silence, and probes have a time limit of their own.
   const agent = new Agent({ connect: { timeout: limits.mirrorConnectTimeoutMs }, headersTimeout: 0, bodyTimeout: 0 });
   const places = new Map<string, MirrorPlace>();

@@ -6,8 +6,7 @@ import type { Screen } from './screen.ts';
 const PROGRESS_EVERY_MS = 500;
 
 /**
- * A download as JSON lines: `waiting`, `start`, `progress`, `source` (joined, left, returned, awaited) and `retry` (a
- * source failed or sent a wrong part). Whoever opened the view writes the last one, `done`, with the record.
+ * A download as JSON lines, as `docs/json-events.md` tells them. Whoever opened the view writes how it ended.
  */
 export function createJsonProgress(screen: Screen, now: () => number = () => performance.now()): Progress {
   return {
@@ -21,7 +20,7 @@ export function createJsonProgress(screen: Screen, now: () => number = () => per
 function createObserver(tell: (event: string, facts: object) => void, now: () => number): DownloadObserver {
   let toldAtMs = -Infinity;
   return {
-    onStart: resumedBytes => tell('start', { resumedBytes }),
+    onStart: (resumedBytes, { id, sizeBytes, partHashes }) => tell('start', { id, sizeBytes, parts: partHashes.length, resumedBytes }),
     onProgress({ sizeBytes, doneBytes, rate, etaMs, sources }) {
       if (now() - toldAtMs < PROGRESS_EVERY_MS && doneBytes < sizeBytes) return;
       toldAtMs = now();
@@ -30,10 +29,11 @@ function createObserver(tell: (event: string, facts: object) => void, now: () =>
     },
     onSourceJoined: source => tell('source', { source, state: 'joined' }),
     onSourceLeft: source => tell('source', { source, state: 'left' }),
+    onSourceFailed: (source, { code }, parts) => tell('source', { source, state: 'failed', code, parts }),
+    onSourceRetried: source => tell('retry', { source }),
     onSourceReturned: source => tell('source', { source, state: 'returned' }),
-    onSourcesAwaited: () => tell('source', { state: 'awaited' }),
-    onSourceFailed: (source, error, parts) => tell('retry', { source, reason: error.code, parts }),
-    onPartCorrupt: (source, part) => tell('retry', { source, reason: 'part_corrupt', part }),
+    onPartCorrupt: (source, part) => tell('part_corrupt', { source, part }),
+    onSourcesAwaited: () => tell('awaiting', {}),
   };
 }
 

@@ -5,6 +5,7 @@ import { VideoError } from '../../../lib/base/errors.ts';
 import { createLog, silentLog } from '../../../lib/base/log.ts';
 import type { DownloadProgress } from '../../../lib/domain/download/progress.ts';
 import type { DownloadRecord } from '../../../lib/domain/statistics.ts';
+import { manifestNamed } from '../../helpers/manifests.ts';
 
 const resultOf = (name: string) => ({ record: { name } as DownloadRecord }) satisfies GetResult;
 const half: DownloadProgress = { sizeBytes: 2, doneBytes: 1, rate: 1, etaMs: 1000, sources: [] };
@@ -91,7 +92,7 @@ test('what happens to a download is told at the console', async t => {
   const { downloads } = harness({
     log: createLog((level, event) => told.push(`${level} ${event}`)),
     async get(name, { observer }) {
-      observer.onStart?.(5);
+      observer.onStart?.(5, manifestNamed(name, 1));
       observer.onSourceFailed?.('s1', new VideoError('source_stalled', { source: 's1', silentMs: 1 }), 2);
       observer.onPartCorrupt?.('s2', 1);
       observer.onSourcesAwaited?.();

@@ -16,8 +16,8 @@ const plan = manifestOf(bytes);
 const whole = { first: 0, count: plan.partHashes.length };
 const never = new AbortController().signal;
 
-function openWeb(t: ExecutionContext, probeTimeoutMs = 20_000) {
-  const web = openMirrorWeb({ clock: systemClock, probeTimeoutMs });
+async function openWeb(t: ExecutionContext, probeTimeoutMs = 20_000) {
+  const web = await openMirrorWeb({ clock: systemClock, probeTimeoutMs });
   t.teardown(() => web[Symbol.asyncDispose]());
   return web;
 }
@@ -25,7 +25,7 @@ function openWeb(t: ExecutionContext, probeTimeoutMs = 20_000) {
 /** A source that was probed, as downloads have them. */
 async function probed(t: ExecutionContext, options: MirrorServerOptions, hasRanges = true): Promise<{ source: Source; server: MirrorServer }> {
   const server = await startMirror(t, bytes, options);
-  const web = openWeb(t);
+  const web = await openWeb(t);
   await web.probe(server.url, { signal: never });
   return { source: web.openSources(plan, { hasRanges, mirrors: 1 }).source(server.id, server.url), server };
 }
@@ -132,7 +132,7 @@ test('when the end of the redirects expires, the way there is asked for again', 
 });
 
 test('redirects in a circle, too many of them, and redirects to nowhere are told', async t => {
-  const web = openWeb(t);
+  const web = await openWeb(t);
   const redirecting = async (location: (count: number) => string) =>
     startMirror(t, bytes, {
       twist: (_, response, count) => {
@@ -160,7 +160,7 @@ test('user and password of an address are used there, and go to no other server'
   const url = new URL(server.url);
   url.username = 'ana';
   url.password = 'cl@ve';
-  const facts = await openWeb(t).probe(url.href, { signal: never });
+  const facts = await (await openWeb(t)).probe(url.href, { signal: never });
   const basic = `Basic ${Buffer.from('ana:cl@ve').toString('base64')}`;
   t.deepEqual(server.asked.map(({ authorization }) => authorization), [basic, basic]);
   t.deepEqual(other.asked.map(({ authorization }) => authorization), [undefined]);
@@ -169,12 +169,12 @@ test('user and password of an address are used there, and go to no other server'
 
 test('a certificate that nobody signed is refused', async t => {
   const server = await startMirror(t, bytes, { tls: selfSigned });
-  await fails(t, openWeb(t).probe(server.url, { signal: never }), 'source_unreachable', /SELF_SIGNED/);
+  await fails(t, (await openWeb(t)).probe(server.url, { signal: never }), 'source_unreachable', /SELF_SIGNED/);
 });
 
 test('a server that is slow to begin its answer is given up when it is probed, and waited for when it is read', async t => {
   const server = await startMirror(t, bytes, { twist: ({ headers }) => headers.range === 'bytes=0-0' });
-  const web = openWeb(t, 50);
+  const web = await openWeb(t, 50);
   await fails(t, web.probe(server.url, { signal: never }), 'timed_out', /"afterMs":50/);
   const source = web.openSources(plan, { hasRanges: true, mirrors: 1 }).source(server.id, server.url);
   await t.notThrowsAsync(readRun(source, whole, plan));
@@ -189,7 +189,7 @@ test('a probe tells what the server tells', async t => {
       Link: ['<http://two.example/v.mp4>; rel=duplicate; pri=2, <http://one.example/v.mp4>; rel="duplicate"; pri=1', '</v.meta4>; rel=describedby; type="application/metalink4+xml"'],
     },
   });
-  const facts = await openWeb(t).probe(server.url, { signal: never });
+  const facts = await (await openWeb(t)).probe(server.url, { signal: never });
   t.like(facts, {
     sizeBytes: bytes.length,
     acceptsRanges: true,
@@ -203,7 +203,7 @@ test('a probe tells what the server tells', async t => {
 });
 
 test('a probe knows empty files, and servers without ranges', async t => {
-  const web = openWeb(t);
+  const web = await openWeb(t);
   const empty = await startMirror(t, Buffer.alloc(0));
   t.like(await web.probe(empty.url, { signal: never }), { sizeBytes: 0, acceptsRanges: false });
   const plain = await startMirror(t, bytes, { hasRanges: false });
@@ -229,7 +229,7 @@ test('without ranges and without a validator a broken connection is the end: the
 });
 
 test('a metalink larger than its limit, or compressed, is no metalink', async t => {
-  const web = openWeb(t);
+  const web = await openWeb(t);
   const huge = await startMirror(t, Buffer.alloc(16 * 1024 * 1024 + 1));
   await fails(t, web.fetchMetalink(huge.url, { signal: never }), 'invalid_metalink', /larger/);
   const zipped = await startMirror(t, bytes, { headers: { 'Content-Encoding': 'gzip' } });

@@ -7,7 +7,7 @@ import { startMirror } from '../../helpers/mirror-server.ts';
 for (const [name, hasRanges] of [['mirror', true], ['mirror without ranges', false]] as const) {
   sourceContract(test, name, async (t, manifest, bytes) => {
     const server = await startMirror(t, bytes, { hasRanges });
-    const web = openMirrorWeb({ clock: systemClock });
+    const web = await openMirrorWeb({ clock: systemClock });
     t.teardown(() => web[Symbol.asyncDispose]());
     const source = web.openSources(manifest, { hasRanges, mirrors: 1 }).source(server.id, server.url);
     return { source, stopServer: server.close };

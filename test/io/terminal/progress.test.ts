@@ -7,6 +7,7 @@ import type { DownloadProgress } from '../../../lib/domain/download/progress.ts'
 import { barText } from '../../../lib/io/terminal/bar-text.ts';
 import { createProgress } from '../../../lib/io/terminal/progress.ts';
 import { createScreen } from '../../../lib/io/terminal/screen.ts';
+import { manifestNamed } from '../../helpers/manifests.ts';
 import { VirtualTerminal } from '../../helpers/virtual-terminal.ts';
 
 const messages = messagesIn('es');
@@ -54,14 +55,14 @@ test('an empty file is whole at its first line', t => {
 test('with JSON each event is an object a line', t => {
   const { view, text } = plain(true);
   view.onWaiting(2);
-  view.observer.onStart?.(10);
+  view.observer.onStart?.(10, manifestNamed('vídeo.mp4', 1));
   view.observer.onProgress?.({ ...moment(10), etaMs: Infinity });
   view.observer.onSourceFailed?.('secundario-1', new VideoError('source_stalled', { source: 'secundario-1', silentMs: 2000 }), 3);
   const lines = text().trim().split('\n').map(line => JSON.parse(line) as Record<string, unknown>);
-  t.deepEqual(lines.map(({ event }) => event), ['waiting', 'start', 'progress', 'retry']);
+  t.deepEqual(lines.map(({ event }) => event), ['waiting', 'start', 'progress', 'source']);
   t.true(lines.every(({ name }) => name === 'vídeo.mp4'));
   t.is(lines[2]!['etaMs'], null);
-  t.like(lines[3]!, { source: 'secundario-1', reason: 'source_stalled', parts: 3 });
+  t.like(lines[3]!, { source: 'secundario-1', state: 'failed', code: 'source_stalled', parts: 3 });
 });
 
 test('several downloads have their bars one under another, and each group leaves alone', async t => {

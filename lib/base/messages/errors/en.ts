@@ -8,6 +8,7 @@ const nameProblems = {
   control: 'it contains control characters',
   hidden: 'it starts with a dot',
 };
+const listProblems = { empty: 'it names nothing', control: 'it has control characters', too_long: 'it is too long' };
 const absentThings = { route: 'That address does not exist', manifest: 'The manifest does not exist', node: 'The secondary does not exist', torrent: 'There is no torrent of that video' };
 
 export const errorsEn: ErrorMessages = {
@@ -46,6 +47,8 @@ export const errorsEn: ErrorMessages = {
   file_changed: ({ name }) => `"${name}" changed while it was in use. Ask for it again.`,
   checksum_mismatch: ({ name, algorithm }) => `checksum mismatch: what came is not "${name}" (${algorithm}). It was thrown away; try other mirrors.`,
   invalid_metalink: ({ reason }) => `The metalink cannot be used: ${reason}.`,
+  invalid_list: ({ list, line, reason }) => `${list}${line === undefined ? '' : `, line ${line}`}: ${listProblems[reason]}. Write one name or URL a line.`,
+  downloads_failed: ({ failed, total }) => `${failed.length} of ${total} downloads did not end: ${failed.join(', ')}.`,
   source_unreachable: ({ source, reason }) => `${source} does not answer (${reason}).`,
   source_stalled: ({ source, silentMs }) => `${source} has sent nothing for ${seconds(silentMs)} s.`,
   source_refused: ({ source, status }) => `${source} refused the request (HTTP ${status}).`,

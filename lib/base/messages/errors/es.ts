@@ -8,6 +8,7 @@ const nameProblems = {
   control: 'contiene caracteres de control',
   hidden: 'empieza por un punto',
 };
+const listProblems = { empty: 'no nombra nada', control: 'tiene caracteres de control', too_long: 'es demasiado larga' };
 const absentThings = { route: 'Esa dirección no existe', manifest: 'El manifiesto no existe', node: 'El secundario no existe', torrent: 'No hay torrent de ese vídeo' };
 
 export const errorsEs: ErrorMessages = {
@@ -46,6 +47,8 @@ export const errorsEs: ErrorMessages = {
   file_changed: ({ name }) => `«${name}» ha cambiado mientras se usaba. Pídalo otra vez.`,
   checksum_mismatch: ({ name, algorithm }) => `La suma de comprobación no coincide: lo que llegó no es «${name}» (${algorithm}). Se ha descartado; pruebe con otros espejos.`,
   invalid_metalink: ({ reason }) => `El metalink no sirve: ${reason}.`,
+  invalid_list: ({ list, line, reason }) => `${list}${line === undefined ? '' : `, línea ${line}`}: ${listProblems[reason]}. Escriba un nombre o una URL por línea.`,
+  downloads_failed: ({ failed, total }) => `${failed.length} de ${total} descargas no ${failed.length === 1 ? 'terminó' : 'terminaron'}: ${failed.join(', ')}.`,
   source_unreachable: ({ source, reason }) => `${source} no responde (${reason}).`,
   source_stalled: ({ source, silentMs }) => `${source} lleva ${seconds(silentMs)} s sin enviar nada.`,
   source_refused: ({ source, status }) => `${source} rechazó la petición (HTTP ${status}).`,

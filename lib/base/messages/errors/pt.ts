@@ -8,6 +8,7 @@ const nameProblems = {
   control: 'contém caracteres de controle',
   hidden: 'começa com um ponto',
 };
+const listProblems = { empty: 'não nomeia nada', control: 'tem caracteres de controle', too_long: 'é longa demais' };
 const absentThings = { route: 'Esse endereço não existe', manifest: 'O manifesto não existe', node: 'O secundário não existe', torrent: 'Não há torrent desse vídeo' };
 
 export const errorsPt: ErrorMessages = {
@@ -46,6 +47,8 @@ export const errorsPt: ErrorMessages = {
   file_changed: ({ name }) => `«${name}» mudou enquanto era usado. Peça outra vez.`,
   checksum_mismatch: ({ name, algorithm }) => `A soma de verificação não confere: o que chegou não é «${name}» (${algorithm}). Foi descartado; tente outros espelhos.`,
   invalid_metalink: ({ reason }) => `O metalink não serve: ${reason}.`,
+  invalid_list: ({ list, line, reason }) => `${list}${line === undefined ? '' : `, linha ${line}`}: ${listProblems[reason]}. Escreva um nome ou uma URL por linha.`,
+  downloads_failed: ({ failed, total }) => `${failed.length} de ${total} downloads não ${failed.length === 1 ? 'terminou' : 'terminaram'}: ${failed.join(', ')}.`,
   source_unreachable: ({ source, reason }) => `${source} não responde (${reason}).`,
   source_stalled: ({ source, silentMs }) => `${source} está há ${seconds(silentMs)} s sem enviar nada.`,
   source_refused: ({ source, status }) => `${source} recusou o pedido (HTTP ${status}).`,

@@ -5,6 +5,7 @@ import type { PartRun } from '../../../domain/download/source.ts';
 import { partRange } from '../../../domain/manifest.ts';
 import { parseResponseHead } from '../../../protocol/http-head.ts';
 import { limits } from '../../../protocol/limits.ts';
+import { refusal } from '../refusal.ts';
 import type { PieceSlot, PieceSlots } from './piece-slots.ts';
 
 /** Where a node serves one file, and the numbers of its manifest that a request needs. */
@@ -267,7 +268,7 @@ export class PartConnection {
     if (!head) return this.#protocolError('not HTTP');
     const { status, headers } = head;
     const { sourceId: source, fileId, sizeBytes } = this.#endpoint;
-    if (status >= 400) return new VideoError('source_refused', { source, status });
+    if (status >= 400) return refusal(source, status, headers.get('retry-after'), Date.now());
     if (status !== 206) return this.#protocolError(`status ${status} instead of 206`);
     const { start, end } = this.#restOf(job);
     const range = headers.get('content-range');

@@ -1,0 +1,39 @@
+import { isVideoError, type VideoError } from '../../base/errors.ts';
+import type { GetResult } from './get.ts';
+
+export interface FailedDownload {
+  readonly name: string;
+  readonly error: VideoError;
+}
+
+/** How the downloads of one order ended. */
+export class OrderOutcomes {
+  readonly #done: string[] = [];
+  readonly #failed: FailedDownload[] = [];
+  readonly #cancelled: string[] = [];
+
+  get failed(): readonly FailedDownload[] {
+    return this.#failed;
+  }
+
+  /** Of those that ended. */
+  get total(): number {
+    return this.#done.length + this.#failed.length + this.#cancelled.length;
+  }
+
+  ended({ record, error }: GetResult): void {
+    if (error) this.failedWith(record.name, error);
+    else this.#done.push(record.name);
+  }
+
+  failedWith(name: string, error: VideoError): void {
+    if (isVideoError(error, 'cancelled')) this.#cancelled.push(name);
+    else this.#failed.push({ name, error });
+  }
+
+  /** For programs. */
+  get summary(): object {
+    const failed = this.#failed.map(({ name, error }) => ({ name, error: error.code }));
+    return { event: 'summary', done: this.#done, failed, cancelled: this.#cancelled };
+  }
+}
