@@ -1,7 +1,7 @@
 import meow from 'meow';
 import { isLanguage, languageOf, messagesIn, type Language, type Messages } from '../base/messages/index.ts';
 import { VERSION } from '../protocol/version.ts';
-import { repeatedFlag, type FlagTable, type RawFlags } from './flags.ts';
+import { repeatedFlag, typedName, type FlagTable, type RawFlags } from './flags.ts';
 
 export interface CommandLine {
   readonly raw: RawFlags;
@@ -18,6 +18,7 @@ export function readCommandLine(meta: ImportMeta, name: string, table: FlagTable
   try {
     const { flags, input } = meow('', {
       importMeta: meta,
+      argv: withDashes(process.argv.slice(2), table),
       // Otherwise meow names the process after the first program of the package.
       pkg: { name, version: VERSION },
       flags: Object.fromEntries(
@@ -37,6 +38,18 @@ export function readCommandLine(meta: ImportMeta, name: string, table: FlagTable
     const repeated = /^The flag --(\w+) can only be set once/.exec((error as Error).message)?.[1];
     throw repeated ? repeatedFlag(repeated, messages) : error;
   }
+}
+
+/** `--flag -` as `--flag=-`: meow takes a lone dash, which stands for the standard input, for a word. */
+function withDashes(argv: readonly string[], table: FlagTable): string[] {
+  const valued = new Set(Object.keys(table).filter(key => table[key]!.kind !== 'switch').map(typedName));
+  const joined: string[] = [];
+  for (const word of argv) {
+    const last = joined.at(-1);
+    if (word === '-' && last !== undefined && valued.has(last)) joined[joined.length - 1] = `${last}=-`;
+    else joined.push(word);
+  }
+  return joined;
 }
 
 export interface Reader {

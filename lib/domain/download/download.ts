@@ -10,6 +10,7 @@ import { defaultScheduler, Scheduler, type Command, type RequestId, type Schedul
 import type { Sink } from './sink.ts';
 import type { ArrivedPiece, Source } from './source.ts';
 import { Tally } from './tally.ts';
+import { Throughput } from './throughput.ts';
 
 /** The sources of now: yields the whole set whenever it changes. It may end; the last set then stays. */
 export type SourceFeed = AsyncIterable<readonly Source[]>;
@@ -92,6 +93,8 @@ class DownloadRun {
   readonly #requests = new Map<RequestId, RunningRequest>();
   readonly #writes = new PartWrites();
   readonly #unfinished = new Set<Promise<void>>();
+  readonly #throughput = new Throughput();
+  readonly #throughputs = new Map<string, Throughput>();
   readonly #failedSources = new Set<string>();
   /** Sources that asked to be left alone, and until when. */
   readonly #resting = new Map<string, number>();
@@ -276,7 +279,18 @@ class DownloadRun {
   #bytesArrived(requestId: RequestId, sourceId: string, count: number): void {
     const nowMs = this.#clock.now();
     if (!this.#failedSources.has(sourceId)) this.#usefulAtMs = nowMs;
+    this.#throughput.add(count, nowMs);
+    this.#throughputOf(sourceId).add(count, nowMs);
     this.#scheduler.bytesArrived(requestId, count, nowMs);
+  }
+
+  #throughputOf(sourceId: string): Throughput {
+    let throughput = this.#throughputs.get(sourceId);
+    if (!throughput) {
+      throughput = new Throughput();
+      this.#throughputs.set(sourceId, throughput);
+    }
+    return throughput;
   }
 
   #pieceArrived(requestId: RequestId, sourceId: string, piece: ArrivedPiece): void {
@@ -431,18 +445,18 @@ class DownloadRun {
       id,
       bytes,
       state: this.#stateOf(id, nowMs),
-      rate: this.#scheduler.rateOf(id, nowMs),
+      rate: this.#throughputs.get(id)?.at(nowMs) ?? 0,
     }));
-    const rate = sources.reduce((sum, source) => sum + source.rate, 0);
+    const rate = this.#throughput.at(nowMs);
     const { sizeBytes } = this.#plan;
     const etaMs = rate > 0 ? ((sizeBytes - this.#keptBytes) / rate) * 1000 : Infinity;
     return { sizeBytes, doneBytes: this.#keptBytes, rate, etaMs, sources };
   }
 
   #stateOf(sourceId: string, nowMs: number): SourceState {
-    if (this.#resting.has(sourceId)) return 'cooling';
-    if (!this.#scheduler.hasSource(sourceId)) return 'left';
-    if (this.#scheduler.isCooling(sourceId, nowMs)) return 'cooling';
+    if (!this.#sources.has(sourceId)) return 'left';
+    // Attempts that may fail again are no return.
+    if (this.#failedSources.has(sourceId) || this.#scheduler.isCooling(sourceId, nowMs)) return 'cooling';
     return this.#scheduler.isIdle(sourceId) ? 'idle' : 'active';
   }
 

@@ -1,6 +1,7 @@
 import type { VideoError } from '../../base/errors.ts';
 import type { FilePlan } from './file-plan.ts';
 
+/** `active` is being asked, `idle` could be; `cooling` failed, and has given no right part since; `left` is no longer offered. */
 export type SourceState = 'active' | 'idle' | 'cooling' | 'left';
 
 /** A moment of one source in a download. */
@@ -9,7 +10,7 @@ export interface SourceProgress {
   readonly state: SourceState;
   /** Bytes that entered the file or wait for verification. */
   readonly bytes: number;
-  /** Bytes a second, measured lately; 0 before the first. */
+  /** Bytes a second in the last seconds, pauses included; 0 before the first. */
   readonly rate: number;
 }
 
@@ -18,6 +19,7 @@ export interface DownloadProgress {
   readonly sizeBytes: number;
   /** Verified and kept, those of earlier runs included. */
   readonly doneBytes: number;
+  /** Bytes a second that arrived in the last seconds, pauses included. */
   readonly rate: number;
   /** Infinity when nothing moves. */
   readonly etaMs: number;

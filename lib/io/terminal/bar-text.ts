@@ -7,10 +7,10 @@ import { formatDuration, formatRate } from '../../base/units.ts';
 
 const BAR_MAX_COLUMNS = 40;
 const BAR_MIN_COLUMNS = 6;
-const NAME_MAX_SHARE = 0.35;
+const NAME_MAX_SHARE = 0.3;
 const PERCENT_COLUMNS = 5;
 const RATE_COLUMNS = 12;
-const NOTE_COLUMNS = 16;
+const NOTE_COLUMNS = 14;
 const GAPS = 8;
 
 /** What a bar shows beside its length. */
