@@ -30,17 +30,23 @@ await using _two = secondary(2);
 await using _three = secondary(3);
 while ((await holders()) < folders.length) await sleep(LOOK_EVERY_MS);
 
-const [curl, aria2c] = [await findProgram('curl'), await findProgram('aria2c')];
 await using nginx = await startNginx(folder.path);
 const target = join(folder.path, 'new.mp4');
+const mirrors = ['127.0.0.1', '127.0.0.2', '127.0.0.3'].map(address => `http://${address}:${nginx?.port}/bench.mp4`);
+const rivals: Readonly<Record<string, readonly string[]>> = {
+  curl: ['-sf', '-o', target, mirrors[0]!],
+  aria2c: ['-q', '-x3', '-s3', '-k1M', '--file-allocation=none', '-d', folder.path, '-o', 'new.mp4', ...mirrors],
+  axel: ['-q', '-n', '3', '-o', target, ...mirrors],
+  lftp: ['-e', `pget -n 3 ${mirrors[0]} -o ${target}; exit`],
+  wget2: ['-q', '--no-config', '-O', target, mirrors[0]!],
+};
 const contenders: Record<string, () => Promise<number>> = {
   videopartes: () =>
     timed(process.execPath, [binOf('videocliente'), 'descargar', 'bench.mp4', '-o', target, '--puerto-central', port, '--nivel', 'error', ...stats.slice(0, 2)]),
 };
-if (nginx && curl) contenders['curl'] = () => timed(curl, ['-sf', '-o', target, `http://127.0.0.1:${nginx.port}/bench.mp4`]);
-if (nginx && aria2c) {
-  const urls = ['127.0.0.1', '127.0.0.2', '127.0.0.3'].map(address => `http://${address}:${nginx.port}/bench.mp4`);
-  contenders['aria2c'] = () => timed(aria2c, ['-q', '-x3', '-s3', '-k1M', '--file-allocation=none', '-d', folder.path, '-o', 'new.mp4', ...urls]);
+for (const [name, args] of Object.entries(rivals)) {
+  const program = nginx && (await findProgram(name));
+  if (program) contenders[name] = () => timed(program, args);
 }
 const runs = await interleave(ROUNDS, contenders);
 const seconds = Object.fromEntries(Object.entries(runs).map(([name, times]) => [name, round(median(times), 3)]));

@@ -133,14 +133,14 @@ export class ThrottledNode implements AsyncDisposable {
 
   async #send(response: ServerResponse, start: number, end: number): Promise<void> {
     const buffer = Buffer.alloc(CHUNK_BYTES);
-    let isOpen = true;
+    const client = { isThere: true };
     const closed = new Promise<void>(resolve => {
       response.once('close', () => {
-        isOpen = false;
+        client.isThere = false;
         resolve();
       });
     });
-    for (let position = start; position < end && isOpen; ) {
+    for (let position = start; position < end && client.isThere; ) {
       const { fault, afterBytes = 0 } = this.#behaviour;
       const isFaulty = this.#sentBytes >= afterBytes;
       if (fault === 'hangs' && isFaulty) return;

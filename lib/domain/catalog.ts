@@ -112,13 +112,14 @@ export interface Catalog extends AsyncDisposable {
 
   /**
    * Files that fewer than `wanted` of `countedNodes` hold, with at least one holder among `sources`, which are all nodes
-   * unless told otherwise; fewest first.
+   * unless told otherwise; fewest first. With `rooms`, bytes for each node, only files that one of those nodes lacks and
+   * has room for.
    */
   underReplicated(
     wanted: number,
     countedNodes: readonly NodeNumber[],
     limit: number,
-    options?: { readonly sources?: readonly NodeNumber[] },
+    options?: { readonly sources?: readonly NodeNumber[]; readonly rooms?: ReadonlyMap<NodeNumber, number> },
   ): Promise<readonly Video[]>;
 
   conflicts(limit: number): Promise<readonly NameConflict[]>;

@@ -11,7 +11,15 @@ export interface ReplicationSettings {
   readonly copiesPerNode: number;
   /** An order that its node does not report as running for this long is withdrawn. */
   readonly patienceMs: number;
-  /** A node that did not carry out an order is not asked for that file again before. */
+  /** A node that did not carry out an order is not asked for that file again before; twice as long each time. */
+  readonly pauseMs: number;
+  readonly pauseMaxMs: number;
+}
+
+/** A node that did not carry out its last order for this file. */
+interface Refusal {
+  readonly id: FileId;
+  readonly atMs: number;
   readonly pauseMs: number;
 }
 
@@ -30,7 +38,7 @@ export class Replication {
   readonly #settings: ReplicationSettings;
   readonly #orders = new Map<string, GivenOrder>();
   /** Orders that were not carried out, while somebody still wants the file. */
-  readonly #refusals = new Map<string, { readonly id: FileId; readonly atMs: number }>();
+  readonly #refusals = new Map<string, Refusal>();
 
   constructor(settings: ReplicationSettings) {
     this.#settings = settings;
@@ -39,6 +47,26 @@ export class Replication {
   /** What `node` is to copy now. */
   ordersFor(node: NodeNumber): readonly CopyOrder[] {
     return [...this.#orders.values()].filter(order => order.node === node);
+  }
+
+  /** How many files somebody did not copy although it was told to. */
+  get refusedFiles(): number {
+    return new Set([...this.#refusals.values()].map(({ id }) => id)).size;
+  }
+
+  /**
+   * Bytes of the largest file that each node might be copying or be told to copy: what it is copying has taken some of its
+   * room already, and still counts as something that there is room for.
+   */
+  roomsIn(nodes: readonly NodeStatus[]): ReadonlyMap<NodeNumber, number> {
+    const rooms = nodes.filter(isAlive).map(node => {
+      const ordered = this.ordersFor(node.number).map(({ video }) => video);
+      const isOrdered = ({ id }: { readonly id: FileId }) => ordered.some(video => video.id === id);
+      // What it copies from before a restart of the central may have any size.
+      const roomBytes = node.copying.every(isOrdered) ? node.freeBytes + bytesOf(ordered) : Infinity;
+      return [node.number, roomBytes] as const;
+    });
+    return new Map(rooms);
   }
 
   /**
@@ -81,7 +109,9 @@ export class Replication {
       if (isCopying(node, video)) order.seenAtMs = nowMs;
       if (nowMs - order.seenAtMs <= this.#settings.patienceMs) continue;
       this.#orders.delete(key);
-      this.#refusals.set(key, { id: video.id, atMs: nowMs });
+      const { pauseMs, pauseMaxMs } = this.#settings;
+      const before = this.#refusals.get(key);
+      this.#refusals.set(key, { id: video.id, atMs: nowMs, pauseMs: before ? Math.min(2 * before.pauseMs, pauseMaxMs) : pauseMs });
     }
   }
 
@@ -106,15 +136,15 @@ export class Replication {
       const orders = this.ordersFor(node.number);
       const ordered = new Set(orders.map(order => order.video.id));
       const copies = ordered.size + node.copying.filter(({ id }) => !ordered.has(id)).length;
-      const refusedAtMs = this.#refusals.get(keyOf(node.number, video.id))?.atMs ?? -Infinity;
-      const freeBytes = node.freeBytes - orders.reduce((bytes, order) => bytes + order.video.sizeBytes, 0);
+      const { atMs: refusedAtMs, pauseMs } = this.#refusals.get(keyOf(node.number, video.id)) ?? { atMs: -Infinity, pauseMs: 0 };
+      const freeBytes = node.freeBytes - bytesOf(orders.map(order => order.video));
       const isFit =
         node.state === 'up' &&
         !video.nodes.includes(node.number) &&
         !ordered.has(video.id) &&
         copies < this.#settings.copiesPerNode &&
         freeBytes >= video.sizeBytes &&
-        nowMs - refusedAtMs >= this.#settings.pauseMs;
+        nowMs - refusedAtMs >= pauseMs;
       return isFit ? [{ node, refusedAtMs, copies, freeBytes }] : [];
     });
     const longestAgoMs = Math.min(...candidates.map(({ refusedAtMs }) => refusedAtMs));
@@ -131,6 +161,10 @@ function isAlive(node: NodeStatus | undefined): node is NodeStatus {
 
 function isCopying({ copying }: NodeStatus, video: Video): boolean {
   return copying.some(({ id }) => id === video.id);
+}
+
+function bytesOf(videos: readonly Video[]): number {
+  return videos.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0);
 }
 
 function keyOf(node: NodeNumber, id: FileId): string {

@@ -17,6 +17,8 @@ export const limits = {
   conflictsShown: 100,
   /** Videos looked at for missing replicas at a time, the most endangered first. */
   repairsPlanned: 200,
+  /** With those that could not be copied when they were tried, behind which the others wait for their turn. */
+  repairsPlannedMax: 10_000,
   requestTimeoutMs: 10_000,
   /** How long a central that stops lets running requests end. */
   controlDrainMs: 2000,

@@ -8,7 +8,7 @@ import { assertStatistics } from '../helpers/statistics-schema.ts';
 import { CentralSite, placeOf } from '../helpers/central-site.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { createGate } from '../helpers/gate.ts';
-import { manifestNamed } from '../helpers/manifests.ts';
+import { manifestNamed, manifestOf } from '../helpers/manifests.ts';
 import type { ControlClient } from '../../lib/protocol/control.ts';
 
 /** Longer than a node may be silent, a client without news, and the grace of the start. */
@@ -326,6 +326,18 @@ test('what no node can give now is ordered from nobody, and does not stand in th
   await other.beat(client, { freeBytes: 1e9 });
   await eventually('an order', async () => (await other.beat(client, { freeBytes: 1e9 })).orders.find(({ name }) => name === 'mar.mp4'));
   t.is(site.count('copy.ordered'), before + 1);
+});
+
+test('hundreds of files that nobody has room for do not keep another from being copied', async t => {
+  const site = await CentralSite.open(t, { replicas: 2 });
+  const client = site.client();
+  const [holder, small] = [await site.node({ number: 1 }), await site.node({ number: 2, freeBytes: 10 })];
+  const wide = Array.from({ length: 210 }, (_, index) => manifestOf(Buffer.from(`too long for it ${index}`), `ancho ${index}.mp4`));
+  holder.hold(...wide, faro);
+  for (const node of [holder, small]) await node.join(client);
+  const order = await eventually('an order', async () => (await small.beat(client)).orders[0]);
+  t.is(order.name, 'faro.mp4');
+  t.is(site.count('copy.ordered'), 1);
 });
 
 test('where others can reach it, only who knows the secret is a node', async t => {

@@ -196,6 +196,21 @@ export function catalogContract(test: TestFn, kind: string, open: OpenCatalog): 
     t.deepEqual(await names(3, [1, 2, 3], []), []);
   });
 
+  promise('among files that want copies, those that nobody has room for are left out, however many', async (t, catalog) => {
+    const sized = (name: string, sizeBytes: number, seed: number) => manifestOf(new Uint8Array(sizeBytes).fill(seed), name);
+    const large = Array.from({ length: 20 }, (_, index) => sized(`a grande ${index}.mp4`, 900, index));
+    const [small, tiny] = [sized('b pequeño.mp4', 300, 1), sized('c diminuto.mp4', 10, 1)];
+    for (const manifest of [...large, small, tiny]) await catalog.putManifest(manifest, 1);
+    await catalog.applyInventory(1, inventory('1', [...large, small, tiny].map(manifest => announced(manifest))), 10);
+    const names = async (rooms: readonly (readonly [number, number])[], limit = 10) =>
+      (await catalog.underReplicated(2, [1, 2], limit, { rooms: new Map(rooms) })).map(({ name }) => name);
+    t.deepEqual(await names([[2, 300]]), ['c diminuto.mp4', 'b pequeño.mp4'], 'the smallest first');
+    t.deepEqual(await names([[2, 299], [3, 0]], 1), ['c diminuto.mp4']);
+    t.deepEqual(await names([[1, 5000], [2, 9]]), [], 'who has room holds it already');
+    t.deepEqual(await names([]), []);
+    t.is((await names([[2, Infinity]], 30)).length, 22);
+  });
+
   promise('an under-replicated file with two names is told once, one that no node holds never', async (t, catalog) => {
     for (const manifest of [faro, mar]) await catalog.putManifest(manifest, 1);
     await catalog.applyInventory(1, inventory('a', [announced(faro, 'torre.mp4'), announced(faro), announced(mar)]), 10);

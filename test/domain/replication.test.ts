@@ -6,7 +6,7 @@ import type { NodeStatus } from '../../lib/domain/node-registry.ts';
 import { Replication, type CopyOrder } from '../../lib/domain/replication.ts';
 import { replicationScript, SimulatedReplication } from '../helpers/simulated-replication.ts';
 
-const settings = { copiesPerNode: 2, patienceMs: 30, pauseMs: 60 };
+const settings = { copiesPerNode: 2, patienceMs: 30, pauseMs: 60, pauseMaxMs: 240 };
 
 const videoOf = (name: string, nodes: readonly number[], sizeBytes = 10): Video => ({ name, id: `id of ${name}`, sizeBytes, addedAtMs: 0, nodes });
 
@@ -73,6 +73,40 @@ test('an order that is not carried out goes to another node, and comes back afte
   t.deepEqual(givenAt(62), [], 'both had their chance');
   t.deepEqual(givenAt(90), []);
   t.deepEqual(givenAt(91), ['film to 2']);
+});
+
+test('a node that never copies a file is asked for it more and more seldom', t => {
+  const replication = new Replication(settings);
+  const asked: number[] = [];
+  for (let nowMs = 0; nowMs < 1500; nowMs += 1) {
+    if (replication.plan([{ video: videoOf('film', [1]), missing: 1 }], [nodeOf(1), nodeOf(2)], nowMs).length > 0) asked.push(nowMs);
+  }
+  const pauses = asked.slice(1).map((atMs, index) => atMs - asked[index]! - settings.patienceMs - 1);
+  t.deepEqual(pauses, [60, 120, 240, 240, 240]);
+  t.is(replication.refusedFiles, 1);
+  replication.plan([], [], 1500);
+  t.is(replication.refusedFiles, 0, 'forgotten once nobody wants it');
+});
+
+test('many files that cannot be copied do not keep the others from their turn', t => {
+  const replication = new Replication({ ...settings, pauseMaxMs: 60_000 });
+  const wanting = Array.from({ length: 300 }, (_, index) => ({ video: videoOf(`film ${index}`, [1]), missing: 1 }));
+  const asked = new Set<string>();
+  // As the catalogue gives them: the same ones first, and as many more as were tried in vain.
+  for (let nowMs = 0; nowMs < 30_000 && asked.size < 300; nowMs += 5) {
+    const seen = wanting.slice(0, 200 + replication.refusedFiles);
+    for (const { video } of replication.plan(seen, [nodeOf(1), nodeOf(2)], nowMs)) asked.add(video.name);
+  }
+  t.is(asked.size, 300);
+});
+
+test('the room of a node counts what it copies, which has taken some of it already', t => {
+  const replication = new Replication(settings);
+  const [film, other] = [videoOf('film', [1], 80), videoOf('other', [1])];
+  t.deepEqual([...replication.roomsIn([nodeOf(1), nodeOf(2, { freeBytes: 100 }), nodeOf(3, { state: 'down' })])], [[1, 1000], [2, 100]]);
+  replication.plan([{ video: film, missing: 1 }], [nodeOf(2, { freeBytes: 100 })], 0);
+  t.is(replication.roomsIn([nodeOf(2, { freeBytes: 30, copying: [film] })]).get(2), 110, 'a copy that has written 70 bytes goes on');
+  t.is(replication.roomsIn([nodeOf(2, { freeBytes: 30, copying: [other] })]).get(2), Infinity);
 });
 
 test('nodes that never carry out an order do not keep the others from having their turn', t => {

@@ -17,7 +17,7 @@ export interface FaultyNodeOptions {
 const HEARTBEAT_EVERY_MS = 1000;
 
 /** A secondary that the central trusts, and that serves its one file as badly as told. */
-export async function startFaultyNode(t: ExecutionContext, { number, centralUrl, manifest, bytes, fault }: FaultyNodeOptions): Promise<FaultyServer> {
+export async function startFaultyNode(t: Pick<ExecutionContext, 'teardown'>, { number, centralUrl, manifest, bytes, fault }: FaultyNodeOptions): Promise<FaultyServer> {
   const identity = randomUUID();
   const server = await startFaultyServer(t, manifest, bytes, fault, { status: 'ok', number, identity });
   const control = createControlClient([centralUrl], { log: silentLog });

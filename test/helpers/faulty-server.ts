@@ -42,6 +42,8 @@ export interface FaultyServer {
   readonly sentBytes: number;
   /** From the next request on. */
   setFault(fault: Fault): void;
+  /** Called after each chunk of a body was handed to its socket. */
+  onSent: (() => void) | undefined;
 }
 
 const RANGE = /^bytes=(\d+)-(\d+)$/;
@@ -51,7 +53,7 @@ const TLS_ALERT = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28]);
 
 /** A real HTTP server of one file in memory that misbehaves as told. */
 export async function startFaultyServer(
-  t: ExecutionContext,
+  t: Pick<ExecutionContext, 'teardown'>,
   manifest: Manifest,
   bytes: Uint8Array,
   firstFault: Fault = { type: 'none' },
@@ -143,14 +145,16 @@ export async function startFaultyServer(
       }
       const chunk = body.subarray(at, at + CHUNK_BYTES);
       sentBytes += chunk.length;
+      running.onSent?.();
       await new Promise(resolve => response.write(chunk, resolve));
     }
     response.end();
   }
 
   const { port } = server.address() as AddressInfo;
-  return {
+  const running: FaultyServer = {
     url: `http://127.0.0.1:${port}`,
+    onSent: undefined,
     requested,
     get sentBytes() {
       return sentBytes;
@@ -159,10 +163,11 @@ export async function startFaultyServer(
       fault = next;
     },
   };
+  return running;
 }
 
 /** Part numbers that a server was asked for. */
-export function partsAsked(server: FaultyServer, manifest: Manifest): Set<number> {
+export function partsAsked(server: Pick<FaultyServer, 'requested'>, manifest: Manifest): Set<number> {
   const parts = new Set<number>();
   for (const { start, end } of server.requested) {
     for (let part = 0; part < manifest.partHashes.length; part += 1) {

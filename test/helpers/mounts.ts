@@ -10,6 +10,7 @@ const run = promisify(execFile);
 export interface SmallDisk {
   readonly path: string;
   resize(sizeMib: number): Promise<void>;
+  setReadOnly(isReadOnly: boolean): Promise<void>;
 }
 
 /**
@@ -32,6 +33,9 @@ export async function mountSmallDisk(
     path,
     async resize(newSizeMib) {
       await run('mount', ['-o', `remount,size=${newSizeMib}m`, path]);
+    },
+    async setReadOnly(isReadOnlyNow) {
+      await run('mount', ['-o', `remount,${isReadOnlyNow ? 'ro' : 'rw'}`, path]);
     },
   };
 }

@@ -81,14 +81,14 @@ export class ProcessCluster {
   }
 
   /** Resolves when so many nodes hold the video and can be asked. */
-  async whenHeldBy(name: string, copies: number): Promise<void> {
+  async whenHeldBy(name: string, copies: number, patienceMs = 60_000): Promise<void> {
     await eventually(
       `${copies} nodes hold ${name}`,
       async () => {
         const { available } = await this.ask<{ available?: number[] }>(`/video?name=${encodeURIComponent(name)}`);
         return available?.length === copies;
       },
-      60_000,
+      patienceMs,
     );
   }
 

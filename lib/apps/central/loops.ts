@@ -52,7 +52,10 @@ async function orderCopies({ catalog, registry, replication, clock, log, setting
   const wanted = Math.min(settings.replicas, counted.length);
   const nodes = registry.all(nowMs);
   const sources = nodes.filter(({ number }) => registry.isAvailable(number, nowMs)).map(({ number }) => number);
-  const videos = sources.length === 0 ? [] : await catalog.underReplicated(wanted, counted, limits.repairsPlanned, { sources });
+  // Those that nobody copies although it was told to do not take the place of others.
+  const limit = Math.min(limits.repairsPlanned + replication.refusedFiles, limits.repairsPlannedMax);
+  const places = { sources, rooms: replication.roomsIn(nodes) };
+  const videos = sources.length === 0 ? [] : await catalog.underReplicated(wanted, counted, limit, places);
   const wanting = videos.map(video => ({
     video,
     missing: wanted - video.nodes.filter(node => counted.includes(node)).length,

@@ -113,9 +113,9 @@ export class KyselyCatalog implements Catalog {
     wanted: number,
     countedNodes: readonly NodeNumber[],
     limit: number,
-    { sources }: { readonly sources?: readonly NodeNumber[] } = {},
+    places: { readonly sources?: readonly NodeNumber[]; readonly rooms?: ReadonlyMap<NodeNumber, number> } = {},
   ): Promise<readonly Video[]> {
-    const rows = await this.#attempt(() => underReplicatedRows(this.#db, wanted, countedNodes, limit, sources));
+    const rows = await this.#attempt(() => underReplicatedRows(this.#db, wanted, countedNodes, limit, places));
     return rows.map(videoOf);
   }
 

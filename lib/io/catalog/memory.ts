@@ -113,19 +113,22 @@ export class MemoryCatalog implements Catalog {
     wanted: number,
     countedNodes: readonly NodeNumber[],
     limit: number,
-    { sources }: { readonly sources?: readonly NodeNumber[] } = {},
+    { sources, rooms }: { readonly sources?: readonly NodeNumber[]; readonly rooms?: ReadonlyMap<NodeNumber, number> } = {},
   ): Promise<readonly Video[]> {
+    const hasRoom = ({ nodes, sizeBytes }: Video) =>
+      !rooms || [...rooms].some(([node, bytes]) => bytes >= sizeBytes && !nodes.includes(node));
     const counted = new Set(countedNodes);
     const copies = ({ nodes }: Video) => nodes.filter(node => counted.has(node)).length;
     const first = new Map(this.#names().toReversed().map(name => [this.#videos.get(name)!.id, name]));
     return [...first.values()]
       .map(name => this.#video(name))
-      .filter(video => video.nodes.some(node => sources?.includes(node) ?? true) && copies(video) < wanted)
+      .filter(video => video.nodes.some(node => sources?.includes(node) ?? true) && copies(video) < wanted && hasRoom(video))
       .sort(
         (a, b) =>
           copies(a) - copies(b) ||
           a.nodes.length - b.nodes.length ||
-          compareCodePoints(a.nodes.join(','), b.nodes.join(',')),
+          compareCodePoints(a.nodes.join(','), b.nodes.join(',')) ||
+          a.sizeBytes - b.sizeBytes,
       )
       .slice(0, limit);
   }

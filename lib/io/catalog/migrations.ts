@@ -19,6 +19,14 @@ export const addPieces: Migration = {
   },
 };
 
+/** With the size, so that the files that there is room for are found among many for which there is none. */
+export const indexSizes: Migration = {
+  async up({ schema }: Kysely<CatalogTables>) {
+    await schema.dropIndex('videos_by_holders').execute();
+    await schema.createIndex('videos_by_holders').on('videos').columns(['holders', 'size_bytes']).execute();
+  },
+};
+
 async function createManifests({ schema }: Kysely<CatalogTables>): Promise<void> {
   await schema
     .createTable('manifests')

@@ -13,21 +13,28 @@ export async function underReplicatedRows(
   wanted: number,
   countedNodes: readonly NodeNumber[],
   limit: number,
-  sources: readonly NodeNumber[] | undefined,
+  { sources, rooms }: { readonly sources?: readonly NodeNumber[]; readonly rooms?: ReadonlyMap<NodeNumber, number> },
 ): Promise<readonly VideoColumns[]> {
   const counted = new Set(countedNodes);
   const wanting = (await holderSets(db))
     .map(holders => ({ holders, nodes: splitNodes(holders) }))
     .filter(({ nodes }) => nodes.some(node => sources?.includes(node) ?? true))
-    .map(({ holders, nodes }) => ({ holders, all: nodes.length, copies: nodes.filter(node => counted.has(node)).length }))
-    .filter(({ copies }) => copies < wanted)
+    .map(({ holders, nodes }) => ({ holders, all: nodes.length, copies: nodes.filter(node => counted.has(node)).length, roomBytes: roomBeside(nodes, rooms) }))
+    .filter(({ copies, roomBytes }) => copies < wanted && roomBytes !== undefined)
     .sort((a, b) => a.copies - b.copies || a.all - b.all || (a.holders < b.holders ? -1 : 1));
   const rows: VideoColumns[] = [];
-  for (const { holders } of wanting) {
+  for (const { holders, roomBytes } of wanting) {
     if (rows.length === limit) break;
-    rows.push(...(await firstVideos(db, holders, limit - rows.length)));
+    rows.push(...(await smallestVideos(db, holders, roomBytes!, limit - rows.length)));
   }
   return rows;
+}
+
+/** The most room that a node beside the holders has; undefined when there is no other node. Without rooms, no end of it. */
+function roomBeside(holders: readonly NodeNumber[], rooms: ReadonlyMap<NodeNumber, number> | undefined): number | undefined {
+  if (!rooms) return Infinity;
+  const others = [...rooms].filter(([node]) => !holders.includes(node));
+  return others.length === 0 ? undefined : Math.max(...others.map(([, bytes]) => bytes));
 }
 
 /** Each set that some video has. One step of the index for each, where DISTINCT would read a row for each video. */
@@ -43,10 +50,11 @@ async function holderSets(db: CatalogDb): Promise<readonly string[]> {
   return rows.map(({ holders }) => holders);
 }
 
-/** In the index's own order. A file with several names counts once, under the first. */
-function firstVideos(db: CatalogDb, holders: string, limit: number): Promise<readonly VideoColumns[]> {
+/** In the index's own order: most files are safe soonest. A file with several names counts once, under the first. */
+function smallestVideos(db: CatalogDb, holders: string, maxBytes: number, limit: number): Promise<readonly VideoColumns[]> {
   return selectVideos(db)
     .where('videos.holders', '=', holders)
+    .where('videos.size_bytes', '<=', Math.min(maxBytes, Number.MAX_SAFE_INTEGER))
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
@@ -57,7 +65,7 @@ function firstVideos(db: CatalogDb, holders: string, limit: number): Promise<rea
         ),
       ),
     )
-    .orderBy('videos.seq')
+    .orderBy('videos.size_bytes')
     .limit(limit)
     .execute();
 }

@@ -26,7 +26,8 @@ export async function lockForProcess(path: string): Promise<AsyncDisposable> {
   }
   return {
     async [Symbol.asyncDispose]() {
-      await rm(path, { force: true });
+      // A disk that no longer takes anything keeps it; whoever comes next takes over from a process that is gone.
+      await rm(path, { force: true }).catch(() => undefined);
       heldHere.delete(held);
     },
   };
@@ -43,7 +44,11 @@ async function takeOver(path: string): Promise<void> {
       if (systemCodeOf(error) !== 'EEXIST') throw toDiskError(error, path);
     }
     if (await isOwnerAlive(path)) throw new VideoError('path_in_use', { path });
-    await rm(path, { force: true });
+    try {
+      await rm(path, { force: true });
+    } catch (error) {
+      throw toDiskError(error, path);
+    }
   }
 }
 

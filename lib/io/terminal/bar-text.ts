@@ -9,7 +9,7 @@ const BAR_MAX_COLUMNS = 40;
 const BAR_MIN_COLUMNS = 6;
 const NAME_MAX_SHARE = 0.3;
 const PERCENT_COLUMNS = 5;
-const RATE_COLUMNS = 12;
+const RATE_COLUMNS = 13;
 const NOTE_COLUMNS = 14;
 const GAPS = 8;
 
@@ -51,7 +51,9 @@ export function wholeFacts(name: string, progress: DownloadProgress | undefined,
 }
 
 export function sourceFacts(id: string, rate: number, state: SourceState, language: Language, messages: Messages): BarFacts {
-  return { label: `  ${printable(id)}`, rateText: formatRate(rate, language), note: messages.common.progress.states[state] };
+  // A rate of nothing is only worth telling of a source that should be sending.
+  const rateText = rate > 0 || state === 'active' ? formatRate(rate, language) : '';
+  return { label: `  ${printable(id)}`, rateText, note: messages.common.progress.states[state] };
 }
 
 /** Rounded down: 100 % is for what is whole. */

@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { MIB } from '../../../lib/base/units.ts';
 import { manifestOfParts } from '../../helpers/manifests.ts';
-import { simulate, type SimulatedSource } from '../../helpers/simulated-transfer.ts';
+import { simulate, type SimulatedSource } from '../../../bench/simulated-transfer.ts';
 
 const MIB_PER_SECOND = MIB / 1000;
 const healthy = (id: string, mibPerSecond = 8): SimulatedSource => ({ id, bytesPerMs: mibPerSecond * MIB_PER_SECOND });

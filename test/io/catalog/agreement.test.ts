@@ -59,6 +59,7 @@ async function everythingIn(catalog: Catalog) {
     missing: await Promise.all(nodes.map(number => catalog.missingManifests(number, 2))),
     underReplicated: inSets(await catalog.underReplicated(2, [1, 2], 10)),
     withSources: inSets(await catalog.underReplicated(3, nodes, 10, { sources: [1] })),
+    withRooms: inSets(await catalog.underReplicated(3, nodes, 10, { rooms: new Map([[1, 9], [2, 8]]) })),
     conflicts: await catalog.conflicts(10),
     counts: await catalog.counts(),
   };

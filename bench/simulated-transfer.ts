@@ -1,6 +1,7 @@
-import { Scheduler, type Command, type RequestId } from '../../lib/domain/download/scheduler.ts';
-import { partRange, type Manifest } from '../../lib/domain/manifest.ts';
-import { seededRandom } from '../../lib/base/random.ts';
+import { Scheduler, type Command, type RequestId } from '../lib/domain/download/scheduler.ts';
+import type { FilePlan } from '../lib/domain/download/file-plan.ts';
+import { partRange } from '../lib/domain/manifest.ts';
+import { seededRandom } from '../lib/base/random.ts';
 
 /** What a simulated source does, in virtual time. */
 export interface SimulatedSource {
@@ -37,7 +38,7 @@ interface Transfer {
 const STEP_MS = 5;
 
 /** Drives a real scheduler against simulated sources until the file is whole or `limitMs` of virtual time passed. */
-export function simulate(manifest: Manifest, sources: readonly SimulatedSource[], seed: number, limitMs = 3_600_000): SimulationResult {
+export function simulate(manifest: FilePlan, sources: readonly SimulatedSource[], seed: number, limitMs = 3_600_000): SimulationResult {
   const random = seededRandom(seed);
   const scheduler = new Scheduler(manifest, new Set(), random);
   const queues = new Map<string, Transfer[]>(sources.map(source => [source.id, []]));

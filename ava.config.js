@@ -1,0 +1,8 @@
+/** What `npm test` runs. */
+export default {
+  files: ['test/**/*.test.ts', '!test/slow/**'],
+  typescript: { rewritePaths: { 'test/': 'dist/test/' }, compile: false },
+  workerThreads: false,
+  nodeArguments: ['--enable-source-maps'],
+  timeout: '2m',
+};
