@@ -40,7 +40,9 @@ export class Stopping {
     return this.#signal;
   }
 
+  /** To signals, and to the end of the process that started this one with a channel between both. */
   listen(source: NodeJS.Process): void {
+    if (source.connected) source.on('disconnect', () => this.request('SIGHUP'));
     for (const signal of Object.keys(SIGNAL_NUMBERS) as StopSignal[]) source.on(signal, () => this.request(signal));
   }
 

@@ -11,15 +11,7 @@ export interface ReplicationSettings {
   readonly copiesPerNode: number;
   /** An order that its node does not report as running for this long is withdrawn. */
   readonly patienceMs: number;
-  /** A node that did not carry out an order is not asked for that file again before; twice as long each time. */
-  readonly pauseMs: number;
-  readonly pauseMaxMs: number;
-}
-
-/** A node that did not carry out its last order for this file. */
-interface Refusal {
-  readonly id: FileId;
-  readonly atMs: number;
+  /** A node that did not carry out an order is not asked for that file again before. */
   readonly pauseMs: number;
 }
 
@@ -38,7 +30,7 @@ export class Replication {
   readonly #settings: ReplicationSettings;
   readonly #orders = new Map<string, GivenOrder>();
   /** Orders that were not carried out, while somebody still wants the file. */
-  readonly #refusals = new Map<string, Refusal>();
+  readonly #refusals = new Map<string, { readonly id: FileId; readonly atMs: number }>();
 
   constructor(settings: ReplicationSettings) {
     this.#settings = settings;
@@ -109,9 +101,7 @@ export class Replication {
       if (isCopying(node, video)) order.seenAtMs = nowMs;
       if (nowMs - order.seenAtMs <= this.#settings.patienceMs) continue;
       this.#orders.delete(key);
-      const { pauseMs, pauseMaxMs } = this.#settings;
-      const before = this.#refusals.get(key);
-      this.#refusals.set(key, { id: video.id, atMs: nowMs, pauseMs: before ? Math.min(2 * before.pauseMs, pauseMaxMs) : pauseMs });
+      this.#refusals.set(key, { id: video.id, atMs: nowMs });
     }
   }
 
@@ -129,14 +119,15 @@ export class Replication {
 
   /**
    * Of those that are up and have room and a free place: first those that never refused the file, or did longest ago, so
-   * that everybody has a turn; then the one with fewest copies to make; then the one with most room.
+   * that everybody has a turn; then the one with fewest copies to make; then the one with most room. A node tries one file
+   * again at a time, so that files that cannot be copied, however many, leave a place to the others.
    */
   #chooseNode(video: Video, nodes: readonly NodeStatus[], nowMs: number): NodeStatus | undefined {
     const candidates = nodes.flatMap(node => {
       const orders = this.ordersFor(node.number);
       const ordered = new Set(orders.map(order => order.video.id));
       const copies = ordered.size + node.copying.filter(({ id }) => !ordered.has(id)).length;
-      const { atMs: refusedAtMs, pauseMs } = this.#refusals.get(keyOf(node.number, video.id)) ?? { atMs: -Infinity, pauseMs: 0 };
+      const refusedAtMs = this.#refusals.get(keyOf(node.number, video.id))?.atMs ?? -Infinity;
       const freeBytes = node.freeBytes - bytesOf(orders.map(order => order.video));
       const isFit =
         node.state === 'up' &&
@@ -144,13 +135,18 @@ export class Replication {
         !ordered.has(video.id) &&
         copies < this.#settings.copiesPerNode &&
         freeBytes >= video.sizeBytes &&
-        nowMs - refusedAtMs >= pauseMs;
+        nowMs - refusedAtMs >= this.#settings.pauseMs &&
+        (refusedAtMs === -Infinity || !this.#isRetrying(node.number));
       return isFit ? [{ node, refusedAtMs, copies, freeBytes }] : [];
     });
     const longestAgoMs = Math.min(...candidates.map(({ refusedAtMs }) => refusedAtMs));
     const next = candidates.filter(({ refusedAtMs }) => refusedAtMs === longestAgoMs);
     next.sort((a, b) => a.copies - b.copies || b.freeBytes - a.freeBytes || a.node.number - b.node.number);
     return next[0]?.node;
+  }
+
+  #isRetrying(node: NodeNumber): boolean {
+    return this.ordersFor(node).some(({ video }) => this.#refusals.has(keyOf(node, video.id)));
   }
 }
 

@@ -8,7 +8,7 @@ const FAILURES_UNTIL_TICK = 60;
 /** Longer than patience and pause together: after that nothing will happen any more. */
 const QUIET_TICKS = 30;
 const TICKS_MAX = 5000;
-const settings = { copiesPerNode: 2, patienceMs: 30, pauseMs: 60, pauseMaxMs: 100 };
+const settings = { copiesPerNode: 2, patienceMs: 30, pauseMs: 60 };
 
 /** The first node holds every file and has room for all; the others are as they come. */
 export const replicationScript = fc.record({

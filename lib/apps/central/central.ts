@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Command } from '../../base/command.ts';
 import { VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../base/units.ts';
+import { SECOND_MS } from '../../base/units.ts';
 import { isLoopback } from '../../domain/access.ts';
 import { Admission } from '../../domain/admission.ts';
 import { NodeRegistry } from '../../domain/node-registry.ts';
@@ -38,8 +38,7 @@ export interface RunningCentral extends AsyncDisposable {
 }
 
 const COPY_PATIENCE_MS = 30 * SECOND_MS;
-const COPY_PAUSE_MS = MINUTE_MS;
-const COPY_PAUSE_MAX_MS = HOUR_MS;
+const COPY_PAUSE_MS = 60 * SECOND_MS;
 
 /**
  * Starts a central on its catalogue. It answers at once; what nodes hold it learns from their heartbeats.
@@ -80,7 +79,7 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
       leaseMs: settings.ticketLeaseMs,
       resumeWithinMs: limits.ticketResumeWithinMs,
     }),
-    replication: new Replication({ copiesPerNode: limits.copiesPerNode, patienceMs: COPY_PATIENCE_MS, pauseMs: COPY_PAUSE_MS, pauseMaxMs: COPY_PAUSE_MAX_MS }),
+    replication: new Replication({ copiesPerNode: limits.copiesPerNode, patienceMs: COPY_PATIENCE_MS, pauseMs: COPY_PAUSE_MS }),
     book,
     clock,
     log,

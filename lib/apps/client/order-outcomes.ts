@@ -16,9 +16,16 @@ export class OrderOutcomes {
     return this.#failed;
   }
 
-  /** Of those that ended. */
+  get names(): { readonly done: readonly string[]; readonly cancelled: readonly string[] } {
+    return { done: this.#done, cancelled: this.#cancelled };
+  }
+
   get total(): number {
     return this.#done.length + this.#failed.length + this.#cancelled.length;
+  }
+
+  get areAllDone(): boolean {
+    return this.#done.length === this.total;
   }
 
   ended({ record, error }: GetResult): void {
@@ -29,11 +36,5 @@ export class OrderOutcomes {
   failedWith(name: string, error: VideoError): void {
     if (isVideoError(error, 'cancelled')) this.#cancelled.push(name);
     else this.#failed.push({ name, error });
-  }
-
-  /** For programs. */
-  get summary(): object {
-    const failed = this.#failed.map(({ name, error }) => ({ name, error: error.code }));
-    return { event: 'summary', done: this.#done, failed, cancelled: this.#cancelled };
   }
 }

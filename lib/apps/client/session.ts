@@ -1,44 +1,27 @@
-import type { Command, CommandOutput } from '../../base/command.ts';
-import { isVideoError, toVideoError, VideoError } from '../../base/errors.ts';
-import type { Language, Messages } from '../../base/messages/index.ts';
-import { errorSentence } from '../../base/messages/sentence.ts';
+import type { Command } from '../../base/command.ts';
+import { isVideoError, toVideoError, type VideoError } from '../../base/errors.ts';
 import { problemOf, watchCentral } from './central-watch.ts';
 import { askingCommands, clientCommands } from './commands.ts';
+import { DownloadTeller, type DownloadTellerPorts } from './download-teller.ts';
 import { Downloads, type DownloadViews } from './downloads.ts';
 import { ForeignDownloads } from './foreign/foreign-downloads.ts';
-import type { ForeignFileToGet } from './foreign/files.ts';
 import type { ForeignPorts } from './foreign/get-foreign.ts';
-import { foreignWishes, isForeignWord, shownWord, type ForeignWish } from './foreign/wishes.ts';
+import { foreignWishes, isForeignWord } from './foreign/wishes.ts';
+import { getAll, withListed, type ListPorts } from './get-order.ts';
 import { getVideo, type GetPorts, type GetResult } from './get.ts';
-import { parseNameList, STANDARD_INPUT } from './name-list.ts';
-import { OrderOutcomes } from './order-outcomes.ts';
-import { ask, wantedBy, type Order } from './orders.ts';
-import { reportLines } from './report.ts';
+import { ask, type Order } from './orders.ts';
 import { clientNameOf, SIMULTANEOUS_DOWNLOADS, type ClientSettings } from './settings.ts';
 import { StatisticsKeeper, type StatisticsStore } from './statistics-keeper.ts';
 
-export interface SessionPorts extends GetPorts {
+export interface SessionPorts extends GetPorts, ListPorts, DownloadTellerPorts {
   /** For files of others; called at most once. */
   readonly openForeignPorts: () => Promise<ForeignPorts>;
-  /** The text of a list; `-` is the standard input. */
-  readonly readList: (path: string, options: { readonly signal: AbortSignal }) => Promise<string>;
-  readonly language: Language;
-  readonly messages: Messages;
   /** Downloads are put down safely, and the session ends. */
   readonly signal: AbortSignal;
-  readonly output: CommandOutput;
   readonly views: DownloadViews;
   readonly store: StatisticsStore;
-  /** With `--json`, instead of lines for people. */
-  readonly tellProgram: ((value: object) => void) | undefined;
-  readonly tellError: (text: string) => void;
   readonly whileLooking: <T>(text: string, task: () => Promise<T>) => Promise<T>;
 }
-
-type GetOrder = Extract<Order, { type: 'get' }>;
-
-/** Where names stand in the list that names them, in words. */
-type Lines = ReadonlyMap<string, string>;
 
 /** One run of the client: its name, its downloads and what is counted of them. */
 export class ClientSession {
@@ -47,6 +30,7 @@ export class ClientSession {
   readonly #statistics: StatisticsKeeper;
   readonly #downloads: Downloads;
   readonly #foreign: ForeignDownloads;
+  readonly #teller: DownloadTeller;
   #clientName: string;
   /** Resolves when every URL that was typed is known to be a download, or none. */
   #beginning: Promise<unknown> = Promise.resolve();
@@ -56,6 +40,7 @@ export class ClientSession {
     this.#settings = settings;
     this.#ports = ports;
     this.#clientName = settings.clientName;
+    this.#teller = new DownloadTeller(ports);
     this.#statistics = new StatisticsKeeper(settings.clientName, { directory: settings.statisticsDirectory, store, clock, log });
     this.#downloads = new Downloads({
       get: (name, request) =>
@@ -77,12 +62,13 @@ export class ClientSession {
   /** @throws VideoError why the order could not be carried out; of several downloads, `downloads_failed`. */
   async runOrder(asked: Exclude<Order, { type: 'help' }>, outputPath: string | undefined): Promise<void> {
     const { control, output, signal } = this.#ports;
-    const order = asked.type === 'get' ? await this.#withListed(asked) : asked;
+    const order = asked.type === 'get' ? await withListed(asked, this.#ports) : asked;
     const needsCentral = order.type === 'ask' || order.names.length > 0;
     if (needsCentral) await this.#whileLooking(() => control.health(undefined, { signal }));
     if (order.type === 'ask') return ask(order, askingCommands(this.#ports), output, signal);
     try {
-      await this.#getAll(order, outputPath);
+      const { messages, whileLooking } = this.#ports;
+      await getAll(order, outputPath, { downloads: this.#downloads, foreign: this.#foreign, teller: this.#teller, messages, whileLooking, signal });
     } finally {
       await this.#saveStatistics();
     }
@@ -153,93 +139,17 @@ export class ClientSession {
   #follow(name: string, download: Promise<GetResult>): void {
     void download.then(
       result => {
-        this.#tellEnd(result);
-        if (result.error && !isVideoError(result.error, 'cancelled')) this.#tellError(result.error);
+        this.#teller.ended(result);
+        if (result.error && !isVideoError(result.error, 'cancelled')) this.#teller.trouble(result.error);
       },
       (error: unknown) => this.#tellFailure(name, toVideoError(error)),
     );
   }
 
-  /** What the order wants, with what its list names. */
-  async #withListed({ list, ...order }: GetOrder): Promise<GetOrder & { readonly lines?: Lines }> {
-    if (list === undefined) return order;
-    const { readList, messages, signal } = this.#ports;
-    const called = list === STANDARD_INPUT ? messages.client.standardInput : list;
-    const listed = parseNameList(await readList(list, { signal }), called);
-    const { names, wishes } = wantedBy([...listed.keys()].filter(word => !order.names.includes(word)));
-    const lines = new Map([...listed].map(([word, line]) => [shownWord(word), messages.client.listedAt(called, line)]));
-    return { ...order, names: [...order.names, ...names], wishes: [...order.wishes, ...wishes], lines };
-  }
-
-  async #getAll({ names, wishes, lines }: GetOrder & { readonly lines?: Lines }, outputPath: string | undefined): Promise<void> {
-    const outcomes = new OrderOutcomes();
-    const follow = async (name: string, start: () => Promise<GetResult>) => {
-      try {
-        const result = await start();
-        this.#tellEnd(result);
-        outcomes.ended(result);
-      } catch (error) {
-        outcomes.failedWith(name, toVideoError(error));
-        this.#tellNotBegun(name, toVideoError(error));
-      }
-    };
-    const files = await this.#foreignFiles(wishes, outputPath, outcomes);
-    await Promise.all([
-      ...names.map(name => follow(name, () => this.#downloads.start(name, { outputPath }))),
-      ...files.map(file => follow(file.name, () => this.#foreign.start(file, outputPath))),
-    ]);
-    this.#tellOutcomes(outcomes, lines);
-  }
-
-  /** @throws VideoError when not every one is done */
-  #tellOutcomes(outcomes: OrderOutcomes, lines: Lines | undefined): void {
-    const { tellProgram, tellError, output, messages, signal } = this.#ports;
-    const { failed, total } = outcomes;
-    tellProgram?.(outcomes.summary);
-    signal.throwIfAborted();
-    const [first] = failed;
-    if (first && total === 1 && !lines) throw first.error;
-    for (const { name, error } of failed) {
-      const line = lines?.get(name);
-      tellError((line === undefined ? '' : `${line}: `) + errorSentence(messages, error));
-    }
-    if (first) throw new VideoError('downloads_failed', { failed: failed.map(({ name }) => name), total });
-    if (total > 1 && !tellProgram) output.line(messages.client.allDone(total));
-  }
-
-  /** What the wishes are about; those that cannot be found out add to `outcomes`. */
-  async #foreignFiles(wishes: readonly ForeignWish[], outputPath: string | undefined, outcomes: OrderOutcomes): Promise<readonly ForeignFileToGet[]> {
-    if (wishes.length === 0) return [];
-    const { messages, whileLooking, signal } = this.#ports;
-    const { files, failures } = await whileLooking(messages.client.askingMirrors, () => this.#foreign.find(wishes));
-    signal.throwIfAborted();
-    for (const { name, error } of failures) {
-      outcomes.failedWith(name, error);
-      this.#tellNotBegun(name, error);
-    }
-    if (outputPath !== undefined && files.length > 1) throw new VideoError('usage', { reason: messages.client.outputForOne });
-    return files;
-  }
-
-  #tellEnd({ record, error }: GetResult): void {
-    const { tellProgram, output, language, messages } = this.#ports;
-    if (tellProgram) tellProgram({ event: record.outcome, name: record.name, ...(error && { error: error.code }), record });
-    else for (const line of reportLines(record, language, messages)) output.line(line);
-  }
-
   #tellFailure(name: string, error: VideoError): void {
     if (this.#ports.signal.aborted && isVideoError(error, 'cancelled')) return;
-    this.#tellNotBegun(name, error);
-    this.#tellError(error);
-  }
-
-  /** To programs; there is no record of it. */
-  #tellNotBegun(name: string, { code }: VideoError): void {
-    this.#ports.tellProgram?.({ event: code === 'cancelled' ? 'cancelled' : 'failed', name, error: code });
-  }
-
-  #tellError(error: VideoError): void {
-    this.#ports.tellError(errorSentence(this.#ports.messages, error));
+    this.#teller.notBegun(name, error);
+    this.#teller.trouble(error);
   }
 
   #whileLooking<T>(task: () => Promise<T>): Promise<T> {

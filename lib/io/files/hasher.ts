@@ -71,7 +71,7 @@ export class Hasher implements AsyncDisposable {
   #startThread(): Worker {
     const worker = new Worker(new URL('hasher-worker.js', import.meta.url), {
       // Its buffers live outside the heap, and hashes of parts are small.
-      resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 64 },
+      resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 },
     });
     worker.on('message', (news: HasherNews) => this.#hear(news));
     worker.on('error', error => {

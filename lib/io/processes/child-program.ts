@@ -27,14 +27,15 @@ const GRACE_MS = 5000;
 
 /**
  * Runs another program. It does not outlive this process, however this one ends: it is killed when this one exits,
- * and when this one is killed its standard input ends, which our programs obey. A Ctrl-C in the terminal is for this
- * process, unless the child shares the terminal's output.
+ * and when this one is killed its standard input ends (or the channel to this one, when it shares the terminal's
+ * output), which our programs obey. A Ctrl-C in the terminal is for this process, unless the child shares the
+ * terminal's output.
  */
 export async function startProgram({ script, args, output }: ChildProgramOptions): Promise<ChildProgram> {
   const file = output === 'inherit' ? undefined : await open(output.path, 'a');
   const out = file ? file.fd : 'inherit';
   const child = spawn(process.execPath, [script, ...args], {
-    stdio: [file ? 'pipe' : 'ignore', out, out],
+    stdio: file ? ['pipe', out, out] : ['ignore', out, out, 'ipc'],
     // On Windows a detached program would open a window.
     detached: file !== undefined && process.platform !== 'win32',
     windowsHide: true,
