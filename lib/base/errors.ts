@@ -13,6 +13,7 @@ export interface ErrorFacts {
   central_unreachable: { readonly address: string };
   central_failed: { readonly address: string; readonly status: number };
   not_found: { readonly what: 'route' | 'manifest' | 'node' | 'torrent' };
+  method_not_allowed: { readonly allowed: readonly string[] };
   file_not_found: { readonly name: string; readonly near: readonly string[] };
   ticket_not_found: { readonly ticketId: string };
   line_full: { readonly waiting: number };

@@ -97,6 +97,15 @@ export interface SecondaryStatistics {
   readonly totals: { readonly requests: number; readonly servedBytes: number; readonly copies: number; readonly copiedBytes: number; readonly failedCopies: number };
 }
 
+/** Names that are counted; `totals` has the sum of all. */
+export const NAMES_COUNTED = 10_000;
+
+/** A new name, when there are already too many, takes the place of the one with the lowest count. */
 export function increment(counts: Counts, key: string, by = 1): Counts {
-  return { ...counts, [key]: (Object.hasOwn(counts, key) ? counts[key]! : 0) + by };
+  if (Object.hasOwn(counts, key)) return { ...counts, [key]: counts[key]! + by };
+  const names = Object.keys(counts);
+  if (names.length < NAMES_COUNTED) return { ...counts, [key]: by };
+  const leaving = names.reduce((lowest, name) => (counts[name]! < counts[lowest]! ? name : lowest));
+  const { [leaving]: _count, ...kept } = counts;
+  return { ...kept, [key]: by };
 }

@@ -10,6 +10,7 @@ export const wireErrors = {
   not_found: { status: 404 },
   file_not_found: { status: 404 },
   ticket_not_found: { status: 404 },
+  method_not_allowed: { status: 405 },
   node_conflict: { status: 409 },
   internal: { status: 500 },
   catalog_unavailable: { status: 503 },

@@ -4,11 +4,13 @@ import { OpenAPIHandler } from '@orpc/openapi/fastify';
 import type { Router } from '@orpc/server';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { VideoError } from '../../base/errors.ts';
+import { isVideoError, VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { isForeignRequest } from '../../domain/access.ts';
 import type { FileOffers } from '../../domain/file-offers.ts';
 import { controlContract, type ControlContract } from '../../protocol/control.ts';
+import { methodsAllowedAt } from '../../protocol/control-routes.ts';
+import { pathOf } from '../../protocol/data.ts';
 import { wireErrors, type WireError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import { VERSION } from '../../protocol/version.ts';
@@ -46,7 +48,9 @@ const ALIASES: ReadonlyMap<string, string> = new Map([['/listar', '/videos']]);
  */
 export async function startControlServer(address: ListenAddress, router: ControlRouter, { log, offers }: ControlServerOptions): Promise<ControlServer> {
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    const { status, body } = wireErrorOf(toWireError(error, `${request.method} ${request.url}`, log));
+    const known = toWireError(error, `${request.method} ${request.url}`, log);
+    if (isVideoError(known, 'method_not_allowed')) reply.header('Allow', known.facts.allowed.join(', '));
+    const { status, body } = wireErrorOf(known);
     return reply.status(status).send(body);
   };
   const app = fastify({
@@ -63,8 +67,8 @@ export async function startControlServer(address: ListenAddress, router: Control
     if (isForeignRequest(headers.host, headers.origin, address.ip)) throw new VideoError('forbidden', {});
   });
   app.setErrorHandler(answerError);
-  app.setNotFoundHandler(() => {
-    throw new VideoError('not_found', { what: 'route' });
+  app.setNotFoundHandler(({ url }) => {
+    throw notServed(pathOf(url));
   });
   serveDocument(app);
   if (offers) serveNamedFiles(app, offers);
@@ -101,10 +105,14 @@ function serveContract(app: FastifyInstance, router: ControlRouter, log: Log): v
     // All of this server is JSON, whatever a body says of itself.
     scope.addContentTypeParser('*', { parseAs: 'string' }, async (_request: FastifyRequest, body: string) => parseBody(body));
     scope.all('/*', async (request, reply) => {
-      request.raw.url = withoutAlias(request.url);
+      const { url, path } = withoutAlias(request.url);
+      request.raw.url = url;
+      // Node leaves the body out of what answers a HEAD.
+      if (request.method === 'HEAD') request.raw.method = 'GET';
       const context = { remoteAddress: request.ip, authorization: request.headers.authorization };
       const { matched } = await handler.handle(request, reply, { context });
-      if (!matched) throw new VideoError('not_found', { what: 'route' });
+      if (matched) return;
+      throw notServed(path);
     });
   });
 }
@@ -131,8 +139,14 @@ function parseBody(text: string): unknown {
   }
 }
 
-function withoutAlias(url: string): string {
-  const queryAt = url.indexOf('?');
-  const path = queryAt === -1 ? url : url.slice(0, queryAt);
-  return (ALIASES.get(path) ?? path) + url.slice(path.length);
+/** Nothing is there, or not for that method. */
+function notServed(path: string): VideoError {
+  const allowed = methodsAllowedAt(path);
+  return allowed.length > 0 ? new VideoError('method_not_allowed', { allowed }) : new VideoError('not_found', { what: 'route' });
+}
+
+function withoutAlias(url: string): { readonly url: string; readonly path: string } {
+  const asked = pathOf(url);
+  const path = ALIASES.get(asked) ?? asked;
+  return { url: path + url.slice(asked.length), path };
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isVideoError, VideoError } from '../../base/errors.ts';
 import type { FileOffer, FileOffers } from '../../domain/file-offers.ts';
-import { DATA_METHODS, dataErrors, pathOf, queryOf } from '../../protocol/data.ts';
+import { DATA_METHODS, pathOf, queryOf } from '../../protocol/data.ts';
 import { parseDocumentName, type DocumentKind } from '../../protocol/document-names.ts';
 import { formatDocument } from '../../protocol/file-documents.ts';
 import { limits } from '../../protocol/limits.ts';
@@ -16,11 +16,8 @@ import { originOf } from './request-origin.ts';
 export function serveNamedFiles(app: FastifyInstance, offers: FileOffers): void {
   void app.register(async scope => {
     // Before any body is looked at.
-    scope.addHook('onRequest', async ({ raw }, reply) => {
-      if (isReading(raw)) return;
-      const { status, message } = dataErrors.method_not_allowed;
-      const body = { code: 'method_not_allowed', message, details: { allowed: DATA_METHODS } };
-      await reply.status(status).header('Allow', DATA_METHODS.join(', ')).send(body);
+    scope.addHook('onRequest', async ({ raw }) => {
+      if (!isReading(raw)) throw new VideoError('method_not_allowed', { allowed: DATA_METHODS });
     });
     scope.all(`${NAMED_FILES_PREFIX}*`, async (request, reply) => {
       try {

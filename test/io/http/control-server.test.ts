@@ -49,8 +49,11 @@ const router = routerThat((operation, input) => {
 const refusals: Readonly<Record<string, { readonly request: string; readonly code: keyof typeof wireErrors; readonly details?: object; readonly reason?: RegExp }>> = {
   'an unknown route': { request: requestText('GET', '/nothing'), code: 'not_found', details: { what: 'route' } },
   'a route that goes on too long': { request: requestText('GET', `/videos/${'x'.repeat(5000)}`), code: 'not_found', details: { what: 'route' } },
-  'the wrong method': { request: requestText('DELETE', '/statistics'), code: 'not_found', details: { what: 'route' } },
-  'a method that HTTP does not know well': { request: requestText('PROPFIND', '/videos'), code: 'not_found', details: { what: 'route' } },
+  'the wrong method': { request: requestText('DELETE', '/statistics'), code: 'method_not_allowed', details: { allowed: ['GET', 'HEAD'] } },
+  'the wrong method of an earlier name': { request: requestText('POST', '/listar?limit=2', { body: '{}' }), code: 'method_not_allowed', details: { allowed: ['GET', 'HEAD'] } },
+  'the wrong method of a path with a parameter': { request: requestText('POST', `/manifests/${'0'.repeat(64)}`), code: 'method_not_allowed', details: { allowed: ['GET', 'PUT', 'HEAD'] } },
+  'a question where things are only sent': { request: requestText('GET', '/tickets'), code: 'method_not_allowed', details: { allowed: ['POST'] } },
+  'a method that HTTP does not know well': { request: requestText('PROPFIND', '/videos'), code: 'method_not_allowed', details: { allowed: ['GET', 'HEAD'] } },
   'a path that is no text': { request: requestText('GET', '/%zz'), code: 'invalid_request', reason: /%zz/ },
   'malformed JSON': { request: requestText('POST', '/clients', { body: '{"name":' }), code: 'invalid_request', reason: /no JSON/ },
   'no JSON at all': { request: requestText('POST', '/clients', { body: 'name=ana', headers: { 'content-type': 'application/x-www-form-urlencoded' } }), code: 'invalid_request', reason: /no JSON/ },
@@ -94,6 +97,16 @@ for (const [what, { request, code, details, reason }] of Object.entries(refusals
     t.notRegex(body, /home|password|\.js|\bat /, 'nothing of this machine');
   });
 }
+
+test('HEAD answers as GET does, without the body; 405 says what is allowed', async t => {
+  const { port } = await serve(t, router);
+  const got = await exchange(port, [requestText('GET', '/videos')]);
+  const asked = await exchange(port, [requestText('HEAD', '/videos')]);
+  const withoutDate = (head: string) => head.replace(/^date:.*$/im, '');
+  t.is(withoutDate(asked.head), withoutDate(got.head));
+  t.is(asked.body, '');
+  t.regex((await exchange(port, [requestText('PUT', '/videos')])).head, /^allow: GET, HEAD$/im);
+});
 
 test('a body without a length is cut at the limit', async t => {
   const { port } = await serve(t, router);

@@ -25,6 +25,7 @@ export const errorsEn: ErrorMessages = {
     near.length > 0
       ? `There is no video "${name}". Did you mean ${near.map(other => `"${other}"`).join(', ')}?`
       : `There is no video "${name}". "listar" shows those that exist.`,
+  method_not_allowed: ({ allowed }) => `Only ${allowed.join(', ')} can be asked there.`,
   ticket_not_found: () => 'The central no longer knows this ticket; ask for the video again.',
   line_full: ({ waiting }) => `${waiting} downloads are already waiting; try later.`,
   no_sources: ({ name, nodes }) =>
