@@ -24,7 +24,8 @@ export interface ErrorFacts {
   listen_denied: { readonly ip: string; readonly port: number };
   secret_required: { readonly ip: string };
   unauthorized: Record<never, never>;
-  forbidden: Record<never, never>;
+  /** As who asks calls this program. */
+  forbidden: { readonly host: string };
   disk_full: { readonly path: string };
   path_not_writable: { readonly path: string };
   path_not_readable: { readonly path: string };

@@ -14,14 +14,14 @@ export function carriesSecret(authorization: string | undefined, secret: string)
 }
 
 /**
- * Whether a browser on somebody's page could have been led here: the `Host` has to be an address, `localhost`, or the
- * name that the program was given (DNS rebinding), and an `Origin`, which only browsers send, has to be that same place.
+ * Whether a browser on somebody's page could have been led here: the `Host` has to be an address, `localhost`, or one of
+ * the program's own names (DNS rebinding), and an `Origin`, which only browsers send, has to be that same place.
  */
-export function isForeignRequest(host: string | undefined, origin: string | undefined, ownName: string): boolean {
+export function isForeignRequest(host: string | undefined, origin: string | undefined, ownNames: readonly string[]): boolean {
   if (host === undefined || !URL.canParse(`http://${host}`)) return true;
   const { hostname } = new URL(`http://${host}`);
   const isAddress = /^[\d.]+$/.test(hostname) || hostname.startsWith('[');
-  if (!isAddress && hostname !== 'localhost' && hostname !== ownName) return true;
+  if (!isAddress && hostname !== 'localhost' && !ownNames.some(name => name.toLowerCase() === hostname)) return true;
   return origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
 }
 

@@ -91,7 +91,7 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
   const loops = runLoops(state, stop.signal);
   closing.defer(() => loops);
   closing.defer(stopNow);
-  const server = closing.use(await startControlServer(settings, createHandlers(state), { log, offers: createOffers(state) }));
+  const server = closing.use(await startControlServer(settings, createHandlers(state), { log, offers: createOffers(state), publicNames: settings.publicNames }));
   // Before the server is closed: an answer that waits for a node would hold it up.
   closing.defer(stopNow);
   log.info('central.listening', { url: server.url });

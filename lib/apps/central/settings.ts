@@ -7,6 +7,8 @@ export interface CentralSettings {
   readonly ip: string;
   /** 0 takes any free one. */
   readonly port: number;
+  /** What others call this central, besides its address and the machine's name. */
+  readonly publicNames: readonly string[];
   readonly dataDirectory: string;
   /** `sqlite:PATH` or `memory:`. */
   readonly databaseUrl: string;
@@ -33,6 +35,7 @@ export function centralSettings(choices: CentralChoices = {}): CentralSettings {
   return {
     ip: choices.ip ?? '127.0.0.1',
     port: choices.port ?? 50_000,
+    publicNames: choices.publicNames ?? [],
     dataDirectory,
     databaseUrl: choices.databaseUrl ?? `sqlite:${join(dataDirectory, 'catalogo.sqlite')}`,
     replicas: choices.replicas ?? 3,

@@ -15,7 +15,7 @@ import { wireErrors, type WireError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import { VERSION } from '../../protocol/version.ts';
 import { refuseConnection, toOrpcError, toWireError, wireErrorOf } from './control-errors.ts';
-import { listen, urlOf, type ListenAddress } from './listen.ts';
+import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
 import { serveNamedFiles } from './named-files.ts';
 
 /** What a handler may know of the request besides its input. */
@@ -30,6 +30,8 @@ export interface ControlServerOptions {
   readonly log: Log;
   /** What `/files/NAME` gives; without it there is no such route. */
   readonly offers?: FileOffers | undefined;
+  /** What others call this server, besides its address and the machine's name. */
+  readonly publicNames?: readonly string[];
 }
 
 export interface ControlServer extends AsyncDisposable {
@@ -46,7 +48,8 @@ const ALIASES: ReadonlyMap<string, string> = new Map([['/listar', '/videos']]);
  *
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
  */
-export async function startControlServer(address: ListenAddress, router: ControlRouter, { log, offers }: ControlServerOptions): Promise<ControlServer> {
+export async function startControlServer(address: ListenAddress, router: ControlRouter, { log, offers, publicNames = [] }: ControlServerOptions): Promise<ControlServer> {
+  const names = ownNames(address, publicNames);
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const known = toWireError(error, `${request.method} ${request.url}`, log);
     if (isVideoError(known, 'method_not_allowed')) reply.header('Allow', known.facts.allowed.join(', '));
@@ -64,7 +67,7 @@ export async function startControlServer(address: ListenAddress, router: Control
     clientErrorHandler: refuseConnection,
   });
   app.addHook('onRequest', async ({ headers }) => {
-    if (isForeignRequest(headers.host, headers.origin, address.ip)) throw new VideoError('forbidden', {});
+    if (isForeignRequest(headers.host, headers.origin, names)) throw new VideoError('forbidden', { host: headers.host ?? '' });
   });
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(({ url }) => {

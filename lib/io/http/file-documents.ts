@@ -10,18 +10,18 @@ import { originOf } from './request-origin.ts';
 
 /**
  * Answers with the document that describes a file of this server, whose only mirror is where the request came to: its
- * `Host` has to be one that could be ours. `ownName` is what this server is called besides its address.
+ * `Host` has to be one that could be ours. `ownNames` are what this server is called.
  */
 export function answerDocument(
   kind: DocumentKind,
   manifest: Manifest,
-  ownName: string,
+  ownNames: readonly string[],
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
   const { host, origin } = request.headers;
-  if (isForeignRequest(host, origin, ownName)) {
-    sendError(response, 'forbidden', {});
+  if (isForeignRequest(host, origin, ownNames)) {
+    sendError(response, 'forbidden', { host: host ?? '' });
     return;
   }
   const mirror = `${originOf(request)}${filePath(manifest.id)}`;

@@ -13,8 +13,8 @@ import { answerDocument } from './file-documents.ts';
 export interface RequestContext {
   readonly files: ServedFiles;
   readonly health: () => object;
-  /** What the server is called besides its address. */
-  readonly ownName: string;
+  /** What the server is called. */
+  readonly ownNames: readonly string[];
   /** Sends the body of a file's answer; the head is set and not yet sent. */
   readonly sendBody: (file: ServedFile, range: ByteRange, response: ServerResponse) => Promise<void>;
 }
@@ -42,7 +42,7 @@ async function answerTarget(
 ): Promise<void> {
   await using file = await openFile(context.files, id);
   if (!file) sendError(response, 'not_found', { what: 'file', id });
-  else if (document) answerDocument(document, file.manifest, context.ownName, request, response);
+  else if (document) answerDocument(document, file.manifest, context.ownNames, request, response);
   else await answerFile(file, request, response, context);
 }
 

@@ -10,7 +10,7 @@ import { limits } from '../../protocol/limits.ts';
 import { BufferPool } from '../files/buffer-pool.ts';
 import { sendError } from './data-answer.ts';
 import { answerRequest } from './file-request.ts';
-import { listen, urlOf, type ListenAddress } from './listen.ts';
+import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
 import { pump } from './pump.ts';
 
 /** An answer with bytes of a file, while it runs and after. */
@@ -73,6 +73,7 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
   });
 
   const listening = await listen(server, address);
+  const names = ownNames(address, options.host === undefined ? [] : [options.host]);
   const closed = closeOf(server);
   server.on('error', error => log.warn('request.failed', { operation: 'accept', reason: error.message }));
   const cut = () => {
@@ -112,7 +113,7 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
       if (!server.listening) setImmediate(() => server.closeIdleConnections());
     });
     try {
-      await answerRequest(request, response, { files, health, ownName: options.host ?? address.ip, sendBody });
+      await answerRequest(request, response, { files, health, ownNames: names, sendBody });
     } catch (error) {
       log.warn('request.failed', { operation: `${request.method} ${request.url}`, reason: toVideoError(error).message });
       if (response.headersSent) response.destroy();

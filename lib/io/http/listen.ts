@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { AddressInfo, Server } from 'node:net';
 import { systemCodeOf, VideoError } from '../../base/errors.ts';
 
@@ -32,6 +33,11 @@ export async function listen(server: Server, { ip, port }: ListenAddress): Promi
 /** `http://127.0.0.1:50001`; an IPv6 address gets its brackets. */
 export function urlOf({ address, port }: Pick<AddressInfo, 'address' | 'port'>): string {
   return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
+/** What a server there is called by those who reach it: its address, the machine's name, also as mDNS tells it, and `others`. */
+export function ownNames({ ip }: ListenAddress, others: readonly string[] = []): readonly string[] {
+  return [ip, hostname(), `${hostname()}.local`, ...others];
 }
 
 function toListenError(error: Error, { ip, port }: ListenAddress): Error {

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { hostname } from 'node:os';
 import { once } from 'node:events';
 import test, { type ExecutionContext } from 'ava';
 import { VideoError } from '../../../lib/base/errors.ts';
@@ -70,9 +71,9 @@ const refusals: Readonly<Record<string, { readonly request: string; readonly cod
   'headers too long': { request: requestText('GET', '/videos', { headers: { 'x-long': 'x'.repeat(limits.headerMaxBytes) } }), code: 'invalid_request', reason: /OVERFLOW/ },
   'something that is no HTTP': { request: 'hello\r\n\r\n', code: 'invalid_request' },
   'two lengths': { request: requestText('POST', '/clients', { body: '{}', headers: { 'transfer-encoding': 'chunked' } }), code: 'invalid_request' },
-  'a foreign Host': { request: requestText('GET', '/videos', { headers: { host: 'evil.example' } }), code: 'forbidden', details: {} },
-  'a foreign Origin': { request: requestText('GET', '/videos', { headers: { origin: 'http://evil.example' } }), code: 'forbidden', details: {} },
-  'a foreign Host where there is no route': { request: requestText('GET', '/nothing', { headers: { host: 'evil.example' } }), code: 'forbidden', details: {} },
+  'a foreign Host': { request: requestText('GET', '/videos', { headers: { host: 'evil.example' } }), code: 'forbidden', details: { host: 'evil.example' } },
+  'a foreign Origin': { request: requestText('GET', '/videos', { headers: { origin: 'http://evil.example' } }), code: 'forbidden' },
+  'a foreign Host where there is no route': { request: requestText('GET', '/nothing', { headers: { host: 'evil.example' } }), code: 'forbidden', details: { host: 'evil.example' } },
   'an unknown ticket': { request: requestText('POST', `/tickets/${TICKET}/progress`, { body: ticketBody }), code: 'ticket_not_found', details: { ticketId: TICKET } },
   'a name that nobody has': { request: requestText('GET', '/video?name=fro.mp4'), code: 'file_not_found', details: { name: 'fro.mp4', near: ['faro.mp4'] } },
   'no source': { request: requestText('POST', '/tickets', { body: '{"client":"ana","name":"faro.mp4"}' }), code: 'no_sources', details: { name: 'faro.mp4', nodes: [1, 2] } },
@@ -97,6 +98,14 @@ for (const [what, { request, code, details, reason }] of Object.entries(refusals
     t.notRegex(body, /home|password|\.js|\bat /, 'nothing of this machine');
   });
 }
+
+test('a server answers to the machine\'s name and to those it was given', async t => {
+  const server = await startControlServer({ ip: '127.0.0.1', port: 0 }, router, { log: silentLog, publicNames: ['videos.example'] });
+  t.teardown(() => server[Symbol.asyncDispose]());
+  for (const host of [hostname(), `${hostname()}.local:80`, 'videos.example']) {
+    t.is((await exchange(server.port, [requestText('GET', '/videos', { headers: { host } })])).status, 200, host);
+  }
+});
 
 test('HEAD answers as GET does, without the body; 405 says what is allowed', async t => {
   const { port } = await serve(t, router);
