@@ -2,6 +2,8 @@
 export interface CommandOutput {
   /** For people only: programs that read `--json` do not get it. */
   line(text: string): void;
+  /** For programs only: people do not get it. */
+  record(value: object): void;
   /**
    * Two columns are always `a|b` lines, headings first. More columns are drawn on a terminal and aligned on a pipe. With
    * `--json` each of `records` is a line; without them each row is an object whose keys are the headings.
@@ -18,6 +20,9 @@ export interface Command {
   readonly argument?: string;
   /** One sentence, in the reader's language. */
   readonly help: string;
+
+  /** What the argument typed so far may become, at Tab. What it throws is not told. */
+  complete?(typed: string, options: { readonly signal: AbortSignal }): Promise<readonly string[]>;
 
   /**
    * The console runs one command after another; what takes long goes on in the background after `run` resolves.

@@ -15,6 +15,7 @@ import { systemRandom as random } from '../../lib/base/random.ts';
 import { createControlClient } from '../../lib/io/http/control-client.ts';
 import type { ControlClient } from '../../lib/protocol/control.ts';
 import { filePath } from '../../lib/protocol/data.ts';
+import { answerOf } from '../helpers/collected-output.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { manifestOf } from '../helpers/manifests.ts';
 import { randomBytes } from '../helpers/random-bytes.ts';
@@ -97,16 +98,8 @@ async function nodesOf(client: ControlClient, name: string): Promise<readonly nu
 }
 
 /** What a console command answers, as `a|b` lines. */
-async function ask(secondary: RunningSecondary, name: string): Promise<readonly string[]> {
-  const lines: string[] = [];
-  const command = secondary.commands({ language: 'es', messages: messagesIn('es') }).find(command => command.name === name);
-  const output = {
-    line: (text: string) => void lines.push(text),
-    table: (headings: readonly string[], rows: readonly (readonly string[])[]) =>
-      void lines.push(...[headings, ...rows].map(cells => cells.join('|'))),
-  };
-  await command!.run('', output, { signal: new AbortController().signal });
-  return lines;
+function ask(secondary: RunningSecondary, name: string): Promise<readonly string[]> {
+  return answerOf(secondary.commands({ language: 'es', messages: messagesIn('es') }).find(command => command.name === name)!);
 }
 
 test('a dropped file is announced and copied to the others; changed and removed, it is noticed', async t => {

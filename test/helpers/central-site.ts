@@ -8,6 +8,7 @@ import { createLog, silentLog } from '../../lib/base/log.ts';
 import { messagesIn } from '../../lib/base/messages/index.ts';
 import { createControlClient } from '../../lib/io/http/control-client.ts';
 import type { ControlClient, Ticket } from '../../lib/protocol/control.ts';
+import { answerOf } from './collected-output.ts';
 import { FakeNode, type FakeNodeOptions } from './fake-node.ts';
 import { ForwardClock } from './forward-clock.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -87,15 +88,8 @@ export class CentralSite {
   }
 
   /** What a command of the console shows, as `a|b` lines. */
-  async ask(name: string): Promise<readonly string[]> {
-    const lines: string[] = [];
-    const command = this.#central.commands({ language: 'es', messages: messagesIn('es') }).find(command => command.name === name);
-    const output = {
-      line: (text: string) => void lines.push(text),
-      table: (headings: readonly string[], rows: readonly (readonly string[])[]) => void lines.push(...[headings, ...rows].map(cells => cells.join('|'))),
-    };
-    await command!.run('', output, { signal: new AbortController().signal });
-    return lines;
+  ask(name: string): Promise<readonly string[]> {
+    return answerOf(this.#central.commands({ language: 'es', messages: messagesIn('es') }).find(command => command.name === name)!);
   }
 }
 

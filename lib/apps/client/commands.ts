@@ -4,7 +4,7 @@ import { formatBytes, formatDuration, formatRate } from '../../base/units.ts';
 import type { ControlClient, ListedVideo } from '../../protocol/control.ts';
 import type { RunningDownload } from './downloads.ts';
 import { shownWord } from './foreign/wishes.ts';
-import { listVideos } from './list.ts';
+import { listVideos, namesLike } from './list.ts';
 
 export interface ClientCommandsPorts {
   readonly control: ControlClient;
@@ -37,6 +37,7 @@ export function clientCommands(ports: ClientCommandsPorts): readonly Command[] {
       aliases: ['DESCARGAR'],
       argument: argumentNames.name,
       help: commands.get,
+      complete: (typed, { signal }) => namesLike(typed, ports.control, signal),
       async run(name, output) {
         const shown = shownWord(name);
         output.line(ports.begin(name) ? client.started(shown) : client.alreadyRunning(shown));
@@ -112,6 +113,7 @@ async function showStatus(
     output.table(client.nodeHeadings, rows, nodes);
   }
   output.line(client.replicas(replicas));
+  output.record({ replicas, conflicts });
   for (const { number, copying } of nodes) {
     if (copying.length > 0) output.line(client.copying(number, copying.join(', ')));
   }

@@ -1,3 +1,4 @@
+import { foldText } from '../../domain/search-text.ts';
 import type { ControlClient, ListedVideo } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
 
@@ -21,4 +22,12 @@ export async function listVideos(control: ControlClient, { text, signal }: ListO
     after = page.next;
   } while (after !== undefined);
   return videos;
+}
+
+/** Some of the names that begin as typed, whatever the accents and the case. */
+export async function namesLike(typed: string, control: ControlClient, signal: AbortSignal): Promise<readonly string[]> {
+  const q = [...typed].slice(0, limits.searchTextMaxLength).join('');
+  const { items } = await control.videos.search({ q, limit: limits.pageMaxItems }, { signal });
+  const wanted = foldText(typed);
+  return items.map(({ name }) => name).filter(name => foldText(name).startsWith(wanted));
 }

@@ -11,6 +11,7 @@ export function createCommandOutput(screen: Screen): CommandOutput {
 function textOutput(screen: Screen): CommandOutput {
   return {
     line: text => screen.print(text.split('\n').map(printable).join('\n')),
+    record: () => undefined,
     table: (headings, rows) => screen.print(tableText(headings, rows, screen)),
   };
 }
@@ -18,6 +19,7 @@ function textOutput(screen: Screen): CommandOutput {
 function jsonOutput(screen: Screen): CommandOutput {
   return {
     line: text => screen.print(text.split('\n').map(printable).join('\n')),
+    record: value => screen.printJson(value),
     table(headings, rows, records) {
       const objects = records ?? rows.map(row => Object.fromEntries(headings.map((heading, column) => [heading, row[column] ?? ''])));
       for (const object of objects) screen.printJson(object);

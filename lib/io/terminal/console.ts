@@ -6,12 +6,13 @@ import { nearest } from '../../base/nearest.ts';
 import { printable } from '../../base/printable.ts';
 import { padText, textWidth } from '../../base/text-width.ts';
 import { createCommandOutput } from './command-output.ts';
-import { inputLines, type LineInput } from './input-lines.ts';
+import { inputLines, type Completion, type LineInput } from './input-lines.ts';
 import type { Screen } from './screen.ts';
 
 const HELP_NAMES = ['AYUDA', 'AJUDA', 'HELP', 'H', '?'];
 const QUIT_NAMES = ['SALIR', 'SAIR', 'QUIT', 'EXIT'];
 const KEEP_ALIVE_MS = 2 ** 30;
+const COMPLETION_PATIENCE_MS = 1000;
 
 export interface ConsoleOptions {
   readonly input: LineInput;
@@ -37,7 +38,7 @@ export async function runConsole(options: ConsoleOptions): Promise<void> {
   if (options.isSilent) return aborted(signal);
   const commands = withOwnCommands(options.commands, messages);
   const output = createCommandOutput(screen);
-  const complete = (typed: string) => completions(commands, typed);
+  const complete = (typed: string) => completionOf(commands, typed, signal);
   if (screen.isTerminal) screen.print(messages.common.console.welcome);
   for await (const line of inputLines({ input, screen, prompt, complete, onInterrupt, signal })) {
     const { name, argument } = splitLine(line);
@@ -107,9 +108,20 @@ function needsArgument({ argument }: Command): boolean {
   return argument !== undefined && !argument.startsWith('[');
 }
 
-/** Command names that begin as typed, in the typed case; nothing once the name is complete. */
-function completions(commands: readonly Command[], typed: string): readonly string[] {
-  if (typed.includes(' ')) return [];
+/** A command's name, or what the command knows of its argument. */
+async function completionOf(commands: readonly Command[], typed: string, signal: AbortSignal): Promise<Completion> {
+  const [, name = '', argument] = /^\s*(\S*)(?:\s+(.*))?$/s.exec(typed) ?? [];
+  if (argument === undefined) return { of: name, words: namesLike(commands, name) };
+  try {
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(COMPLETION_PATIENCE_MS)]);
+    return { of: argument, words: (await findCommand(commands, name)?.complete?.(argument, { signal: limited })) ?? [] };
+  } catch {
+    return { of: argument, words: [] };
+  }
+}
+
+/** Names that begin as typed, in the typed case. */
+function namesLike(commands: readonly Command[], typed: string): readonly string[] {
   const isLower = typed !== '' && typed === typed.toLowerCase();
   return commands
     .map(({ name }) => (isLower ? name.toLowerCase() : name))

@@ -6,12 +6,21 @@ import type { Screen } from './screen.ts';
 
 export type LineInput = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 
+const CANDIDATES_SHOWN = 50;
+
+/** What the end of a line may become. */
+export interface Completion {
+  /** The end of it. */
+  readonly of: string;
+  readonly words: readonly string[];
+}
+
 export interface InputLinesOptions {
   readonly input: LineInput;
   readonly screen: Screen;
   readonly prompt: string;
-  /** What the words typed so far may become; called at Tab. */
-  complete(typed: string): readonly string[];
+  /** Called at Tab, with what stands before the cursor; nothing else is typed until it resolves. Never rejects. */
+  complete(typed: string): Promise<Completion>;
   /** Ctrl-C in a terminal, which no longer is a signal while lines are being edited. */
   onInterrupt(): void;
   /** Ends the lines. */
@@ -60,11 +69,12 @@ function createEditor({ input, screen, prompt, complete, onInterrupt }: InputLin
     isDrawn = true;
   };
 
-  function completer(typed: string): [string[], string] {
-    const candidates = [...complete(typed)];
-    const isStuck = candidates.length > 1 && candidates.every(candidate => candidate.length > typed.length);
-    if (isStuck) screen.print(candidates.join('  '));
-    return [candidates.length === 1 ? [`${candidates[0]!} `] : candidates, typed];
+  function completer(typed: string, tell: (error: null, completions: [string[], string]) => void): void {
+    void complete(typed).then(({ words, of }) => {
+      if (words.length > 1) screen.print([...words.slice(0, CANDIDATES_SHOWN), ...(words.length > CANDIDATES_SHOWN ? ['…'] : [])].map(printable).join('  '));
+      tell(null, [words.length === 1 ? [`${words[0]!} `] : [...words], of]);
+      draw();
+    });
   }
 
   // After readline's own listener: the line already is what the key made of it.

@@ -6,6 +6,7 @@ import { messagesIn } from '../../../lib/base/messages/index.ts';
 import { runConsole } from '../../../lib/io/terminal/console.ts';
 import { createProgress } from '../../../lib/io/terminal/progress.ts';
 import { createScreen } from '../../../lib/io/terminal/screen.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { VirtualTerminal } from '../../helpers/virtual-terminal.ts';
 
 const messages = messagesIn('es');
@@ -16,7 +17,16 @@ const commands: readonly Command[] = [
     help: 'los vídeos que hay',
     run: async (_argument, output) => output.table(['video', 'descargas'], [['a', '1']]),
   },
-  { name: 'VIDEO', argument: 'nombre', help: 'descarga', run: async (argument, output) => output.line(`[${argument}]`) },
+  {
+    name: 'VIDEO',
+    argument: 'nombre',
+    help: 'descarga',
+    async complete(typed) {
+      if (typed === 'fallo') throw new VideoError('central_unreachable', { address: 'x' });
+      return ['otra.mp4', 'otro.mp4', 'Una película'].filter(name => name.toLowerCase().startsWith(typed));
+    },
+    run: async (argument, output) => output.line(`[${argument}]`),
+  },
   {
     name: 'FALLA',
     help: 'falla',
@@ -160,6 +170,25 @@ test('Tab completes command names in the typed case', async t => {
   t.deepEqual((await terminal.rows()).slice(-3), ['> VIDEO una peli', '[una peli]', '>']);
   await terminal.type('\x1b[A');
   t.is((await terminal.rows()).at(-1), '> VIDEO una peli');
+  await terminal.type('\x15\x04');
+  await ended;
+});
+
+test('Tab completes what a command knows of its argument, and a command that cannot say changes nothing', async t => {
+  const { terminal, ended } = onTerminal();
+  const shows = (row: string) => eventually(`the terminal shows ${row}`, async () => (await terminal.rows()).includes(row));
+  for (const [typed, shown] of [
+    ['video una\t', '> video Una película'],
+    ['\x15VIDEO o\t', 'otra.mp4  otro.mp4'],
+    ['', '> VIDEO otr'],
+    ['\x15VIDEO fallo\t', '> VIDEO fallo'],
+    ['.mp4', '> VIDEO fallo.mp4'],
+    ['\x15LISTAR x\t', '> LISTAR x'],
+    ['y', '> LISTAR xy'],
+  ] as const) {
+    await terminal.type(typed);
+    t.true(await shows(shown), shown);
+  }
   await terminal.type('\x15\x04');
   await ended;
 });
