@@ -30,6 +30,8 @@ export interface EventFields {
   'file.hashing': { readonly name: string; readonly sizeBytes: number };
   'file.indexed': { readonly name: string; readonly sizeBytes: number; readonly elapsedMs: number };
   'file.changed': { readonly name: string };
+  /** Files of unfinished copies and manifests that nobody wanted any more. */
+  'leftovers.removed': { readonly copies: number; readonly manifests: number };
   'file.removed': { readonly name: string };
   'file.ignored': { readonly name: string; readonly reason: string };
   'file.unreadable': { readonly name: string; readonly reason: string };

@@ -5,6 +5,7 @@ export const MIB = 1024 * KIB;
 export const GIB = 1024 * MIB;
 export const SECOND_MS = 1000;
 export const MINUTE_MS = 60 * SECOND_MS;
+export const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** `1536` → `1.5 KiB`, with the decimal separator of `locale`. */
 export function formatBytes(bytes: number, locale = 'es'): string {

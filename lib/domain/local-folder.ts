@@ -76,6 +76,19 @@ export interface IndexStore {
   save(files: readonly IndexedFile[]): Promise<void>;
 }
 
+export interface LeftoverQuery {
+  /** What was written since is kept, whoever may want it. Milliseconds since 1970. */
+  readonly writtenBeforeMs: number;
+  readonly isWanted: (id: FileId) => boolean;
+}
+
+/** What runs of a secondary leave behind; each removal tells how many files it was. */
+export interface LeftoverStore {
+  /** Unfinished copies, and what was kept about them. */
+  removeCopies(query: LeftoverQuery): Promise<number>;
+  removeManifests(query: LeftoverQuery): Promise<number>;
+}
+
 export function isSameStamp(one: FileStamp, other: FileStamp): boolean {
   return one.sizeBytes === other.sizeBytes && one.mtimeNs === other.mtimeNs && one.ino === other.ino;
 }

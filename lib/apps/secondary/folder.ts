@@ -61,6 +61,10 @@ export class Folder implements ServedFiles {
     return this.#index.byName;
   }
 
+  holds(id: FileId): boolean {
+    return this.#index.withId(id).length > 0;
+  }
+
   /** Takes from the last run what is still as it was. Once, before anything else. */
   async load(): Promise<void> {
     const { index, manifests } = this.#ports;

@@ -8,6 +8,7 @@ import { VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import { isLoopback } from '../../domain/access.ts';
+import type { FileId } from '../../domain/file.ts';
 import { Inventory } from '../../domain/inventory.ts';
 import { isSecondaryStatistics } from '../../domain/statistics-guards.ts';
 import { openReplicaFolder } from '../../io/files/replica-folder.ts';
@@ -19,6 +20,7 @@ import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.t
 import { VERSION } from '../../protocol/version.ts';
 import { secondaryCommands, type Speech } from './commands.ts';
 import { Folder } from './folder.ts';
+import { keepHouse } from './housekeeping.ts';
 import { Heartbeats, type NodeReport } from './heartbeat.ts';
 import { Copies } from './orders.ts';
 import type { SecondarySettings } from './settings.ts';
@@ -127,7 +129,9 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
   });
 
   const stop = new AbortController();
-  const loops = Promise.all([folder.run(stop.signal), heartbeats.run(stop.signal)]);
+  const isCopied = (id: FileId) => copies.running.some(copy => copy.id === id);
+  const housekeeping = keepHouse({ leftovers: disk.leftovers, isHeld: id => folder.holds(id), isCopied, clock, log }, stop.signal);
+  const loops = Promise.all([folder.run(stop.signal), heartbeats.run(stop.signal), housekeeping]);
   // Heartbeats end before the server drains: a node that is leaving takes no orders and no new clients.
   closing.use(copies);
   closing.defer(async () => {

@@ -5,10 +5,11 @@ import { isVideoError, VideoError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
 import { CloseStack } from '../../base/close.ts';
 import type { FileId } from '../../domain/file.ts';
-import type { IndexedFile, IndexStore, LocalFolder, ManifestStore } from '../../domain/local-folder.ts';
+import type { IndexedFile, IndexStore, LeftoverStore, LocalFolder, ManifestStore } from '../../domain/local-folder.ts';
 import { fileIdOf } from '../../domain/manifest.ts';
 import { fileStampAt, scanFolder, statsAt } from './folder-scan.ts';
 import { Hasher } from './hasher.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { loadIdentity } from './identity.ts';
 import { createIndexStore } from './index-store.ts';
 import { makeFolder } from './make-folder.ts';
@@ -25,6 +26,7 @@ export interface ReplicaFolder extends AsyncDisposable {
   readonly files: LocalFolder;
   readonly manifests: ManifestStore;
   readonly index: IndexStore;
+  readonly leftovers: LeftoverStore;
   readonly pathOf: (name: string) => string;
   /** Where a copy grows until it is whole; on the same file system, so that a rename finishes it. */
   readonly incomingPathOf: (id: FileId) => string;
@@ -39,6 +41,7 @@ export async function openReplicaFolder(path: string, { clock }: { readonly cloc
   const directory = resolve(path);
   const ownFolder = join(directory, OWN_FOLDER);
   const incoming = join(ownFolder, 'incoming');
+  const manifests = join(ownFolder, 'manifests');
   await makeFolder(directory);
   await makeFolder(incoming);
   const closing = new CloseStack();
@@ -49,8 +52,9 @@ export async function openReplicaFolder(path: string, { clock }: { readonly cloc
       directory,
       identity: await loadIdentity(join(ownFolder, 'identity.json')),
       files: createLocalFolder(directory, hasher, clock),
-      manifests: await openManifestStore(join(ownFolder, 'manifests')),
+      manifests: await openManifestStore(manifests),
       index: createIndexStore(join(ownFolder, 'index.json')),
+      leftovers: { removeCopies: query => removeLeftovers(incoming, query), removeManifests: query => removeLeftovers(manifests, query) },
       pathOf: name => join(directory, name),
       incomingPathOf: id => join(incoming, `${id}.partial`),
       [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),

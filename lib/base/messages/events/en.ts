@@ -80,6 +80,7 @@ export const eventsEn: EventMessages = {
   'file.hashing': ({ name, sizeBytes }) => `Reading "${name}" (${formatBytes(sizeBytes, LOCALE)})…`,
   'file.indexed': ({ name, sizeBytes, elapsedMs }) => `"${name}" is ready: ${formatBytes(sizeBytes, LOCALE)} read in ${seconds(elapsedMs)} s.`,
   'file.changed': ({ name }) => `"${name}" changed; reading it again.`,
+  'leftovers.removed': ({ copies, manifests }) => `Leftovers of nobody are removed from .videopartes: ${copies} of unfinished copies, ${manifests} manifests.`,
   'file.removed': ({ name }) => `"${name}" is no longer in the folder.`,
   'file.ignored': ({ name, reason }) => `"${name}" is not shared: ${inWords(reason)}.`,
   'file.unreadable': ({ name, reason }) => `"${name}" cannot be read: ${inWords(reason)}.`,

@@ -80,6 +80,7 @@ export const eventsEs: EventMessages = {
   'file.hashing': ({ name, sizeBytes }) => `Leyendo «${name}» (${formatBytes(sizeBytes, LOCALE)})…`,
   'file.indexed': ({ name, sizeBytes, elapsedMs }) => `«${name}» listo: ${formatBytes(sizeBytes, LOCALE)} leídos en ${seconds(elapsedMs)} s.`,
   'file.changed': ({ name }) => `«${name}» ha cambiado; se lee de nuevo.`,
+  'leftovers.removed': ({ copies, manifests }) => `Se borran restos sin uso de la carpeta .videopartes: ${copies} de copias sin terminar, ${manifests} manifiestos.`,
   'file.removed': ({ name }) => `«${name}» ya no está en la carpeta.`,
   'file.ignored': ({ name, reason }) => `«${name}» no se comparte: ${inWords(reason)}.`,
   'file.unreadable': ({ name, reason }) => `«${name}» no se puede leer: ${inWords(reason)}.`,

@@ -80,6 +80,7 @@ export const eventsPt: EventMessages = {
   'file.hashing': ({ name, sizeBytes }) => `Lendo «${name}» (${formatBytes(sizeBytes, LOCALE)})…`,
   'file.indexed': ({ name, sizeBytes, elapsedMs }) => `«${name}» pronto: ${formatBytes(sizeBytes, LOCALE)} lidos em ${seconds(elapsedMs)} s.`,
   'file.changed': ({ name }) => `«${name}» mudou; é lido de novo.`,
+  'leftovers.removed': ({ copies, manifests }) => `Apagam-se restos sem uso da pasta .videopartes: ${copies} de cópias por terminar, ${manifests} manifestos.`,
   'file.removed': ({ name }) => `«${name}» já não está na pasta.`,
   'file.ignored': ({ name, reason }) => `«${name}» não é compartilhado: ${inWords(reason)}.`,
   'file.unreadable': ({ name, reason }) => `«${name}» não pode ser lido: ${inWords(reason)}.`,
