@@ -1,6 +1,6 @@
 import { oc, type ContractRouterClient, type InferContractRouterInputs, type InferContractRouterOutputs } from '@orpc/contract';
 import * as z from 'zod';
-import { FILE_NAME_MAX_BYTES } from '../domain/file.ts';
+import { FILE_NAME_MAX_BYTES, isFileName } from '../domain/file.ts';
 import { wireErrors } from './errors.ts';
 import { limits } from './limits.ts';
 
@@ -12,7 +12,10 @@ import { limits } from './limits.ts';
 const nodeNumber = z.int().min(1);
 const fileId = z.string().regex(/^[0-9a-f]{64}$/);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const fileName = z.string().min(1).max(FILE_NAME_MAX_BYTES);
+/** As a secondary found it; what cannot be in the catalogue is left out of it. */
+const announcedName = z.string().min(1).max(FILE_NAME_MAX_BYTES);
+/** Whoever is told such a name makes a file of it. */
+const fileName = announcedName.refine(isFileName, 'no file name');
 const bytes = z.int().min(0);
 const timeMs = z.int().min(0);
 const revision = z.int().min(0);
@@ -61,7 +64,7 @@ const node = z.object({
   totalBytes: bytes,
   files: z.int().min(0),
   activeRequests: z.int().min(0),
-  copying: z.array(fileName),
+  copying: z.array(announcedName),
 });
 
 const heartbeat = z.object({
@@ -81,10 +84,10 @@ const heartbeat = z.object({
     fromRevision: revision,
     toRevision: revision,
     isComplete: z.boolean(),
-    added: z.array(z.object({ name: fileName, id: fileId, sizeBytes: bytes })).max(limits.inventorySliceMaxFiles),
-    removed: z.array(fileName).max(limits.inventorySliceMaxFiles),
+    added: z.array(z.object({ name: announcedName, id: fileId, sizeBytes: bytes })).max(limits.inventorySliceMaxFiles),
+    removed: z.array(announcedName).max(limits.inventorySliceMaxFiles),
   }),
-  copying: z.array(z.object({ id: fileId, name: fileName, doneBytes: bytes, sizeBytes: bytes })).max(100),
+  copying: z.array(z.object({ id: fileId, name: announcedName, doneBytes: bytes, sizeBytes: bytes })).max(100),
 });
 
 const order = z.discriminatedUnion('type', [

@@ -1,27 +1,37 @@
-import type { ErrorCode } from '../base/errors.ts';
+import * as z from 'zod';
+import type { ErrorCode, ErrorFacts } from '../base/errors.ts';
 
-/** The errors that travel, and their HTTP status; `docs/protocol.md` has a row for each. */
+/** The errors that travel: their HTTP status and their facts; `docs/protocol.md` has a row for each. */
 export const wireErrors = {
-  invalid_request: { status: 400 },
-  invalid_name: { status: 400 },
-  invalid_manifest: { status: 400 },
-  unauthorized: { status: 401 },
-  forbidden: { status: 403 },
-  not_found: { status: 404 },
-  file_not_found: { status: 404 },
-  ticket_not_found: { status: 404 },
-  method_not_allowed: { status: 405 },
-  node_conflict: { status: 409 },
-  internal: { status: 500 },
-  catalog_unavailable: { status: 503 },
-  line_full: { status: 503 },
-  no_sources: { status: 503 },
-} as const satisfies Partial<Record<ErrorCode, { readonly status: number }>>;
+  invalid_request: { status: 400, data: z.object({ reason: z.string() }) },
+  invalid_name: {
+    status: 400,
+    data: z.object({ name: z.string(), reason: z.enum(['empty', 'too_long', 'reserved', 'separator', 'control', 'hidden']) }),
+  },
+  invalid_manifest: { status: 400, data: z.object({ reason: z.string() }) },
+  unauthorized: { status: 401, data: z.object({}) },
+  forbidden: { status: 403, data: z.object({ host: z.string() }) },
+  not_found: { status: 404, data: z.object({ what: z.enum(['route', 'manifest', 'node', 'torrent']) }) },
+  file_not_found: { status: 404, data: z.object({ name: z.string(), near: z.array(z.string()) }) },
+  ticket_not_found: { status: 404, data: z.object({ ticketId: z.string() }) },
+  method_not_allowed: { status: 405, data: z.object({ allowed: z.array(z.string()) }) },
+  node_conflict: { status: 409, data: z.object({ number: z.int() }) },
+  internal: { status: 500, data: z.object({ reason: z.string() }) },
+  catalog_unavailable: { status: 503, data: z.object({ url: z.string() }) },
+  line_full: { status: 503, data: z.object({ waiting: z.int() }) },
+  no_sources: { status: 503, data: z.object({ name: z.string(), nodes: z.array(z.int()) }) },
+} as const satisfies { readonly [Code in ErrorCode]?: { readonly status: number; readonly data: z.ZodType<ErrorFacts[Code]> } };
 
 export type WireErrorCode = keyof typeof wireErrors;
 
 export function isWireErrorCode(code: string): code is WireErrorCode {
   return Object.hasOwn(wireErrors, code);
+}
+
+/** The facts that came with a code; undefined when they are not those of the code. */
+export function parseWireFacts<C extends WireErrorCode>(code: C, data: unknown): ErrorFacts[C] | undefined {
+  const { success, data: facts } = wireErrors[code].data.safeParse(data);
+  return success ? (facts as ErrorFacts[C]) : undefined;
 }
 
 /** Body of every error, on both planes. */

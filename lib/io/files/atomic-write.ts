@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { toDiskError } from '../../base/errors.ts';
+import { systemCodeOf, toDiskError } from '../../base/errors.ts';
 
 /**
  * Writes a small file so that its old or its new content is there, whole, after any crash; durable when it resolves.
@@ -25,4 +25,9 @@ export async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
+}
+
+/** Whether making a hard link failed because the file system has none. */
+export function hasNoLinks(error: unknown): boolean {
+  return ['EPERM', 'ENOTSUP', 'ENOSYS'].includes(systemCodeOf(error) ?? '');
 }

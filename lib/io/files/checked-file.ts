@@ -41,7 +41,7 @@ function checked(sink: Sink, checksum: Checksum, { manifest, partialPath, signal
     async finish() {
       if ((await digestOf(partialPath, checksum, signal)) !== checksum.hex) {
         // Every byte is there and the whole is wrong: nothing tells which of them could be kept.
-        await Promise.all([partialPath, `${partialPath}.journal`].map(path => rm(path, { force: true })));
+        for (const path of [`${partialPath}.journal`, partialPath]) await rm(path, { force: true });
         throw new VideoError('checksum_mismatch', { name: manifest.name, algorithm: checksum.algorithm });
       }
       await sink.finish();

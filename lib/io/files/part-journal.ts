@@ -1,7 +1,8 @@
-import { readFile, type FileHandle } from 'node:fs/promises';
+import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { systemCodeOf } from '../../base/errors.ts';
 import type { FilePlan } from '../../domain/download/file-plan.ts';
+import { writeAtomically } from './atomic-write.ts';
 
 /**
  * The journal beside an unfinished file says which parts are verified and synced to the disk. Text, a record a line,
@@ -39,10 +40,24 @@ export function parseJournal(text: string, manifest: Pick<FilePlan, 'id' | 'part
 }
 
 export async function readJournal(path: string, manifest: FilePlan): Promise<Set<number> | undefined> {
+  const text = await readTextIfThere(path);
+  return text === undefined ? undefined : parseJournal(text, manifest);
+}
+
+/**
+ * Opens the journal for more lines. An older one is made durable as one that vouches for `parts` alone before anything
+ * else happens to the file: a line that is no longer true, or half a line, must not be there when bytes come after it.
+ */
+export async function openJournal(path: string, manifest: FilePlan, parts: readonly number[]): Promise<FileHandle> {
+  const text = journalHeader(manifest) + (parts.length > 0 ? journalRecord(parts) : '');
+  const older = await readTextIfThere(path);
+  if (older !== undefined && older !== text) await writeAtomically(path, text);
+  const journal = await open(path, 'a');
   try {
-    return parseJournal(await readFile(path, 'utf8'), manifest);
+    if (older === undefined) await journal.appendFile(text);
+    return journal;
   } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return undefined;
+    await journal.close();
     throw error;
   }
 }
@@ -55,4 +70,13 @@ export async function appendRecord(journal: FileHandle, parts: Iterable<number>)
 
 function withChecksum(content: string): string {
   return `${content} ${crc32(content).toString(16).padStart(8, '0')}\n`;
+}
+
+async function readTextIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }

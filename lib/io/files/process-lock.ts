@@ -1,7 +1,10 @@
-import { open, readFile, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { constants, type BigIntStats } from 'node:fs';
+import { copyFile, link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname, uptime } from 'node:os';
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { systemCodeOf, toDiskError, VideoError } from '../../base/errors.ts';
+import { hasNoLinks } from './atomic-write.ts';
 
 /** What this process holds or is about to. */
 const heldHere = new Set<string>();
@@ -34,22 +37,60 @@ export async function lockForProcess(path: string): Promise<AsyncDisposable> {
 }
 
 async function takeOver(path: string): Promise<void> {
-  for (;;) {
-    try {
-      const file = await open(path, 'wx');
-      await file.writeFile(`${process.pid} ${hostname()}\n`);
-      await file.close();
-      return;
-    } catch (error) {
-      if (systemCodeOf(error) !== 'EEXIST') throw toDiskError(error, path);
+  const own = unseenBeside(path);
+  try {
+    // Whoever finds the lock finds it with its owner's name: it appears whole.
+    await writeFile(own, `${process.pid} ${hostname()}\n`, { flag: 'wx' });
+    while (!(await appeared(own, path))) {
+      const found = await statsOf(path);
+      if (await isOwnerAlive(path)) throw new VideoError('path_in_use', { path });
+      if (found) await putAway(path, found);
     }
-    if (await isOwnerAlive(path)) throw new VideoError('path_in_use', { path });
-    try {
-      await rm(path, { force: true });
-    } catch (error) {
-      throw toDiskError(error, path);
-    }
+  } catch (error) {
+    throw toDiskError(error, path);
+  } finally {
+    await rm(own, { force: true }).catch(() => undefined);
   }
+}
+
+/** False when something has that name already. */
+async function appeared(own: string, path: string): Promise<boolean> {
+  try {
+    await link(own, path);
+    return true;
+  } catch (error) {
+    if (systemCodeOf(error) === 'EEXIST') return false;
+    if (!hasNoLinks(error)) throw error;
+  }
+  try {
+    await copyFile(own, path, constants.COPYFILE_EXCL);
+    return true;
+  } catch (error) {
+    if (systemCodeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Removes the lock that was found; when another process did so first and holds the path by now, gives it back its own. */
+async function putAway(path: string, found: BigIntStats): Promise<void> {
+  const aside = unseenBeside(path);
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return;
+    throw error;
+  }
+  if ((await statsOf(aside))?.ino !== found.ino) await appeared(aside, path);
+  await rm(aside, { force: true });
+}
+
+/** A hidden name, and short: that of a lock may be as long as names can be. */
+function unseenBeside(path: string): string {
+  return join(dirname(path), `.${randomUUID()}.lock`);
+}
+
+async function statsOf(path: string): Promise<BigIntStats | undefined> {
+  return stat(path, { bigint: true }).catch(() => undefined);
 }
 
 async function isOwnerAlive(path: string): Promise<boolean> {
@@ -71,7 +112,7 @@ async function isOwnerAlive(path: string): Promise<boolean> {
 
 async function isOlderThanBoot(path: string): Promise<boolean> {
   const bootedAtMs = Date.now() - uptime() * 1000;
-  const stats = await stat(path).catch(() => undefined);
+  const stats = await statsOf(path);
   // Released while we looked at it.
-  return stats === undefined || stats.mtimeMs < bootedAtMs - BOOT_SLACK_MS;
+  return stats === undefined || Number(stats.mtimeMs) < bootedAtMs - BOOT_SLACK_MS;
 }

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { isVideoError, VideoError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
 import { CloseStack } from '../../base/close.ts';
-import type { FileId } from '../../domain/file.ts';
+import { parseFileName, type FileId } from '../../domain/file.ts';
 import type { IndexedFile, IndexStore, LeftoverStore, LocalFolder, ManifestStore } from '../../domain/local-folder.ts';
 import { fileIdOf } from '../../domain/manifest.ts';
 import { fileStampAt, scanFolder, statsAt } from './folder-scan.ts';
@@ -27,6 +27,7 @@ export interface ReplicaFolder extends AsyncDisposable {
   readonly manifests: ManifestStore;
   readonly index: IndexStore;
   readonly leftovers: LeftoverStore;
+  /** @throws VideoError `invalid_name` */
   readonly pathOf: (name: string) => string;
   /** Where a copy grows until it is whole; on the same file system, so that a rename finishes it. */
   readonly incomingPathOf: (id: FileId) => string;
@@ -55,7 +56,7 @@ export async function openReplicaFolder(path: string, { clock }: { readonly cloc
       manifests: await openManifestStore(manifests),
       index: createIndexStore(join(ownFolder, 'index.json')),
       leftovers: { removeCopies: query => removeLeftovers(incoming, query), removeManifests: query => removeLeftovers(manifests, query) },
-      pathOf: name => join(directory, name),
+      pathOf: name => join(directory, parseFileName(name)),
       incomingPathOf: id => join(incoming, `${id}.partial`),
       [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
     };

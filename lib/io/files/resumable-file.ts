@@ -5,7 +5,8 @@ import { MIB } from '../../base/units.ts';
 import type { FilePlan } from '../../domain/download/file-plan.ts';
 import type { Sink } from '../../domain/download/sink.ts';
 import { partRange } from '../../domain/manifest.ts';
-import { appendRecord, journalHeader, readJournal } from './part-journal.ts';
+import { hasNoLinks, syncFolder } from './atomic-write.ts';
+import { appendRecord, openJournal, readJournal } from './part-journal.ts';
 import { PartCheck } from './part-check.ts';
 import { pooledWriter, threadWriter, type PartWriter } from './part-writer.ts';
 import { lockForProcess } from './process-lock.ts';
@@ -18,6 +19,8 @@ export interface ResumableFileOptions {
   readonly isDurable?: boolean;
   /** An existing file at `finalPath` is replaced; otherwise it is an error. */
   readonly replaces?: boolean;
+  /** How much work a crash may cost; syncing slows a disk down. */
+  readonly syncEveryMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -33,22 +36,21 @@ const WORTH_A_THREAD_BYTES = 32 * MIB;
  * @throws VideoError `path_in_use`, `output_exists`, `disk_full`, `path_not_writable`; or the signal's reason
  */
 export async function openResumableFile(options: ResumableFileOptions): Promise<Sink> {
-  const { manifest, finalPath, partialPath, replaces = false, isDurable = false, signal } = options;
+  const { manifest, finalPath, partialPath, replaces = false, isDurable = false, syncEveryMs = SYNC_EVERY_MS, signal } = options;
   if (!replaces && (await exists(finalPath))) throw new VideoError('output_exists', { path: finalPath });
   const lock = await lockForProcess(`${partialPath}.lock`);
   const journalPath = `${partialPath}.journal`;
   let file: FileHandle | undefined;
   let journal: FileHandle | undefined;
   try {
-    const trusted = await readJournal(journalPath, manifest);
-    file = await openForUpdate(partialPath);
     // Without a journal of this very file, older bytes may belong to another one; hashing tells.
-    const present = await findParts(file, manifest, trusted ?? new Set(), signal);
+    const trusted = (await readJournal(journalPath, manifest)) ?? new Set();
+    file = await openForUpdate(partialPath);
+    const present = await findParts(file, manifest, trusted, signal);
+    const unsynced = [...present].filter(part => !trusted.has(part));
+    journal = await openJournal(journalPath, manifest, [...present].filter(part => trusted.has(part)));
     await file.truncate(manifest.sizeBytes);
-    journal = await open(journalPath, trusted ? 'a' : 'w');
-    if (!trusted) await journal.appendFile(journalHeader(manifest));
-    const unsynced = [...present].filter(part => !trusted?.has(part));
-    return new ResumableFile({ manifest, finalPath, partialPath, journalPath, replaces, isDurable, present, unsynced, file, journal, lock });
+    return new ResumableFile({ manifest, finalPath, partialPath, journalPath, replaces, isDurable, syncEveryMs, present, unsynced, file, journal, lock });
   } catch (error) {
     await file?.close();
     await journal?.close();
@@ -64,6 +66,7 @@ interface OpenedFile {
   readonly journalPath: string;
   readonly replaces: boolean;
   readonly isDurable: boolean;
+  readonly syncEveryMs: number;
   readonly present: ReadonlySet<number>;
   /** Parts that were found whole but that no journal vouches for yet. */
   readonly unsynced: readonly number[];
@@ -78,6 +81,8 @@ class ResumableFile implements Sink {
   readonly #writer: PartWriter;
   #unsynced: number[];
   #syncing: Promise<unknown> = Promise.resolve();
+  /** The system says once that it could not write something; what it was, nobody knows. */
+  #lost: unknown;
   #syncedAtMs = performance.now();
   #isClosed = false;
 
@@ -92,6 +97,7 @@ class ResumableFile implements Sink {
   async write(part: number, offset: number, bytes: Uint8Array): Promise<void> {
     const { manifest, partialPath } = this.#opened;
     try {
+      this.#throwIfLost();
       await this.#writer.write(bytes, partRange(manifest, part).start + offset);
     } catch (error) {
       throw toDiskError(error, partialPath);
@@ -109,7 +115,7 @@ class ResumableFile implements Sink {
 
   async keep(part: number): Promise<void> {
     this.#unsynced.push(part);
-    if (performance.now() - this.#syncedAtMs < SYNC_EVERY_MS) return;
+    if (performance.now() - this.#syncedAtMs < this.#opened.syncEveryMs) return;
     this.#syncedAtMs = performance.now();
     this.#syncing = this.#syncing.then(() => this.#sync()).catch(() => undefined);
   }
@@ -119,6 +125,7 @@ class ResumableFile implements Sink {
     const { finalPath, partialPath, journalPath, isDurable, replaces, file } = this.#opened;
     await this.#syncing;
     try {
+      this.#throwIfLost();
       if (isDurable) await file.sync();
       if (replaces) await rename(partialPath, finalPath);
       else await renameToNew(partialPath, finalPath);
@@ -146,15 +153,24 @@ class ResumableFile implements Sink {
   /** Bytes first, then the journal that vouches for them. */
   async #sync(): Promise<void> {
     const parts = this.#unsynced;
-    if (parts.length === 0) return;
+    if (parts.length === 0 || this.#lost !== undefined) return;
     this.#unsynced = [];
     try {
       await this.#opened.file.datasync();
+    } catch (error) {
+      this.#lost = error;
+      throw error;
+    }
+    try {
       await appendRecord(this.#opened.journal, parts);
     } catch (error) {
       this.#unsynced = [...parts, ...this.#unsynced];
       throw error;
     }
+  }
+
+  #throwIfLost(): void {
+    if (this.#lost !== undefined) throw this.#lost;
   }
 }
 
@@ -181,7 +197,7 @@ async function findParts(
   for (const part of plan.partHashes.keys()) {
     signal?.throwIfAborted();
     if (partRange(plan, part).end > size) break;
-    if (trusted.has(part) || (await check.isRight(part))) present.add(part);
+    if (trusted.has(part) || (!(await check.isHole(part)) && (await check.isRight(part)))) present.add(part);
   }
   return present;
 }
@@ -191,23 +207,12 @@ async function renameToNew(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
   } catch (error) {
-    const code = systemCodeOf(error);
-    if (code === 'EEXIST') throw new VideoError('output_exists', { path: to }, { cause: error });
-    // File systems without hard links.
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
+    if (systemCodeOf(error) === 'EEXIST') throw new VideoError('output_exists', { path: to }, { cause: error });
+    if (!hasNoLinks(error)) throw error;
     await rename(from, to);
     return;
   }
   await unlink(from);
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -2,10 +2,10 @@ import { Agent } from 'node:http';
 import { createORPCClient, ORPCError } from '@orpc/client';
 import { ResponseValidationPlugin } from '@orpc/contract/plugins';
 import { StandardOpenAPILink } from '@orpc/openapi-client/standard';
-import { isVideoError, systemCodeOf, VideoError, type ErrorCode } from '../../base/errors.ts';
+import { isVideoError, systemCodeOf, VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { controlContract, type ControlClient } from '../../protocol/control.ts';
-import { isWireErrorCode, type WireError } from '../../protocol/errors.ts';
+import { isWireErrorCode, parseWireFacts, type WireError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import { requestJson, type JsonResponse } from './json-request.ts';
 
@@ -95,7 +95,8 @@ export function createControlClient(urls: readonly string[], options: ControlCli
 function toVideoError(error: unknown, address: string): VideoError {
   if (isVideoError(error)) return error;
   if (error instanceof ORPCError && isWireErrorCode(error.code)) {
-    return new VideoError(error.code as ErrorCode, (error.data ?? {}) as never);
+    const facts = parseWireFacts(error.code, error.data);
+    if (facts) return new VideoError(error.code, facts);
   }
   const status = error instanceof ORPCError ? error.status : 200;
   return new VideoError('central_failed', { address, status }, { cause: error });

@@ -23,7 +23,8 @@ async function whatStays(directory: string, hoursAgo: number): Promise<Record<'m
     await disk.manifests.put(manifest);
     const files = [join(own, 'manifests', `${manifest.id}.json`), ...['', '.journal', '.lock'].map(end => disk.incomingPathOf(manifest.id) + end)];
     for (const path of files.slice(1)) await writeFile(path, 'x');
-    if (manifest !== fresh) written.push(...files);
+    // Of the fresh one only the journal was written lately.
+    written.push(...(manifest === fresh ? [files[1]!, files[3]!] : files));
   }
   await writeFile(join(own, 'incoming', 'notes.txt'), 'of somebody');
   written.push(join(own, 'incoming', 'notes.txt'));

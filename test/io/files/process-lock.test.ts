@@ -1,6 +1,8 @@
-import { readFile, utimes, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import test from 'ava';
 import { lockForProcess } from '../../../lib/io/files/process-lock.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
@@ -34,4 +36,25 @@ test('a lock from before the machine started is taken over, whoever has that num
   await utimes(path, 1, 1);
   await using lock = await lockForProcess(path);
   t.truthy(lock);
+});
+
+test('of several processes that find the lock of one that is gone, one gets it', async t => {
+  const directory = await temporaryDirectory(t);
+  const path = join(directory, 'lock');
+  await writeFile(path, `999999999 ${hostname()}\n`);
+  const script = join(directory, 'holder.mjs');
+  await writeFile(
+    script,
+    `import { lockForProcess } from ${JSON.stringify(new URL('../../../lib/io/files/process-lock.js', import.meta.url).href)};
+     console.log('ready');
+     process.stdin.once('data', () => lockForProcess(${JSON.stringify(path)}).then(() => console.log('held'), error => console.log(error.code)));`,
+  );
+  const holders = Array.from({ length: 4 }, () => spawn(process.execPath, [script]));
+  t.teardown(() => holders.forEach(holder => holder.kill()));
+  const lines = holders.map(({ stdout }) => createInterface(stdout)[Symbol.asyncIterator]());
+  const next = () => Promise.all(lines.map(async line => (await line.next()).value as string));
+  await next();
+  for (const holder of holders) holder.stdin.write('go\n');
+  t.deepEqual((await next()).sort(), ['held', 'path_in_use', 'path_in_use', 'path_in_use']);
+  t.deepEqual((await readdir(directory)).sort(), ['holder.mjs', 'lock']);
 });

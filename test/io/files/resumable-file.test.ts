@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -11,6 +11,7 @@ import { partialPathFor } from '../../../lib/io/files/partial-name.ts';
 import { lockForProcess } from '../../../lib/io/files/process-lock.ts';
 import { openResumableFile } from '../../../lib/io/files/resumable-file.ts';
 import { sinkContract } from '../../contracts/sink.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { manifestOf } from '../../helpers/manifests.ts';
 import { randomBytes } from '../../helpers/random-bytes.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
@@ -76,6 +77,83 @@ test('a partial file that was cut short is not believed beyond its end, whatever
   await truncate(partialPath, 3 * 1024 * 1024 + 10);
   await using sink = await openSink();
   t.deepEqual([...sink.present], [0, 1, 2]);
+});
+
+test('a journal that outlived its file vouches for nothing in the next ones', async t => {
+  const { partialPath, open: openSink } = await place(t);
+  {
+    await using sink = await openSink();
+    for (const part of [0, 1, 2]) await put(sink, part);
+  }
+  await rm(partialPath);
+  {
+    await using sink = await openSink();
+    t.is(sink.present.size, 0);
+    await put(sink, 4);
+  }
+  await using sink = await openSink();
+  t.deepEqual([...sink.present], [4]);
+});
+
+test('half a line of the journal does not hide the lines after it', async t => {
+  const { partialPath, open: openSink } = await place(t);
+  {
+    await using sink = await openSink();
+    await put(sink, 0);
+  }
+  await appendFile(`${partialPath}.journal`, '1,2 dead');
+  {
+    await using sink = await openSink();
+    await put(sink, 3);
+  }
+  t.deepEqual([...parseJournal(await readFile(`${partialPath}.journal`, 'utf8'), manifest)!].sort(), [0, 3]);
+});
+
+test.serial('bytes that the disk lost are not vouched for, and the file does not get its name', async t => {
+  const { finalPath, partialPath } = await place(t);
+  await using sink = await openResumableFile({ manifest, finalPath, partialPath, syncEveryMs: 0 });
+  await put(sink, 0);
+  await eventually('the first part is synced', async () => (await journaled(partialPath)).length === 1);
+  const mend = await breakSync();
+  await put(sink, 1);
+  // The system tells it once.
+  await eventually('the failure was told', () => mend.failures > 0).finally(() => mend.mend());
+  const isLost = { message: /EIO/ };
+  await t.throwsAsync(sink.write(2, 0, partBytes(2)), isLost);
+  await t.throwsAsync(sink.finish(), isLost);
+  await sink[Symbol.asyncDispose]();
+  t.deepEqual(await journaled(partialPath), [0]);
+  await t.throwsAsync(readFile(finalPath), { code: 'ENOENT' });
+});
+
+async function journaled(partialPath: string): Promise<readonly number[]> {
+  return [...parseJournal(await readFile(`${partialPath}.journal`, 'utf8'), manifest)!];
+}
+
+/** Every `fdatasync` of this process fails until it is mended, as one does after the disk could not write. */
+async function breakSync() {
+  await using handle = await open(process.execPath);
+  const prototype = Object.getPrototypeOf(handle) as { datasync: () => Promise<void> };
+  const { datasync } = prototype;
+  const broken = {
+    failures: 0,
+    mend: () => {
+      prototype.datasync = datasync;
+    },
+  };
+  prototype.datasync = async () => {
+    broken.failures += 1;
+    throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' });
+  };
+  return broken;
+}
+
+test('a part that begins with zeros is verified by all its bytes', async t => {
+  const zeros = Buffer.alloc(bytes.length);
+  const { open: openSink } = await place(t, manifestOf(zeros));
+  await using sink = await openSink();
+  await sink.write(0, 0, zeros.subarray(0, 1024 * 1024));
+  t.true(await sink.verify(0));
 });
 
 test('two downloads into one file: the second is told that it is in use', async t => {

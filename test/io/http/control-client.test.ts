@@ -77,6 +77,15 @@ for (const thrown of errors) {
   });
 }
 
+const TICKETED = { state: 'granted', ticketId: TICKET, id: '0'.repeat(64), sizeBytes: 1, sources: [], leaseMs: 1, pollMs: 1 };
+
+test('a name that would leave the folder of whoever downloads is a failure of the central', async t => {
+  for (const name of ['../evil', '/etc/evil', '.hidden', '..', 'a/b', 'two\nlines']) {
+    const { url } = await serve(t, (_request, response) => void response.setHeader('content-type', 'application/json').end(JSON.stringify({ ...TICKETED, name })));
+    await t.throwsAsync(clientOf(t, [url]).tickets.open({ client: 'ana', name: 'faro.mp4' }), { code: 'central_failed' }, name);
+  }
+});
+
 test('a secret goes with every request, and none without one', async t => {
   const proofs: unknown[] = [];
   const { url } = await central(t, (_operation, _input, { authorization }) => {
@@ -95,6 +104,7 @@ const garbage: Readonly<Record<string, { readonly status: number; readonly body:
   'JSON of another shape': { status: 200, body: '{"videos":[],"clientes":{}}' },
   'an error of another shape': { status: 404, body: '{"error":"Not Found"}' },
   'an error that this program does not know': { status: 418, body: '{"code":"teapot","message":"","details":{}}' },
+  'an error without its facts': { status: 404, body: '{"code":"file_not_found","message":"","details":{"name":"faro.mp4"}}' },
   'an error without a body': { status: 500, body: '' },
   'an error that is null': { status: 500, body: 'null' },
 };
