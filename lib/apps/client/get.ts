@@ -11,7 +11,7 @@ import { parseManifest, type Manifest } from '../../domain/manifest.ts';
 import type { DownloadRecord } from '../../domain/statistics.ts';
 import type { ControlClient, SourceProblem } from '../../protocol/control.ts';
 import { recordOf } from './download-record.ts';
-import { TicketLine } from './ticket-line.ts';
+import { TicketLine, type Report } from './ticket-line.ts';
 
 export interface GetPorts {
   readonly control: ControlClient;
@@ -89,7 +89,7 @@ export async function getVideo(name: string, options: GetOptions, ports: GetPort
 async function* feedOf(
   line: TicketLine,
   sources: SourceFactory,
-  report: () => { doneBytes: number; problems: SourceProblem[] },
+  report: () => Report,
 ): SourceFeed {
   for await (const addresses of line.sources(report)) {
     yield addresses.map(({ node, url }) => sources.source(sourceIdOf(node), url));
@@ -119,7 +119,7 @@ function watchDownload(observer: DownloadObserver) {
       observer.onPartCorrupt?.(sourceId, part);
     },
   };
-  const report = () => {
+  const report = (): Report => {
     const told = problems.slice(0, 100);
     problems = [];
     return { doneBytes, problems: told };

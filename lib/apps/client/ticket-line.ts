@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
-import { isTransient, isVideoError, toVideoError } from '../../base/errors.ts';
+import { isTransient, isVideoError, toVideoError, type VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { DownloadOutcome } from '../../domain/statistics.ts';
 import type { ControlClient, SourceAddress, SourceProblem, Ticket } from '../../protocol/control.ts';
@@ -17,6 +17,12 @@ export interface TicketLineOptions {
   readonly signal: AbortSignal;
 }
 
+/** What the central is told of a download while it runs. */
+export interface Report {
+  readonly doneBytes: number;
+  readonly problems: SourceProblem[];
+}
+
 /**
  * One download as the central sees it: a place in line, then a lease that progress reports renew. A central that
  * does not answer, or that restarted and no longer knows the ticket, is asked again; the download goes on meanwhile.
@@ -27,6 +33,8 @@ export class TicketLine {
   #ticket: Ticket;
   readonly #closing = new AbortController();
   #isCentralLost = false;
+  /** Since when the central says that there is nothing to wait for. */
+  #refusedSinceMs: number | undefined;
 
   private constructor(name: string, ticket: Ticket, options: TicketLineOptions) {
     this.#name = name;
@@ -49,7 +57,7 @@ export class TicketLine {
       if (this.#ticket.position !== toldPosition) onWaiting?.(this.#ticket.position);
       toldPosition = this.#ticket.position;
       await clock.sleep(this.#ticket.pollMs, { signal });
-      await this.#renew({ doneBytes: 0, problems: [], isRunning: false }, signal);
+      await this.#renew({ doneBytes: 0, problems: [] }, false, signal);
     }
     return this.#ticket;
   }
@@ -58,7 +66,7 @@ export class TicketLine {
    * Reports while the download runs and yields its sources whenever they change, the first ones at once. Ends only
    * when it is returned or the signal aborts.
    */
-  async *sources(report: () => { doneBytes: number; problems: SourceProblem[] }): AsyncGenerator<readonly SourceAddress[]> {
+  async *sources(report: () => Report): AsyncGenerator<readonly SourceAddress[]> {
     const { clock } = this.#options;
     const signal = AbortSignal.any([this.#options.signal, this.#closing.signal]);
     let known = '';
@@ -73,7 +81,7 @@ export class TicketLine {
         }
       }
       await clock.sleep(this.#ticket.pollMs, { signal });
-      await this.#renew({ ...report(), isRunning: true }, signal);
+      await this.#renew(report(), true, signal);
     }
   }
 
@@ -88,42 +96,56 @@ export class TicketLine {
       .catch((error: unknown) => this.#options.log.debug('request.failed', reasonOf('tickets.close', error)));
   }
 
-  async #renew(report: { doneBytes: number; problems: SourceProblem[]; isRunning: boolean }, signal: AbortSignal): Promise<void> {
-    const { control, clientName, centralUrl, log } = this.#options;
-    const { ticketId } = this.#ticket;
-    const { doneBytes, problems, isRunning } = report;
+  async #renew(report: Report, isRunning: boolean, signal: AbortSignal): Promise<void> {
     try {
-      this.#ticket = await control.tickets.progress({ ticketId, doneBytes, problems }, { signal });
+      this.#ticket = await this.#ask(report, isRunning, signal);
       this.#centralAnswered();
     } catch (error) {
       signal.throwIfAborted();
-      if (isVideoError(error, 'ticket_not_found')) {
-        await this.#openAgain(isRunning ? { client: clientName, name: this.#name, resumes: ticketId } : { client: clientName, name: this.#name }, signal);
-        return;
-      }
-      if (!isTransient(error)) throw error;
-      if (isVideoError(error, 'no_sources')) return;
-      if (!this.#isCentralLost) log.warn('central.lost', { url: centralUrl, reason: toVideoError(error).code });
-      this.#isCentralLost = true;
+      if (isVideoError(error, 'file_not_found', 'no_sources')) this.#refused(error, isRunning);
+      else if (isRunning || isPassing(error)) this.#centralIsAway(error);
+      else throw error;
     }
   }
 
-  async #openAgain(request: { client: string; name: string; resumes?: string }, signal: AbortSignal): Promise<void> {
+  async #ask(report: Report, isRunning: boolean, signal: AbortSignal): Promise<Ticket> {
+    const { control, clientName: client } = this.#options;
+    const { ticketId } = this.#ticket;
     try {
-      this.#ticket = await this.#options.control.tickets.open(request, { signal });
-      this.#centralAnswered();
+      return await control.tickets.progress({ ticketId, ...report }, { signal });
     } catch (error) {
-      signal.throwIfAborted();
-      // A central that has just started may not have heard from the secondaries yet.
-      if (!isTransient(error) && !isVideoError(error, 'file_not_found')) throw error;
+      if (!isVideoError(error, 'ticket_not_found')) throw error;
+      return control.tickets.open({ client, name: this.#name, ...(isRunning && { resumes: ticketId }) }, { signal });
     }
+  }
+
+  /**
+   * A central that has just started may not have heard from the secondaries yet. A download that runs has its sources,
+   * and ends when they give nothing any more.
+   */
+  #refused(error: VideoError, isRunning: boolean): void {
+    const nowMs = this.#options.clock.now();
+    this.#refusedSinceMs ??= nowMs;
+    if (!isRunning && nowMs - this.#refusedSinceMs >= limits.ticketResumeWithinMs) throw error;
+  }
+
+  #centralIsAway(error: unknown): void {
+    const { centralUrl, log } = this.#options;
+    if (!this.#isCentralLost) log.warn('central.lost', { url: centralUrl, reason: toVideoError(error).code });
+    this.#isCentralLost = true;
   }
 
   #centralAnswered(): void {
     const { log, centralUrl } = this.#options;
     if (this.#isCentralLost) log.info('central.reached', { url: centralUrl });
     this.#isCentralLost = false;
+    this.#refusedSinceMs = undefined;
   }
+}
+
+/** A central that could not answer now may do so later. */
+function isPassing(error: unknown): boolean {
+  return isTransient(error) || isVideoError(error, 'internal', 'catalog_unavailable');
 }
 
 function reasonOf(operation: string, error: unknown): { operation: string; reason: string } {

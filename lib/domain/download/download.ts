@@ -4,13 +4,14 @@ import type { Random } from '../../base/random.ts';
 import { partRange } from '../manifest.ts';
 import type { SourceRecord } from '../statistics.ts';
 import type { FilePlan } from './file-plan.ts';
+import { Meter } from './meter.ts';
 import { PartWrites } from './part-writes.ts';
+import { Patience } from './patience.ts';
 import type { DownloadObserver, DownloadProgress, SourceState } from './progress.ts';
 import { defaultScheduler, Scheduler, type Command, type RequestId, type SchedulerSettings } from './scheduler.ts';
 import type { Sink } from './sink.ts';
 import type { ArrivedPiece, Source } from './source.ts';
 import { Tally } from './tally.ts';
-import { Throughput } from './throughput.ts';
 
 /** The sources of now: yields the whole set whenever it changes. It may end; the last set then stays. */
 export type SourceFeed = AsyncIterable<readonly Source[]>;
@@ -85,7 +86,6 @@ class DownloadRun {
   readonly #sink: Sink;
   readonly #clock: Clock;
   readonly #observer: DownloadObserver;
-  readonly #patienceMs: number;
   readonly #signal: AbortSignal;
   readonly #settings: SchedulerSettings;
   readonly #scheduler: Scheduler;
@@ -93,8 +93,9 @@ class DownloadRun {
   readonly #requests = new Map<RequestId, RunningRequest>();
   readonly #writes = new PartWrites();
   readonly #unfinished = new Set<Promise<void>>();
-  readonly #throughput = new Throughput();
-  readonly #throughputs = new Map<string, Throughput>();
+  readonly #meter = new Meter();
+  readonly #patience: Patience;
+  /** Those that gave no right part since they failed. */
   readonly #failedSources = new Set<string>();
   /** Sources that asked to be left alone, and until when. */
   readonly #resting = new Map<string, number>();
@@ -103,7 +104,6 @@ class DownloadRun {
   #lastFailure: VideoError | undefined;
   #hasEnded = false;
   #keptBytes: number;
-  #usefulAtMs: number;
   #isAwaiting = false;
   #hasHadSources = false;
   #wake: AbortController | undefined;
@@ -115,12 +115,11 @@ class DownloadRun {
     this.#clock = options.clock;
     this.#signal = options.signal;
     this.#observer = options.observer ?? {};
-    this.#patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS;
+    this.#patience = new Patience(options.patienceMs ?? DEFAULT_PATIENCE_MS, options.clock.now());
     this.#settings = options.settings ?? defaultScheduler;
     this.#scheduler = new Scheduler(plan, sink.present, options.random, this.#settings);
     this.resumedBytes = [...sink.present].reduce((bytes, part) => bytes + this.#bytesOf(part), 0);
     this.#keptBytes = this.resumedBytes;
-    this.#usefulAtMs = options.clock.now();
     this.#ended = new Promise(resolve => {
       this.#resolveEnd = resolve;
     });
@@ -198,7 +197,7 @@ class DownloadRun {
       return;
     }
     this.#noticeWaiting();
-    const giveUpAtMs = this.#usefulAtMs + this.#patienceMs;
+    const giveUpAtMs = this.#patience.endsAtMs;
     if (nowMs >= giveUpAtMs && !this.#scheduler.isDone) {
       this.#finish(this.#reasonToGiveUp());
       return;
@@ -278,19 +277,9 @@ class DownloadRun {
 
   #bytesArrived(requestId: RequestId, sourceId: string, count: number): void {
     const nowMs = this.#clock.now();
-    if (!this.#failedSources.has(sourceId)) this.#usefulAtMs = nowMs;
-    this.#throughput.add(count, nowMs);
-    this.#throughputOf(sourceId).add(count, nowMs);
+    this.#patience.bytesArrived(sourceId, count, nowMs);
+    this.#meter.bytesArrived(sourceId, count, nowMs);
     this.#scheduler.bytesArrived(requestId, count, nowMs);
-  }
-
-  #throughputOf(sourceId: string): Throughput {
-    let throughput = this.#throughputs.get(sourceId);
-    if (!throughput) {
-      throughput = new Throughput();
-      this.#throughputs.set(sourceId, throughput);
-    }
-    return throughput;
   }
 
   #pieceArrived(requestId: RequestId, sourceId: string, piece: ArrivedPiece): void {
@@ -327,7 +316,7 @@ class DownloadRun {
   #partCompleted(requestId: RequestId, sourceId: string, part: number): void {
     const isFirst = this.#scheduler.partVerified(requestId, part);
     this.#isAwaiting = false;
-    this.#usefulAtMs = this.#clock.now();
+    this.#patience.partWasRight(sourceId, this.#clock.now());
     if (this.#failedSources.delete(sourceId)) this.#observer.onSourceReturned?.(sourceId);
     if (isFirst) this.#untilDone(this.#keep(sourceId, part));
     else this.tally.of(sourceId).duplicateBytes += this.#bytesOf(part);
@@ -367,6 +356,7 @@ class DownloadRun {
     source.hashFailures += 1;
     this.#lastFailure = new VideoError('part_corrupt', { source: sourceId, part });
     this.#failedSources.add(sourceId);
+    this.#patience.sourceFailed(sourceId);
     this.#observer.onPartCorrupt?.(sourceId, part);
     const commands = this.#scheduler.partCorrupt(requestId, part, this.#clock.now());
     source.reassignedParts += partsOf(commands);
@@ -413,6 +403,7 @@ class DownloadRun {
     this.#lastFailure = error;
     const isNews = !this.#failedSources.has(sourceId);
     this.#failedSources.add(sourceId);
+    this.#patience.sourceFailed(sourceId);
     if (isNews) this.#observer.onSourceFailed?.(sourceId, error, parts);
   }
 
@@ -445,9 +436,9 @@ class DownloadRun {
       id,
       bytes,
       state: this.#stateOf(id, nowMs),
-      rate: this.#throughputs.get(id)?.at(nowMs) ?? 0,
+      rate: this.#meter.rateOf(id, nowMs),
     }));
-    const rate = this.#throughput.at(nowMs);
+    const rate = this.#meter.rate(nowMs);
     const { sizeBytes } = this.#plan;
     const etaMs = rate > 0 ? ((sizeBytes - this.#keptBytes) / rate) * 1000 : Infinity;
     return { sizeBytes, doneBytes: this.#keptBytes, rate, etaMs, sources };
