@@ -24,6 +24,8 @@ export interface IndexedFile extends LocalFile {
 export interface FolderListing {
   /** Ordinary files that can be shared, in no particular order. */
   readonly files: readonly LocalFile[];
+  /** Files that are there and that the disk, or a permission, does not let be looked at now. */
+  readonly unseen: readonly { readonly name: string; readonly error: VideoError<'path_not_readable'> }[];
   /** Ordinary, visible files whose names cannot be: not UTF-8, or with control characters. */
   readonly ignored: readonly { readonly name: string; readonly error: VideoError<'invalid_name'> }[];
 }

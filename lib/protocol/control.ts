@@ -229,4 +229,3 @@ export type Ticket = Outputs['tickets']['open'];
 export type SourceAddress = z.output<typeof sourceAddress>;
 export type SourceProblem = z.output<typeof problem>;
 export type ListedVideo = z.output<typeof video>;
-export type ListedNode = z.output<typeof node>;

@@ -3,6 +3,7 @@ import type { ByteRange, Manifest } from '../domain/manifest.ts';
 import { formatContentDisposition } from './content-disposition.ts';
 import type { DocumentKind } from './document-names.ts';
 import { formatContentRange } from './range.ts';
+import { VERSION } from './version.ts';
 
 /** The data plane: `GET|HEAD /files/{id}`, and how its answers describe the bytes. */
 export type Headers = Readonly<Record<string, string | number>>;
@@ -93,6 +94,14 @@ function formatDigest(sha256: string): string {
 
 function toBase64(hex: string): string {
   return Buffer.from(hex, 'hex').toString('base64');
+}
+
+/** `User-Agent` of the programs that ask for parts. */
+export const userAgents = { client: `videocliente/${VERSION}`, node: `videosecundario/${VERSION}` } as const;
+
+/** Whether a secondary asks, for its copy. */
+export function isOfNode(userAgent: string | undefined): boolean {
+  return userAgent?.startsWith('videosecundario/') ?? false;
 }
 
 /** Codes that the data plane answers with, their status and their sentence for whoever reads the wire. */

@@ -2,8 +2,8 @@ import { KIB, MIB } from '../base/units.ts';
 
 /** Every limit of the wire, in one place. Bytes and milliseconds are in the names. */
 export const limits = {
-  /** A manifest of 1 TiB has 65 536 parts of 16 MiB, about 4.5 MB of JSON. */
-  bodyMaxBytes: 16 * MIB,
+  /** A manifest of 1 TiB has 65 536 parts of 16 MiB, about 9 MB of JSON with the hashes for torrents. */
+  bodyMaxBytes: 64 * MIB,
   headerMaxBytes: 16 * 1024,
   /** Files a heartbeat may announce; a larger inventory goes in several, one after another. */
   inventorySliceMaxFiles: 1000,

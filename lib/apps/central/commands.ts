@@ -1,8 +1,8 @@
 import type { Command, CommandOutput } from '../../base/command.ts';
 import type { Language, Messages } from '../../base/messages/index.ts';
 import { formatBytes, formatDuration } from '../../base/units.ts';
-import type { Counts } from '../../domain/statistics.ts';
 import { limits } from '../../protocol/limits.ts';
+import { showCounts } from '../counts.ts';
 import type { CentralState } from './state.ts';
 
 /** In which words a console speaks. */
@@ -11,22 +11,18 @@ export interface Reader {
   readonly messages: Messages;
 }
 
-// As the scripts of whoever used the earlier programs read them, whatever the reader's language.
-const VIDEO_HEADINGS = ['video', 'descargas'];
-const CLIENT_HEADINGS = ['cliente', 'descargas'];
-
 export function centralCommands(state: CentralState, { language, messages }: Reader): readonly Command[] {
   const { commands } = messages.central;
   return [
     {
       name: 'NUMERO_DESCARGAS_VIDEO',
       help: commands.downloadsByVideo,
-      run: async (_argument, output) => showCounts(VIDEO_HEADINGS, state.book.statistics.videos, output),
+      run: async (_argument, output) => showCounts('video', state.book.statistics.videos, output),
     },
     {
       name: 'VIDEOS_CLIENTE',
       help: commands.downloadsByClient,
-      run: async (_argument, output) => showCounts(CLIENT_HEADINGS, state.book.statistics.clientes, output),
+      run: async (_argument, output) => showCounts('client', state.book.statistics.clientes, output),
     },
     {
       name: 'LISTA_VIDEOS',
@@ -46,11 +42,6 @@ export function centralCommands(state: CentralState, { language, messages }: Rea
       run: async (_argument, output) => showTickets(state, output, { language, messages }),
     },
   ];
-}
-
-function showCounts(headings: readonly string[], counts: Counts, output: CommandOutput): void {
-  const rows = Object.entries(counts).sort(([one], [other]) => (one < other ? -1 : 1));
-  output.table(headings, rows.map(([key, count]) => [key, String(count)]));
 }
 
 async function showVideos({ catalog }: CentralState, output: CommandOutput, { language, messages }: Reader, signal: AbortSignal): Promise<void> {

@@ -12,11 +12,11 @@ import { makeFolder } from '../../io/files/make-folder.ts';
 import { partialPathFor } from '../../io/files/partial-name.ts';
 import { readSmallStream } from '../../io/files/read-small-stream.ts';
 import { readSmallText } from '../../io/files/read-small-text.ts';
-import { openResumableFile } from '../../io/files/resumable-file.ts';
+import { assertFree, openResumableFile } from '../../io/files/resumable-file.ts';
 import { createControlClient } from '../../io/http/control-client.ts';
 import { openMirrorWeb } from '../../io/http/mirror-web.ts';
 import { openNodeSources } from '../../io/http/node-sources.ts';
-import { loadStatistics, saveStatistics } from '../../io/stats/statistics-file.ts';
+import { changeStatistics } from '../../io/stats/statistics-change.ts';
 import { createCommandOutput } from '../../io/terminal/command-output.ts';
 import { createProgress } from '../../io/terminal/progress.ts';
 import { withSpinner } from '../../io/terminal/spinner.ts';
@@ -47,6 +47,7 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
     clock: systemClock,
     random: systemRandom,
     log,
+    assertFree,
     async openSink(manifest, finalPath, signal) {
       await makeFolder(dirname(finalPath));
       return openResumableFile({ manifest, finalPath, partialPath: partialPathFor(finalPath), signal });
@@ -82,7 +83,7 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
     signal: stopping.drain,
     output: createCommandOutput(screen),
     views: createProgress({ screen, language, messages }),
-    store: { load: path => loadStatistics(path, isClientStatistics, { log }), save: saveStatistics },
+    store: { change: (path, change) => changeStatistics(path, isClientStatistics, change, { log }) },
     tellProgram: screen.isJson ? value => screen.printJson(value) : undefined,
     tellError: text => screen.printError(text),
     whileLooking: (text, task) => withSpinner(screen, text, task),

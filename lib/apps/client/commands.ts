@@ -85,12 +85,14 @@ function showVideos(
   output: CommandOutput,
 ): void {
   if (videos.length === 0) return output.line(whenNone);
-  const rows = videos.map(({ name, sizeBytes, available }) => [
+  const { compare } = new Intl.Collator(language, { numeric: true });
+  const sorted = videos.toSorted((one, other) => compare(one.name, other.name));
+  const rows = sorted.map(({ name, sizeBytes, available }) => [
     name,
     formatBytes(sizeBytes, language),
     available.length > 0 ? available.toSorted((one, other) => one - other).join(', ') : messages.client.nobodyHoldsIt,
   ]);
-  output.table(messages.client.videoHeadings, rows, videos);
+  output.table(messages.client.videoHeadings, rows, sorted);
 }
 
 async function showStatus(

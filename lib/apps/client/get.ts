@@ -4,6 +4,7 @@ import { VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import { download, type DownloadResult, type SourceFeed } from '../../domain/download/download.ts';
+import { nodeOfSource, nodeSourceId } from '../../domain/download/node-source-id.ts';
 import type { DownloadObserver } from '../../domain/download/progress.ts';
 import type { Sink } from '../../domain/download/sink.ts';
 import type { SourceFactory } from '../../domain/download/source.ts';
@@ -20,6 +21,8 @@ export interface GetPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** @throws VideoError `output_exists` */
+  readonly assertFree: (finalPath: string) => Promise<void>;
   readonly openSink: (manifest: Manifest, finalPath: string, signal: AbortSignal) => Promise<Sink>;
   readonly openSources: (manifest: Manifest) => SourceFactory;
 }
@@ -42,12 +45,6 @@ export interface GetResult {
   readonly error?: VideoError;
 }
 
-const NODE_SOURCE = /^secundario-(\d+)$/;
-
-export function sourceIdOf(node: number): string {
-  return `secundario-${node}`;
-}
-
 /**
  * Fetches a video from all the secondaries that hold it: ticket → manifest → parts → verified file.
  *
@@ -59,13 +56,16 @@ export async function getVideo(name: string, options: GetOptions, ports: GetPort
   const { clientName, signal } = options;
   const startedAt = new Date(clock.date()).toISOString();
   const startedAtMs = clock.now();
+  const pathOf = (fileName: string) => options.outputPath ?? join(options.directory, fileName);
+  // Before a turn is taken, which the central would count as a download that failed.
+  await ports.assertFree(pathOf(name));
   const line = await TicketLine.open(name, { control, clientName, centralUrl, clock, log, signal });
   let result: DownloadResult | undefined;
   try {
     const ticket = await line.granted(options.onWaiting);
     const waitedMs = clock.now() - startedAtMs;
     const manifest = parseManifest(await control.manifests.get({ id: ticket.id }, { signal }));
-    const path = options.outputPath ?? join(options.directory, ticket.name);
+    const path = pathOf(ticket.name);
     await using sink = await ports.openSink(manifest, path, signal);
     await using sources = ports.openSources(manifest);
     const watch = watchDownload(options.observer ?? {});
@@ -92,7 +92,7 @@ async function* feedOf(
   report: () => Report,
 ): SourceFeed {
   for await (const addresses of line.sources(report)) {
-    yield addresses.map(({ node, url }) => sources.source(sourceIdOf(node), url));
+    yield addresses.map(({ node, url }) => sources.source(nodeSourceId(node), url));
   }
 }
 
@@ -101,8 +101,8 @@ function watchDownload(observer: DownloadObserver) {
   let doneBytes = 0;
   let problems: SourceProblem[] = [];
   const addProblem = (sourceId: string, kind: SourceProblem['kind'], part?: number) => {
-    const node = Number(NODE_SOURCE.exec(sourceId)?.[1]);
-    problems.push({ node, kind, ...(part !== undefined && { part }) });
+    const node = nodeOfSource(sourceId);
+    if (node !== undefined) problems.push({ node, kind, ...(part !== undefined && { part }) });
   };
   const watching: DownloadObserver = {
     ...observer,
@@ -134,6 +134,6 @@ function problemOf(error: VideoError): SourceProblem['kind'] {
 
 function describe(error: VideoError, name: string, result: DownloadResult): VideoError {
   if (error.code !== 'no_sources') return error;
-  const nodes = result.sources.map(({ id }) => Number(NODE_SOURCE.exec(id)?.[1]));
+  const nodes = result.sources.flatMap(({ id }) => nodeOfSource(id) ?? []);
   return new VideoError('no_sources', { name, nodes }, { cause: error });
 }

@@ -114,7 +114,7 @@ export class ClientSession {
   async #register(typed: string, signal: AbortSignal): Promise<{ readonly name: string; readonly downloads: number }> {
     const name = clientNameOf(typed, 'INSCRIBIR', this.#ports.messages);
     const registered = await this.#ports.control.clients.register({ name }, { signal });
-    await this.#statistics.rename(name);
+    this.#statistics.rename(name);
     this.#clientName = name;
     return registered;
   }
@@ -159,6 +159,7 @@ export class ClientSession {
 
   async #saveStatistics(): Promise<void> {
     const isSaved = await this.#statistics.save();
-    if (isSaved) this.#ports.log.info('statistics.saved', { path: this.#statistics.path });
+    // Who only asked something did not want to know.
+    if (isSaved && this.#statistics.hasDownloads) this.#ports.log.info('statistics.saved', { path: this.#statistics.path });
   }
 }

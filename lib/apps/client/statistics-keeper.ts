@@ -9,9 +9,13 @@ import { emptyStatistics, statisticsFileName, withDownload } from './statistics.
 const SAVE_EVERY_MS = MINUTE_MS / 2;
 
 export interface StatisticsStore {
-  /** Undefined when there is none, or none that can be understood. */
-  load(path: string): Promise<ClientStatistics | undefined>;
-  save(path: string, statistics: ClientStatistics): Promise<void>;
+  /**
+   * Replaces what the file says by what `change` makes of it, while nobody else changes it. `saved` is undefined when
+   * there is none, or none that can be understood.
+   *
+   * @throws VideoError `path_in_use` when it was never free, and what a disk can say
+   */
+  change(path: string, change: (saved: ClientStatistics | undefined) => ClientStatistics): Promise<void>;
 }
 
 export interface StatisticsKeeperOptions {
@@ -21,6 +25,11 @@ export interface StatisticsKeeperOptions {
   readonly log: Log;
 }
 
+interface Pending {
+  readonly clientName: string;
+  readonly record: DownloadRecord;
+}
+
 /**
  * Keeps a client's downloads until they are saved: each save adds them to what the file says by then, so that two
  * clients of one name lose nothing of each other.
@@ -28,7 +37,10 @@ export interface StatisticsKeeperOptions {
 export class StatisticsKeeper {
   readonly #options: StatisticsKeeperOptions;
   #clientName: string;
-  #pending: DownloadRecord[] = [];
+  #pending: readonly Pending[] = [];
+  #hasDownloads = false;
+  /** The last save that was asked for; they go one after another. */
+  #saving: Promise<boolean> = Promise.resolve(true);
 
   constructor(clientName: string, options: StatisticsKeeperOptions) {
     this.#clientName = clientName;
@@ -36,16 +48,21 @@ export class StatisticsKeeper {
   }
 
   get path(): string {
-    return join(this.#options.directory, statisticsFileName(this.#clientName));
+    return this.#pathOf(this.#clientName);
+  }
+
+  /** Whether there is anything of this run to save, or was. */
+  get hasDownloads(): boolean {
+    return this.#hasDownloads;
   }
 
   add(record: DownloadRecord): void {
-    this.#pending.push(record);
+    this.#hasDownloads = true;
+    this.#pending = [...this.#pending, { clientName: this.#clientName, record }];
   }
 
   /** What comes from now on belongs to another name. */
-  async rename(clientName: string): Promise<void> {
-    if (this.#pending.length > 0) await this.save();
+  rename(clientName: string): void {
     this.#clientName = clientName;
   }
 
@@ -57,22 +74,41 @@ export class StatisticsKeeper {
     }
   }
 
-  /** Never rejects: a full disk must not take the download's result with it. False when it could not be saved. */
-  async save(): Promise<boolean> {
+  /**
+   * Never rejects: a full disk must not take the download's result with it. False when not all could be saved; the rest
+   * waits for the next time.
+   */
+  save(): Promise<boolean> {
+    this.#saving = this.#saving.then(() => this.#saveAll());
+    return this.#saving;
+  }
+
+  async #saveAll(): Promise<boolean> {
+    const clientNames = new Set([...this.#pending.map(({ clientName }) => clientName), this.#clientName]);
+    let areSaved = true;
+    for (const clientName of clientNames) areSaved = (await this.#saveOf(clientName)) && areSaved;
+    return areSaved;
+  }
+
+  async #saveOf(clientName: string): Promise<boolean> {
     const { store, clock, log } = this.#options;
-    const { path } = this;
-    const records = this.#pending;
-    this.#pending = [];
+    const path = this.#pathOf(clientName);
+    const own = new Set(this.#pending.filter(pending => pending.clientName === clientName));
     try {
-      const saved = (await store.load(path)) ?? emptyStatistics(this.#clientName);
-      const statistics = records.reduce(withDownload, saved);
-      await store.save(path, { ...statistics, savedAt: new Date(clock.date()).toISOString() });
+      await store.change(path, saved => {
+        const statistics = [...own].reduce((sum, { record }) => withDownload(sum, record), saved ?? emptyStatistics(clientName));
+        return { ...statistics, savedAt: new Date(clock.date()).toISOString() };
+      });
+      this.#pending = this.#pending.filter(pending => !own.has(pending));
       return true;
     } catch (error) {
-      this.#pending = [...records, ...this.#pending];
       log.warn('statistics.failed', { path, reason: reasonOf(error) });
       return false;
     }
+  }
+
+  #pathOf(clientName: string): string {
+    return join(this.#options.directory, statisticsFileName(clientName));
   }
 }
 

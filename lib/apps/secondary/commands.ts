@@ -3,6 +3,7 @@ import type { Language, Messages } from '../../base/messages/index.ts';
 import { formatBytes } from '../../base/units.ts';
 import type { IndexedFile } from '../../domain/local-folder.ts';
 import type { Counts } from '../../domain/statistics.ts';
+import { showCounts } from '../counts.ts';
 import type { CentralState } from './heartbeat.ts';
 import type { CopyProgress } from './orders.ts';
 
@@ -31,27 +32,23 @@ export interface SecondaryState {
   freeBytes(): Promise<number>;
 }
 
-// As the scripts of whoever used the earlier programs read them, whatever the reader's language.
-const VIDEO_HEADINGS = ['video', 'descargas'];
-const CLIENT_HEADINGS = ['cliente', 'descargas'];
-
 export function secondaryCommands(state: SecondaryState, { language, messages }: Speech): readonly Command[] {
   const { commands, fileHeadings, copyHeadings, noVideos, noCopies } = messages.secondary;
   return [
     {
       name: 'VIDEOS_DESCARGANDO',
       help: commands.serving,
-      run: async (_argument, output) => showCounts(VIDEO_HEADINGS, state.serving, output),
+      run: async (_argument, output) => showCounts('video', state.serving, output),
     },
     {
       name: 'VIDEOS_DESCARGADOS',
       help: commands.served,
-      run: async (_argument, output) => showCounts(VIDEO_HEADINGS, state.served, output),
+      run: async (_argument, output) => showCounts('video', state.served, output),
     },
     {
       name: 'CLIENTES',
       help: commands.clients,
-      run: async (_argument, output) => showCounts(CLIENT_HEADINGS, state.clients, output),
+      run: async (_argument, output) => showCounts('client', state.clients, output),
     },
     {
       name: 'LISTA_VIDEOS',
@@ -73,11 +70,6 @@ export function secondaryCommands(state: SecondaryState, { language, messages }:
     },
     { name: 'ESTADO', help: commands.status, run: (_argument, output) => showStatus(state, output, { language, messages }) },
   ];
-}
-
-function showCounts(headings: readonly string[], counts: Counts, output: CommandOutput): void {
-  const rows = Object.entries(counts).sort(([one], [other]) => (one < other ? -1 : 1));
-  output.table(headings, rows.map(([key, count]) => [key, String(count)]));
 }
 
 async function showStatus(state: SecondaryState, output: CommandOutput, { language, messages }: Speech): Promise<void> {

@@ -5,6 +5,7 @@ import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import { MIB, SECOND_MS } from '../../base/units.ts';
 import { download } from '../../domain/download/download.ts';
+import { nodeSourceId } from '../../domain/download/node-source-id.ts';
 import type { Sink } from '../../domain/download/sink.ts';
 import type { SourceFactory } from '../../domain/download/source.ts';
 import type { LocalFolder } from '../../domain/local-folder.ts';
@@ -75,7 +76,7 @@ async function fetchFile(order: CopyOrder, manifest: Manifest, ports: CopyPorts,
   const missingBytes = (manifest.partHashes.length - sink.present.size) * manifest.partSizeBytes;
   const { freeBytes } = await ports.files.space();
   if (missingBytes + promisedBytes() + SPACE_KEPT_BYTES > freeBytes) throw new VideoError('disk_full', { path: name });
-  log.info('copy.started', { name, sizeBytes, sources: order.sources.map(({ node }) => sourceIdOf(node)) });
+  log.info('copy.started', { name, sizeBytes, sources: order.sources.map(({ node }) => nodeSourceId(node)) });
   const { error, receivedBytes } = await download(manifest, sourcesFrom(addresses, sources), sink, {
     clock,
     random,
@@ -92,9 +93,5 @@ async function fetchFile(order: CopyOrder, manifest: Manifest, ports: CopyPorts,
 }
 
 async function* sourcesFrom(addresses: Latest<readonly SourceAddress[]>, factory: SourceFactory) {
-  for await (const current of addresses) yield current.map(({ node, url }) => factory.source(sourceIdOf(node), url));
-}
-
-function sourceIdOf(node: number): string {
-  return `secundario-${node}`;
+  for await (const current of addresses) yield current.map(({ node, url }) => factory.source(nodeSourceId(node), url));
 }

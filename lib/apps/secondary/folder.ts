@@ -45,6 +45,8 @@ export class Folder implements ServedFiles {
   readonly #doorbell: Doorbell;
   readonly #reserved = new Set<string>();
   readonly #toldIgnored = new Set<string>();
+  /** Names that the last look could not look at: what was known of them holds until opening them fails too. */
+  #unseen: ReadonlySet<string> = new Set();
   /** Names that entered the index while the folder was being listed: the list may be older than they are. */
   #admitted = new Set<string>();
   #isListable = true;
@@ -107,7 +109,8 @@ export class Folder implements ServedFiles {
         // Someone removed the manifest: reading the file makes it again.
         this.#withdraw(file);
       } catch (error) {
-        if (!isVideoError(error, 'file_changed', 'path_not_readable')) throw error;
+        if (this.#unseen.has(file.name)) this.#withdraw(file);
+        else if (!isVideoError(error, 'file_changed', 'path_not_readable')) throw error;
       }
       this.#doorbell.ring();
     }
@@ -137,7 +140,8 @@ export class Folder implements ServedFiles {
     this.#admitted = new Set();
     const listing = await this.#list();
     if (!listing) return;
-    const isCertain = ({ name }: LocalFile) => !this.#admitted.has(name) && !this.#reserved.has(name);
+    const uncertain = [this.#admitted, this.#reserved, this.#unseen];
+    const isCertain = ({ name }: LocalFile) => !uncertain.some(names => names.has(name));
     const known = new Map([...this.#index.byName].filter(([, file]) => isCertain(file)));
     const changes = compareFolder(known, listing.files.filter(isCertain));
     for (const file of changes.removed) {
@@ -164,6 +168,10 @@ export class Folder implements ServedFiles {
         if (!this.#toldIgnored.has(name)) log.warn('file.ignored', { name, reason: error.facts.reason });
         this.#toldIgnored.add(name);
       }
+      for (const { name, error } of listing.unseen) {
+        if (!this.#unseen.has(name)) log.warn('file.unreadable', { name, reason: error.code });
+      }
+      this.#unseen = new Set(listing.unseen.map(({ name }) => name));
       this.#isListable = true;
       return listing;
     } catch (error) {

@@ -17,6 +17,7 @@ import { createControlClient } from '../../io/http/control-client.ts';
 import { startFileServer } from '../../io/http/file-server.ts';
 import { openNodeSources } from '../../io/http/node-sources.ts';
 import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.ts';
+import { userAgents } from '../../protocol/data.ts';
 import { VERSION } from '../../protocol/version.ts';
 import { secondaryCommands, type Speech } from './commands.ts';
 import { Folder } from './folder.ts';
@@ -80,7 +81,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     files: disk.files,
     openSink: (manifest, name, signal) =>
       openResumableFile({ manifest, finalPath: disk.pathOf(name), partialPath: disk.incomingPathOf(manifest.id), isDurable: true, signal }),
-    openSources: manifest => openNodeSources(manifest),
+    openSources: manifest => openNodeSources(manifest, { userAgent: userAgents.node }),
     clock,
     random,
     log,

@@ -7,6 +7,7 @@ import { increment, STATISTICS_VERSION, type Counts, type SecondaryStatistics } 
 export interface Service {
   readonly name: string;
   readonly remoteAddress: string;
+  readonly isCopy: boolean;
   readonly bytes: number;
 }
 
@@ -43,9 +44,9 @@ export class ServiceBook {
     return Object.fromEntries(ended.filter(([, count]) => count > 0));
   }
 
-  /** Said again and again while an answer runs, so that a long one is not taken for a pause. */
-  noteServing({ name, remoteAddress }: Service): void {
-    if (!this.#runs.touch(remoteAddress, name, this.#clock.now())) return;
+  /** A copy of another secondary is no download. Said again and again while an answer runs, so that a long one is not taken for a pause. */
+  noteServing({ name, remoteAddress, isCopy }: Service): void {
+    if (isCopy || !this.#runs.touch(remoteAddress, name, this.#clock.now())) return;
     const { clientes, videos } = this.#statistics;
     this.#statistics = { ...this.#statistics, clientes: increment(clientes, remoteAddress), videos: increment(videos, name) };
   }

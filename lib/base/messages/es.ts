@@ -124,9 +124,9 @@ export const es: Messages = {
     orderRows: [
       ['listar', 'los vídeos que hay'],
       ['buscar TEXTO', 'los vídeos cuyo nombre contiene el texto'],
-      ['descargar NOMBRE… [-o FILE]', 'descarga vídeos; si se interrumpe, la misma orden continúa'],
+      ['descargar NOMBRE… [-o ARCHIVO]', 'descarga vídeos; si se interrumpe, la misma orden continúa'],
       ['descargar URL…', 'descarga de otros servidores, sin central; un .meta4, local o no, nombra espejos'],
-      ['descargar --lista FILE', 'descarga lo que nombra el archivo, uno por línea; # empieza un comentario'],
+      ['descargar --lista ARCHIVO', 'descarga lo que nombra el archivo, uno por línea; # empieza un comentario'],
       ['estado', 'los secundarios y las réplicas'],
       ['ayuda', 'muestra esta ayuda'],
     ],
@@ -170,7 +170,7 @@ export const es: Messages = {
     started: (name: string) => `Descargando «${name}».`,
     alreadyRunning: (name: string) => `«${name}» ya se está descargando.`,
     finishing: (count: number) =>
-      `Se espera a que ${count === 1 ? 'termine la descarga' : `terminen las ${count} descargas`}; con Ctrl-C se dejan para otra vez.`,
+      `Se espera a que ${count === 1 ? 'termine la descarga' : `terminen las ${count} descargas`}; con Ctrl-C se ${count === 1 ? 'deja' : 'dejan'} para otra vez.`,
     nodeHeadings: ['secundario', 'estado', 'vídeos', 'libre', 'peticiones', 'dirección'],
     nodeStates: { joining: 'llegando', up: 'activo', suspect: 'dudoso', down: 'caído' },
     noNodes: 'Ningún secundario se ha presentado todavía.',
@@ -205,7 +205,7 @@ export const es: Messages = {
     },
   },
   demo: {
-    summary: 'arranca un central y tres secundarios, y descarga un video mientras uno de ellos muere.',
+    summary: 'arranca un central y tres secundarios, y descarga un vídeo mientras uno de ellos muere.',
     usage: ['[opciones]'],
     flags: {
       directory: 'carpeta para todo lo que escribe la demostración; la de otra anterior se vacía',
@@ -216,13 +216,13 @@ export const es: Messages = {
       ['npm start -- --mantener', 'lo mismo, y todo queda en marcha para probar'],
     ],
     notOurs: path => `La carpeta ${path} tiene otras cosas: vacíala o elige otra con --directorio`,
-    making: size => `Se hace un video de muestra de ${size}: una carta de ajuste con grano (MP4, H.264).`,
+    making: size => `Se hace un vídeo de muestra de ${size}: una carta de ajuste con grano (MP4, H.264).`,
     encoding: 'Codificando…',
     made: (path, size, duration) => `${path}: ${size}, dura ${duration}.`,
     starting: 'Arrancan un central y tres secundarios, cada uno en su proceso.',
     central: url => `central        ${url}`,
     secondary: (number, url) => `secundario ${number}   ${url}`,
-    copying: 'Solo el secundario 1 tiene el video; el central pide a los otros que lo copien.',
+    copying: 'Solo el secundario 1 tiene el vídeo; el central pide a los otros que lo copien.',
     waiting: 'Esperando las copias…',
     copied: 'Los tres lo tienen.',
     downloading: (victim, rate) =>
@@ -236,7 +236,7 @@ export const es: Messages = {
       `${id}: ${parts} partes a ${rate}, ${failures} fallos, ${reassignedParts} partes que dejó a otros`,
     running: 'El central y los tres secundarios siguen hasta Ctrl-C. En otra terminal:',
     stopping: 'Todo se detiene. Para seguir a mano, cada servidor en su terminal (o `npm start -- --mantener`):',
-    byHand: { servers: 'el central y los secundarios', list: 'los videos que existen', get: 'otra descarga', console: 'la consola interactiva' },
+    byHand: { servers: 'el central y los secundarios', list: 'los vídeos que existen', get: 'otra descarga', console: 'la consola interactiva' },
     ended: (program, end, log) => `${program} terminó (${end})${log ? `; mira ${log}` : ''}`,
     notProved: {
       record: 'las estadísticas no tienen una descarga terminada',

@@ -124,9 +124,9 @@ export const pt: Messages = {
     orderRows: [
       ['listar', 'os vídeos que existem'],
       ['buscar TEXTO', 'os vídeos cujo nome contém o texto'],
-      ['descargar NOME… [-o FILE]', 'baixa vídeos; se for interrompida, a mesma ordem continua'],
+      ['descargar NOME… [-o ARQUIVO]', 'baixa vídeos; se for interrompida, a mesma ordem continua'],
       ['descargar URL…', 'baixa de outros servidores, sem central; um .meta4, local ou não, nomeia espelhos'],
-      ['descargar --lista FILE', 'baixa o que o arquivo nomeia, um por linha; # começa um comentário'],
+      ['descargar --lista ARQUIVO', 'baixa o que o arquivo nomeia, um por linha; # começa um comentário'],
       ['estado', 'os secundários e as réplicas'],
       ['ayuda', 'mostra esta ajuda'],
     ],

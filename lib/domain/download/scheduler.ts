@@ -133,11 +133,6 @@ export class Scheduler {
     return (this.#sources.get(sourceId)?.requests.length ?? 0) === 0;
   }
 
-  rateOf(sourceId: string, nowMs: number): number {
-    const source = this.#sources.get(sourceId);
-    return source && source.requests.length > 0 ? (source.rate.at(nowMs) ?? 0) : 0;
-  }
-
   addSource(sourceId: string, nowMs: number): void {
     this.#sources.set(sourceId, {
       id: sourceId,

@@ -29,15 +29,21 @@ export async function scanFolder(directory: string): Promise<FolderListing> {
     else names.push(name);
   }
   const files: LocalFile[] = [];
+  const unseen: FolderListing['unseen'][number][] = [];
   const rest = names.values();
   const look = async () => {
     for (const name of rest) {
-      const stamp = await fileStampAt(join(directory, name));
-      if (stamp) files.push({ name, stamp });
+      const path = join(directory, name);
+      try {
+        const stamp = await fileStampAt(path);
+        if (stamp) files.push({ name, stamp });
+      } catch (error) {
+        unseen.push({ name, error: new VideoError('path_not_readable', { path }, { cause: error }) });
+      }
     }
   };
   await Promise.all(Array.from({ length: LOOKS_AT_ONCE }, look));
-  return { files, ignored };
+  return { files, unseen, ignored };
 }
 
 /** Undefined when no ordinary file is there. */

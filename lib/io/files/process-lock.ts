@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { constants, type BigIntStats } from 'node:fs';
-import { copyFile, link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { copyFile, link, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname, uptime } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCodeOf, toDiskError, VideoError } from '../../base/errors.ts';
 import { hasNoLinks } from './atomic-write.ts';
 
@@ -10,6 +11,8 @@ import { hasNoLinks } from './atomic-write.ts';
 const heldHere = new Set<string>();
 /** Clocks may be set a little after the machine started. */
 const BOOT_SLACK_MS = 60_000;
+const LOOK_AGAIN_MS = 5;
+const DIGEST_LENGTH = 16;
 
 /**
  * Holds `path` for this process: a file that names its owner, `PID HOST`. The lock of a process that is gone is taken
@@ -37,14 +40,14 @@ export async function lockForProcess(path: string): Promise<AsyncDisposable> {
 }
 
 async function takeOver(path: string): Promise<void> {
-  const own = unseenBeside(path);
+  const own = join(dirname(path), `.${randomUUID()}.lock`);
   try {
     // Whoever finds the lock finds it with its owner's name: it appears whole.
     await writeFile(own, `${process.pid} ${hostname()}\n`, { flag: 'wx' });
     while (!(await appeared(own, path))) {
-      const found = await statsOf(path);
-      if (await isOwnerAlive(path)) throw new VideoError('path_in_use', { path });
-      if (found) await putAway(path, found);
+      const found = await stateOf(path);
+      if (found === 'held') throw new VideoError('path_in_use', { path });
+      if (found === 'stale') await putAway(path, own);
     }
   } catch (error) {
     throw toDiskError(error, path);
@@ -71,48 +74,50 @@ async function appeared(own: string, path: string): Promise<boolean> {
   }
 }
 
-/** Removes the lock that was found; when another process did so first and holds the path by now, gives it back its own. */
-async function putAway(path: string, found: BigIntStats): Promise<void> {
-  const aside = unseenBeside(path);
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return;
-    throw error;
+/** Removes a lock whose owner is gone. One process at a time does, or a second one would remove the new lock of the first. */
+async function putAway(path: string, own: string): Promise<void> {
+  const turn = turnBeside(path);
+  while (!(await appeared(own, turn))) {
+    if ((await stateOf(turn)) === 'stale') await rm(turn, { force: true });
+    else await sleep(LOOK_AGAIN_MS);
   }
-  if ((await statsOf(aside))?.ino !== found.ino) await appeared(aside, path);
-  await rm(aside, { force: true });
+  try {
+    if ((await stateOf(path)) === 'stale') await rm(path, { force: true });
+  } finally {
+    await rm(turn, { force: true });
+  }
 }
 
 /** A hidden name, and short: that of a lock may be as long as names can be. */
-function unseenBeside(path: string): string {
-  return join(dirname(path), `.${randomUUID()}.lock`);
+function turnBeside(path: string): string {
+  const digest = createHash('sha256').update(basename(path)).digest('hex').slice(0, DIGEST_LENGTH);
+  return join(dirname(path), `.${digest}.lock`);
 }
 
-async function statsOf(path: string): Promise<BigIntStats | undefined> {
-  return stat(path, { bigint: true }).catch(() => undefined);
+/** `absent` also when it was released while it was looked at. */
+async function stateOf(path: string): Promise<'absent' | 'held' | 'stale'> {
+  try {
+    const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
+    return isOwnerAlive(text, mtimeMs) ? 'held' : 'stale';
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return 'absent';
+    throw error;
+  }
 }
 
-async function isOwnerAlive(path: string): Promise<boolean> {
-  const [pidText, host] = (await readFile(path, 'utf8').catch(() => '')).trim().split(' ');
+function isOwnerAlive(text: string, lockedAtMs: number): boolean {
+  const [pidText, host] = text.trim().split(' ');
   const pid = Number(pidText);
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   if (host !== hostname()) return true;
   // An earlier process that had our number, as the first of a container always has: we hold no such lock.
   if (pid === process.pid) return false;
   // Since the machine started again, the number may have gone to another process.
-  if (await isOlderThanBoot(path)) return false;
+  if (lockedAtMs < Date.now() - uptime() * 1000 - BOOT_SLACK_MS) return false;
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
     return systemCodeOf(error) === 'EPERM';
   }
-}
-
-async function isOlderThanBoot(path: string): Promise<boolean> {
-  const bootedAtMs = Date.now() - uptime() * 1000;
-  const stats = await statsOf(path);
-  // Released while we looked at it.
-  return stats === undefined || Number(stats.mtimeMs) < bootedAtMs - BOOT_SLACK_MS;
 }

@@ -17,8 +17,6 @@ export interface ResumableFileOptions {
   readonly partialPath: string;
   /** The finished file is synced to the disk before it is visible: what a replica needs, and a plain download not. */
   readonly isDurable?: boolean;
-  /** An existing file at `finalPath` is replaced; otherwise it is an error. */
-  readonly replaces?: boolean;
   /** How much work a crash may cost; syncing slows a disk down. */
   readonly syncEveryMs?: number;
   readonly signal?: AbortSignal;
@@ -36,8 +34,8 @@ const WORTH_A_THREAD_BYTES = 32 * MIB;
  * @throws VideoError `path_in_use`, `output_exists`, `disk_full`, `path_not_writable`; or the signal's reason
  */
 export async function openResumableFile(options: ResumableFileOptions): Promise<Sink> {
-  const { manifest, finalPath, partialPath, replaces = false, isDurable = false, syncEveryMs = SYNC_EVERY_MS, signal } = options;
-  if (!replaces && (await exists(finalPath))) throw new VideoError('output_exists', { path: finalPath });
+  const { manifest, finalPath, partialPath, isDurable = false, syncEveryMs = SYNC_EVERY_MS, signal } = options;
+  await assertFree(finalPath);
   const lock = await lockForProcess(`${partialPath}.lock`);
   const journalPath = `${partialPath}.journal`;
   let file: FileHandle | undefined;
@@ -50,7 +48,7 @@ export async function openResumableFile(options: ResumableFileOptions): Promise<
     const unsynced = [...present].filter(part => !trusted.has(part));
     journal = await openJournal(journalPath, manifest, [...present].filter(part => trusted.has(part)));
     await file.truncate(manifest.sizeBytes);
-    return new ResumableFile({ manifest, finalPath, partialPath, journalPath, replaces, isDurable, syncEveryMs, present, unsynced, file, journal, lock });
+    return new ResumableFile({ manifest, finalPath, partialPath, journalPath, isDurable, syncEveryMs, present, unsynced, file, journal, lock });
   } catch (error) {
     await file?.close();
     await journal?.close();
@@ -64,7 +62,6 @@ interface OpenedFile {
   readonly finalPath: string;
   readonly partialPath: string;
   readonly journalPath: string;
-  readonly replaces: boolean;
   readonly isDurable: boolean;
   readonly syncEveryMs: number;
   readonly present: ReadonlySet<number>;
@@ -122,13 +119,12 @@ class ResumableFile implements Sink {
 
   /** Every write has resolved before. */
   async finish(): Promise<void> {
-    const { finalPath, partialPath, journalPath, isDurable, replaces, file } = this.#opened;
+    const { finalPath, partialPath, journalPath, isDurable, file } = this.#opened;
     await this.#syncing;
     try {
       this.#throwIfLost();
       if (isDurable) await file.sync();
-      if (replaces) await rename(partialPath, finalPath);
-      else await renameToNew(partialPath, finalPath);
+      await renameToNew(partialPath, finalPath);
       if (isDurable) await syncFolder(dirname(finalPath));
     } catch (error) {
       throw toDiskError(error, finalPath);
@@ -215,12 +211,14 @@ async function renameToNew(from: string, to: string): Promise<void> {
   await unlink(from);
 }
 
-async function exists(path: string): Promise<boolean> {
+/** @throws VideoError `output_exists` when anything has that name; what the disk says when it cannot be looked at */
+export async function assertFree(path: string): Promise<void> {
   try {
     await stat(path);
-    return true;
   } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return false;
+    // Whoever makes the folder tells what is wrong with it.
+    if (systemCodeOf(error) === 'ENOENT' || systemCodeOf(error) === 'ENOTDIR') return;
     throw toDiskError(error, path);
   }
+  throw new VideoError('output_exists', { path });
 }

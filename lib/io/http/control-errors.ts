@@ -2,8 +2,13 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ORPCError } from '@orpc/server';
 import { isVideoError, systemCodeOf, toVideoError, VideoError } from '../../base/errors.ts';
+import { messagesIn } from '../../base/messages/index.ts';
+import { errorSentence } from '../../base/messages/sentence.ts';
 import type { Log } from '../../base/log.ts';
 import { isWireErrorCode, wireErrors, type WireError } from '../../protocol/errors.ts';
+
+/** For who reads the wire; programs tell their own sentence in their reader's language. */
+const english = messagesIn('en');
 
 export interface WireAnswer {
   readonly status: number;
@@ -11,9 +16,10 @@ export interface WireAnswer {
 }
 
 /** What an error becomes outside: its status and `{code, message, details}`. */
-export function wireErrorOf({ code, message, facts }: VideoError): WireAnswer {
+export function wireErrorOf(error: VideoError): WireAnswer {
+  const { code, facts } = error;
   const status = isWireErrorCode(code) ? wireErrors[code].status : 500;
-  return { status, body: { code, message, details: facts } };
+  return { status, body: { code, message: errorSentence(english, error), details: facts } };
 }
 
 /**

@@ -1,17 +1,17 @@
-import type { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { toVideoError } from '../../base/errors.ts';
 import { silentLog, type Log } from '../../base/log.ts';
 import type { FileId } from '../../domain/file.ts';
 import type { ByteRange } from '../../domain/manifest.ts';
 import type { ServedFile, ServedFiles } from '../../domain/served-files.ts';
+import { isOfNode } from '../../protocol/data.ts';
 import { limits } from '../../protocol/limits.ts';
 import { BufferPool } from '../files/buffer-pool.ts';
 import { sendError } from './data-answer.ts';
 import { answerRequest } from './file-request.ts';
 import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
 import { pump } from './pump.ts';
+import { createTurns } from './turns.ts';
 
 /** An answer with bytes of a file, while it runs and after. */
 export interface ServedRequest {
@@ -21,6 +21,8 @@ export interface ServedRequest {
   readonly start: number;
   readonly end: number;
   readonly remoteAddress: string;
+  /** For the copy of another secondary. */
+  readonly isCopy: boolean;
   /** Sent so far. */
   readonly bytes: number;
   /** Every byte of the range was sent. */
@@ -124,7 +126,8 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
   async function sendBody(file: ServedFile, { start, end }: ByteRange, response: ServerResponse): Promise<void> {
     const { id, name } = file.manifest;
     const remoteAddress = response.req.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
-    const request = { id, name, start, end, remoteAddress, bytes: 0, completed: false };
+    const isCopy = isOfNode(response.req.headers['user-agent']);
+    const request = { id, name, start, end, remoteAddress, isCopy, bytes: 0, completed: false };
     running.add(request);
     try {
       request.completed = await pump(file, { start, end }, response, pool, bytes => {
@@ -159,31 +162,9 @@ function createDataServer(onRequest: (request: IncomingMessage, response: Server
   return server;
 }
 
-/**
- * Requests that a client sent ahead of their answers are answered one after another. Node hands them over at once and
- * keeps in memory what is written too early; and buffers that wait for an earlier answer could be those it needs.
- */
-function createTurns(): (socket: Socket, response: ServerResponse) => Promise<boolean> {
-  const queues = new WeakMap<Socket, { last: ServerResponse; length: number }>();
-  return async (socket, response) => {
-    const queue = queues.get(socket) ?? { last: response, length: 0 };
-    queues.set(socket, queue);
-    const previous = queue.last;
-    queue.last = response;
-    queue.length += 1;
-    if (queue.length > limits.dataPipelinedRequests) socket.destroy();
-    try {
-      if (previous !== response && !previous.destroyed && !socket.destroyed) await closeOf(previous);
-      return !socket.destroyed;
-    } finally {
-      queue.length -= 1;
-    }
-  };
-}
-
 // Not `once` of node:events, which would reject for an error that comes before.
-function closeOf(emitter: EventEmitter): Promise<void> {
+function closeOf(server: Server): Promise<void> {
   return new Promise(resolve => {
-    emitter.once('close', resolve);
+    server.once('close', resolve);
   });
 }

@@ -2,11 +2,13 @@ import { availableParallelism } from 'node:os';
 import { MIB } from '../../base/units.ts';
 import type { Source, SourceFactory } from '../../domain/download/source.ts';
 import type { Manifest } from '../../domain/manifest.ts';
+import { userAgents } from '../../protocol/data.ts';
 import { openLocalLane, type Lane, type LaneConnection } from './parts/lane.ts';
 import { openThreadLane } from './parts/thread-lane.ts';
 
 export interface NodeSourcesOptions {
-  readonly token?: string | undefined;
+  /** Who asks; a secondary's own copies are no downloads of others. */
+  readonly userAgent?: string;
   /** Threads that receive; none: this one does. */
   readonly threads?: number;
 }
@@ -46,7 +48,7 @@ export function openNodeSources(manifest: Manifest, options: NodeSourcesOptions 
           fileId: manifest.id,
           sizeBytes,
           partSizeBytes,
-          token: options.token,
+          userAgent: options.userAgent ?? userAgents.client,
         });
         source = new NodeSource(id, connection);
         sources.set(key, source);

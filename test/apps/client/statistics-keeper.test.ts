@@ -1,21 +1,21 @@
 import test from 'ava';
-import { StatisticsKeeper } from '../../../lib/apps/client/statistics-keeper.ts';
+import { StatisticsKeeper, type StatisticsStore } from '../../../lib/apps/client/statistics-keeper.ts';
 import { systemClock } from '../../../lib/base/clock.ts';
 import { createLog, silentLog } from '../../../lib/base/log.ts';
 import type { ClientStatistics, DownloadRecord } from '../../../lib/domain/statistics.ts';
+import { createGate } from '../../helpers/gate.ts';
 
 const record = { name: 'v', outcome: 'done', receivedBytes: 1, elapsedMs: 1 } as DownloadRecord;
 
 function openStore() {
   const files = new Map<string, ClientStatistics>();
-  const store = {
-    load: async (path: string) => files.get(path),
-    save: async (path: string, statistics: ClientStatistics) => void files.set(path, statistics),
+  const store: StatisticsStore = {
+    change: async (path, change) => void files.set(path, change(files.get(path))),
   };
   return { files, store };
 }
 
-const keep = (name: string, store: ReturnType<typeof openStore>['store']) =>
+const keep = (name: string, store: StatisticsStore) =>
   new StatisticsKeeper(name, { directory: 'stats', store, clock: systemClock, log: silentLog });
 
 test('two clients of one name and their later runs lose nothing of each other', async t => {
@@ -36,7 +36,7 @@ test('a client that takes another name leaves to each what was downloaded under 
   const { files, store } = openStore();
   const keeper = keep('ana', store);
   keeper.add(record);
-  await keeper.rename('eva');
+  keeper.rename('eva');
   keeper.add(record);
   await keeper.save();
   t.deepEqual([...files.values()].map(({ clientes }) => clientes), [{ ana: 1 }, { eva: 1 }]);
@@ -52,10 +52,9 @@ test('what could not be saved is told and saved later', async t => {
     clock: systemClock,
     log: createLog((_level, event) => told.push(event)),
     store: {
-      ...store,
-      save: async (path, statistics) => {
+      change: async (path, change) => {
         if (isFull) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
-        await store.save(path, statistics);
+        await store.change(path, change);
       },
     },
   });
@@ -65,4 +64,31 @@ test('what could not be saved is told and saved later', async t => {
   isFull = false;
   t.true(await keeper.save());
   t.is(files.get(keeper.path)!.totals.downloads, 1);
+});
+
+test('saves go one after another, and what comes meanwhile is saved by the next', async t => {
+  const { files, store } = openStore();
+  const [begun, gate] = [createGate(), createGate()];
+  let changing = 0;
+  const keeper = keep('ana', {
+    change: async (path, change) => {
+      t.is((changing += 1), 1);
+      begun.open();
+      await gate.opened;
+      await store.change(path, change);
+      changing -= 1;
+    },
+  });
+  keeper.add(record);
+  const first = keeper.save();
+  await begun.opened;
+  keeper.rename('eva');
+  keeper.add(record);
+  const second = keeper.save();
+  gate.open();
+  t.deepEqual(await Promise.all([first, second]), [true, true]);
+  t.deepEqual([...files].map(([path, { name, totals }]) => [path, name, totals.downloads]), [
+    ['stats/cliente-ana.json', 'ana', 1],
+    ['stats/cliente-eva.json', 'eva', 1],
+  ]);
 });

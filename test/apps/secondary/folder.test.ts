@@ -2,6 +2,7 @@ import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { systemClock as clock } from '../../../lib/base/clock.ts';
+import { VideoError } from '../../../lib/base/errors.ts';
 import type { EventName } from '../../../lib/base/events.ts';
 import { createLog } from '../../../lib/base/log.ts';
 import { Folder } from '../../../lib/apps/secondary/folder.ts';
@@ -19,6 +20,8 @@ interface RunningFolder extends AsyncDisposable {
   readonly inventory: Inventory;
   readonly events: readonly EventName[];
   readonly described: readonly string[];
+  /** Names that the disk does not let be looked at. */
+  readonly unseen: Set<string>;
 }
 
 async function follow(directory: string, { watches = true } = {}): Promise<RunningFolder> {
@@ -26,8 +29,17 @@ async function follow(directory: string, { watches = true } = {}): Promise<Runni
   const inventory = new Inventory('run');
   const events: EventName[] = [];
   const described: string[] = [];
+  const unseen = new Set<string>();
   const files = {
     ...replica.files,
+    list: async () => {
+      const listing = await replica.files.list();
+      return {
+        ...listing,
+        files: listing.files.filter(({ name }) => !unseen.has(name)),
+        unseen: [...unseen].map(name => ({ name, error: new VideoError('path_not_readable', { path: name }) })),
+      };
+    },
     describe: (...[name, options]: Parameters<typeof replica.files.describe>) => {
       described.push(name);
       return replica.files.describe(name, options);
@@ -44,6 +56,7 @@ async function follow(directory: string, { watches = true } = {}): Promise<Runni
     inventory,
     events,
     described,
+    unseen,
     async [Symbol.asyncDispose]() {
       stop.abort();
       await running;
@@ -148,6 +161,44 @@ test('a name that cannot be shared is told once', async t => {
   await rm(join(directory, 'film'));
   await eventually('withdrawn', () => running.folder.files.size === 0);
   t.is(running.events.filter(event => event === 'file.ignored').length, 1);
+});
+
+test('a file that cannot be looked at for a while stays what it was, and that is told once', async t => {
+  const directory = await temporaryDirectory(t);
+  await writeFile(join(directory, 'film'), 'bytes');
+  await using running = await follow(directory);
+  const { folder, unseen, described, events } = running;
+  const id = await eventually('indexed', () => idIn(running, 'film'));
+  const looked = async (witness: string) => {
+    await writeFile(join(directory, witness), witness);
+    await eventually(`${witness} is indexed`, () => idIn(running, witness));
+  };
+  unseen.add('film');
+  await looked('one');
+  await looked('two');
+  t.is(await contentOf(folder, id), 'film: bytes');
+  t.is(events.filter(event => event === 'file.unreadable').length, 1);
+  unseen.delete('film');
+  await looked('three');
+  t.is(await contentOf(folder, id), 'film: bytes');
+  t.deepEqual(described, ['film', 'one', 'two', 'three'], 'it is not read again');
+});
+
+test('a file that can neither be looked at nor opened is withdrawn until it can', async t => {
+  const directory = await temporaryDirectory(t);
+  await writeFile(join(directory, 'film'), 'bytes');
+  await using running = await follow(directory);
+  const { folder, unseen, events } = running;
+  const id = await eventually('indexed', () => idIn(running, 'film'));
+  unseen.add('film');
+  await rename(join(directory, 'film'), join(directory, '.away'));
+  await eventually('told', () => events.includes('file.unreadable'));
+  t.is(idIn(running, 'film'), id);
+  t.is(await contentOf(folder, id), undefined);
+  t.is(idIn(running, 'film'), undefined);
+  await rename(join(directory, '.away'), join(directory, 'film'));
+  unseen.delete('film');
+  await eventually('indexed again', () => idIn(running, 'film') === id);
 });
 
 test('two names of one content are both announced, and either serves it', async t => {

@@ -8,7 +8,7 @@ function bookAt(saved?: ServiceBook['statistics']) {
   return { time, book: new ServiceBook(3, saved, clock) };
 }
 
-const service = { name: 'film', remoteAddress: '10.0.0.1', bytes: 100 };
+const service = { isCopy: false, name: 'film', remoteAddress: '10.0.0.1', bytes: 100 };
 
 test('many ranges of one client are one download, and every request counts', t => {
   const { book, time } = bookAt();
@@ -56,4 +56,12 @@ test('a video may be called as anything', t => {
   book.noteServed({ ...service, name: '__proto__' });
   t.is(Object.getOwnPropertyDescriptor(book.statistics.videos, 'constructor')?.value, 1);
   t.is(Object.getOwnPropertyDescriptor(book.statistics.videos, '__proto__')?.value, 1);
+});
+
+test('the copies of other secondaries are no downloads, and their bytes are served all the same', t => {
+  const { book } = bookAt();
+  book.noteServing({ ...service, isCopy: true });
+  book.noteServed({ ...service, isCopy: true });
+  t.like(book.statistics, { clientes: {}, videos: {}, totals: { requests: 1, servedBytes: service.bytes } });
+  t.deepEqual(book.serving, {});
 });

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -57,4 +58,28 @@ test('of several processes that find the lock of one that is gone, one gets it',
   for (const holder of holders) holder.stdin.write('go\n');
   t.deepEqual((await next()).sort(), ['held', 'path_in_use', 'path_in_use', 'path_in_use']);
   t.deepEqual((await readdir(directory)).sort(), ['holder.mjs', 'lock']);
+});
+
+test('processes that hold a lock in turns never hold it at once', async t => {
+  const directory = await temporaryDirectory(t);
+  const path = join(directory, 'lock');
+  const script = join(directory, 'holder.mjs');
+  // Whoever makes the folder while another one has it made says so by its exit status.
+  await writeFile(
+    script,
+    `import { mkdirSync, rmdirSync } from 'node:fs';
+     import { lockForProcess } from ${JSON.stringify(new URL('../../../lib/io/files/process-lock.js', import.meta.url).href)};
+     for (let turns = 0; turns < 100; ) {
+       const lock = await lockForProcess(${JSON.stringify(path)}).catch(() => undefined);
+       if (!lock) continue;
+       mkdirSync(${JSON.stringify(join(directory, 'held'))});
+       await new Promise(setImmediate);
+       rmdirSync(${JSON.stringify(join(directory, 'held'))});
+       await lock[Symbol.asyncDispose]();
+       turns += 1;
+     }`,
+  );
+  const holders = Array.from({ length: 3 }, () => spawn(process.execPath, [script], { stdio: 'ignore' }));
+  t.teardown(() => holders.forEach(holder => holder.kill()));
+  t.deepEqual(await Promise.all(holders.map(holder => once(holder, 'exit'))), [[0, null], [0, null], [0, null]]);
 });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { systemClock as clock } from '../../../lib/base/clock.ts';
@@ -23,6 +23,22 @@ test('lists ordinary visible files, with any name that can be shared', async t =
   const { files, ignored } = await scanFolder(folder);
   t.deepEqual(files.map(({ name }) => name).sort(), shared.sort());
   t.deepEqual(ignored.map(({ error }) => error.facts.reason), ['control', 'control']);
+});
+
+test('a file that cannot be looked at does not hide the others', async t => {
+  const directory = await temporaryDirectory(t);
+  // Of a path that is longer than paths can be the folder is read, and the file is not reached.
+  const folder = join(directory, ...'d'.repeat(4000 - directory.length).match(/.{1,200}/g)!);
+  const shortcut = join(directory, 'shortcut');
+  const unreached = 'u'.repeat(250);
+  await mkdir(folder, { recursive: true });
+  await symlink(folder, shortcut);
+  await writeFile(join(shortcut, 'film'), '');
+  await writeFile(join(shortcut, unreached), '');
+  t.teardown(() => rm(join(shortcut, unreached)));
+  const { files, unseen } = await scanFolder(folder);
+  t.deepEqual(files.map(({ name }) => name), ['film']);
+  t.deepEqual(unseen.map(({ name, error }) => [name, error.code]), [[unreached, 'path_not_readable']]);
 });
 
 test('keeps its identity, its manifests and its index over runs', async t => {

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { writeFile, utimes } from 'node:fs/promises';
 import { request, type IncomingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { MIB } from '../../../lib/base/units.ts';
+import { GIB, MIB } from '../../../lib/base/units.ts';
 import { partRange } from '../../../lib/domain/manifest.ts';
 import { openServedFile } from '../../../lib/io/files/served-file.ts';
 import { startFileServer, type ServedRequest } from '../../../lib/io/http/file-server.ts';
+import { createGate } from '../../helpers/gate.ts';
 import { manifestOf } from '../../helpers/manifests.ts';
 import { randomBytes } from '../../helpers/random-bytes.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
@@ -141,4 +144,21 @@ test('a hundred ranges at once are all right, and a client that leaves harms nob
   await server.close();
   t.is(server.activeRequests, 0);
   t.is(served.filter(({ completed }) => completed).length >= 100, true);
+});
+
+test('a client that leaves with requests in line holds neither its answers nor the end of the server', async t => {
+  const endless = { ...manifest, sizeBytes: GIB };
+  const left = createGate();
+  const server = await startFileServer(
+    { ip: '127.0.0.1', port: 0 },
+    { open: async () => ({ manifest: endless, read: async buffer => buffer.byteLength, [Symbol.asyncDispose]: async () => undefined }) },
+    { onServed: left.open },
+  );
+  const client = connect({ host: '127.0.0.1', port: server.port });
+  client.on('error', () => undefined);
+  client.once('data', () => client.destroy());
+  client.write(`GET ${file} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`.repeat(5));
+  await left.opened;
+  const closed = server.close().then(() => 'closed');
+  t.is(await Promise.race([closed, sleep(5000, 'still waiting', { ref: false })]), 'closed');
 });

@@ -65,8 +65,13 @@ export const eventsEn: EventMessages = {
   'node.returned': ({ number }) => `Secondary ${number} is back.`,
   'node.refused': ({ number, url }) => `Refused ${url}: another secondary ${number} is already running.`,
   'number.taken': ({ number }) => `Another secondary ${number} is already running. Use another --numero, or close it; still trying.`,
-  'heartbeat.received': ({ number, added, removed }) =>
-    `Heartbeat of secondary ${number}: ${added} new ${added === 1 ? 'video' : 'videos'}, ${removed} removed.`,
+  'heartbeat.received': ({ number, added, removed }) => {
+    const news = [
+      ...(added > 0 ? [`${added} ${added === 1 ? 'new video' : 'new videos'}`] : []),
+      ...(removed > 0 ? [`${removed} ${removed === 1 ? 'video removed' : 'videos removed'}`] : []),
+    ];
+    return `Secondary ${number}: ${news.join(', ')}.`;
+  },
   'video.announced': ({ name, number }) => `Secondary ${number} has "${name}".`,
   'video.conflict': ({ name, nodes }) => `Another content has the name "${name}" (secondaries: ${nodes.join(', ')}). Rename or remove it.`,
   'copy.ordered': ({ name, number, sources }) => `Secondary ${number} is asked to copy "${name}" from ${sources.join(', ')}.`,

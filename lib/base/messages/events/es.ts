@@ -65,8 +65,13 @@ export const eventsEs: EventMessages = {
   'node.returned': ({ number }) => `Secundario ${number} ha vuelto.`,
   'node.refused': ({ number, url }) => `Rechazado ${url}: ya hay otro secundario ${number} en marcha.`,
   'number.taken': ({ number }) => `Ya hay otro secundario ${number} en marcha. Use otro --numero o ciérrelo; se sigue intentando.`,
-  'heartbeat.received': ({ number, added, removed }) =>
-    `Latido del secundario ${number}: ${added} ${added === 1 ? 'vídeo nuevo' : 'vídeos nuevos'}, ${removed} ${removed === 1 ? 'retirado' : 'retirados'}.`,
+  'heartbeat.received': ({ number, added, removed }) => {
+    const news = [
+      ...(added > 0 ? [`${added} ${added === 1 ? 'vídeo nuevo' : 'vídeos nuevos'}`] : []),
+      ...(removed > 0 ? [`${removed} ${removed === 1 ? 'vídeo retirado' : 'vídeos retirados'}`] : []),
+    ];
+    return `Secundario ${number}: ${news.join(', ')}.`;
+  },
   'video.announced': ({ name, number }) => `El secundario ${number} tiene «${name}».`,
   'video.conflict': ({ name, nodes }) => `Hay otro contenido con el nombre «${name}» (secundarios: ${nodes.join(', ')}). Renómbrelo o bórrelo.`,
   'copy.ordered': ({ name, number, sources }) => `Al secundario ${number} se le pide copiar «${name}» de ${sources.join(', ')}.`,

@@ -65,8 +65,13 @@ export const eventsPt: EventMessages = {
   'node.returned': ({ number }) => `Secundário ${number} voltou.`,
   'node.refused': ({ number, url }) => `Recusado ${url}: já há outro secundário ${number} rodando.`,
   'number.taken': ({ number }) => `Já há outro secundário ${number} rodando. Use outro --numero ou feche-o; as tentativas continuam.`,
-  'heartbeat.received': ({ number, added, removed }) =>
-    `Batimento do secundário ${number}: ${added} ${added === 1 ? 'vídeo novo' : 'vídeos novos'}, ${removed} ${removed === 1 ? 'retirado' : 'retirados'}.`,
+  'heartbeat.received': ({ number, added, removed }) => {
+    const news = [
+      ...(added > 0 ? [`${added} ${added === 1 ? 'vídeo novo' : 'vídeos novos'}`] : []),
+      ...(removed > 0 ? [`${removed} ${removed === 1 ? 'vídeo retirado' : 'vídeos retirados'}`] : []),
+    ];
+    return `Secundário ${number}: ${news.join(', ')}.`;
+  },
   'video.announced': ({ name, number }) => `O secundário ${number} tem «${name}».`,
   'video.conflict': ({ name, nodes }) => `Há outro conteúdo com o nome «${name}» (secundários: ${nodes.join(', ')}). Renomeie-o ou apague-o.`,
   'copy.ordered': ({ name, number, sources }) => `Pede-se ao secundário ${number} que copie «${name}» de ${sources.join(', ')}.`,

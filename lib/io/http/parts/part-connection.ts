@@ -16,7 +16,7 @@ export interface PartEndpoint {
   readonly fileId: string;
   readonly sizeBytes: number;
   readonly partSizeBytes: number;
-  readonly token?: string | undefined;
+  readonly userAgent: string;
 }
 
 /** A piece that arrived, in memory that is the receiver's until it releases the slot. */
@@ -67,7 +67,8 @@ export class PartConnection {
   readonly #jobs: QueuedJob[] = [];
   readonly #head = Buffer.allocUnsafeSlow(HEAD_BUFFER_BYTES);
   #socket: Socket | undefined;
-  #headBytes = 0;
+  /** A head of which the rest has still to come; not in `#head`, where that rest will be. */
+  #headStart = NOTHING;
   #isInBody = false;
   #isPaused = false;
   #hasServed = false;
@@ -114,7 +115,7 @@ export class PartConnection {
       },
     });
     this.#socket = socket;
-    this.#headBytes = 0;
+    this.#headStart = NOTHING;
     this.#isInBody = false;
     this.#isPaused = false;
     this.#hasServed = false;
@@ -125,13 +126,12 @@ export class PartConnection {
   }
 
   #send(job: QueuedJob): void {
-    const { host, port, fileId, token } = this.#endpoint;
+    const { host, port, fileId, userAgent } = this.#endpoint;
     const { start, end } = this.#restOf(job);
     const authority = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-    const authorization = token === undefined ? '' : `Authorization: Bearer ${token}\r\n`;
     this.#socket!.write(
       `GET /files/${fileId} HTTP/1.1\r\nHost: ${authority}\r\nRange: bytes=${start}-${end - 1}\r\n` +
-        `Accept-Encoding: identity\r\n${authorization}\r\n`,
+        `Accept-Encoding: identity\r\nUser-Agent: ${userAgent}\r\n\r\n`,
     );
   }
 
@@ -141,13 +141,16 @@ export class PartConnection {
     return { start, end: partRange(this.#endpoint, job.end - 1).end };
   }
 
-  /** Where the next bytes of the socket go: into their part, or into the head's buffer. */
+  /**
+   * Where the next bytes of the socket go: into their part, or into the head's buffer, always to its front. Node asks
+   * right after each read, so that a wait for memory may end between the answer and the bytes.
+   */
   #nextBuffer(): Uint8Array {
     const job = this.#jobs[0];
     if (job && this.#isInBody && job.slot) {
       return job.slot.bytes.subarray(job.filled, this.#pieceLength(job));
     }
-    return this.#isInBody ? this.#head : this.#head.subarray(this.#headBytes);
+    return this.#head;
   }
 
   /** Returns false to stop reading: there is no memory for what comes next. */
@@ -167,17 +170,17 @@ export class PartConnection {
     } else if (this.#isInBody) {
       this.#takeBody(this.#head.subarray(0, count));
     } else {
-      this.#headBytes += count;
-      this.#takeHead();
+      this.#takeHead(this.#head.subarray(0, count));
     }
     return !this.#isPaused;
   }
 
-  #takeHead(): void {
-    const seen = this.#head.subarray(0, this.#headBytes);
+  #takeHead(bytes: Buffer): void {
+    const seen = this.#headStart.length === 0 ? bytes : Buffer.concat([this.#headStart, bytes]);
     const headEnd = seen.indexOf(HEAD_END);
     if (headEnd < 0) {
-      if (this.#headBytes >= limits.headerMaxBytes) this.#fail(this.#protocolError('head too long'));
+      if (seen.length >= limits.headerMaxBytes) this.#fail(this.#protocolError('head too long'));
+      else this.#headStart = Buffer.from(seen);
       return;
     }
     const job = this.#jobs[0]!;
@@ -186,7 +189,7 @@ export class PartConnection {
       this.#fail(error);
       return;
     }
-    this.#headBytes = 0;
+    this.#headStart = NOTHING;
     this.#isInBody = true;
     this.#takeBody(seen.subarray(headEnd + HEAD_END.length));
   }
@@ -209,9 +212,7 @@ export class PartConnection {
       rest = rest.subarray(wanted);
       if (job.filled === this.#pieceLength(job)) this.#pieceIsFull(job);
     }
-    if (rest.length === 0 || !this.#socket) return;
-    this.#headBytes = rest.copy(this.#head);
-    this.#takeHead();
+    if (rest.length > 0 && this.#socket) this.#takeHead(rest);
   }
 
   #pieceIsFull(job: QueuedJob): void {
@@ -292,7 +293,7 @@ export class PartConnection {
   #broken(socket: Socket, cause: Error | undefined): void {
     if (this.#socket !== socket) return;
     const job = this.#jobs[0];
-    const wasIdle = this.#hasServed && !this.#isInBody && this.#headBytes === 0;
+    const wasIdle = this.#hasServed && !this.#isInBody && this.#headStart.length === 0;
     this.#abandonSocket();
     if (!job) return;
     if (wasIdle && !job.hasRestarted) {
@@ -331,7 +332,7 @@ export class PartConnection {
     const socket = this.#socket;
     this.#socket = undefined;
     this.#isInBody = false;
-    this.#headBytes = 0;
+    this.#headStart = NOTHING;
     this.#isPaused = false;
     socket?.destroy();
   }

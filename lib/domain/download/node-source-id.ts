@@ -1,0 +1,14 @@
+import type { NodeNumber } from '../file.ts';
+
+const NODE_SOURCE = /^secundario-(\d+)$/;
+
+/** What a secondary is called among the sources of a download: in statistics, events and on the screen. */
+export function nodeSourceId(node: NodeNumber): string {
+  return `secundario-${node}`;
+}
+
+/** Undefined when the source is no secondary. */
+export function nodeOfSource(sourceId: string): NodeNumber | undefined {
+  const number = NODE_SOURCE.exec(sourceId)?.[1];
+  return number === undefined ? undefined : Number(number);
+}
