@@ -1,5 +1,6 @@
 import { Scheduler, type Command, type RequestId } from '../lib/domain/download/scheduler.ts';
 import type { FilePlan } from '../lib/domain/download/file-plan.ts';
+import { Playback, type Reading } from '../lib/domain/download/playback.ts';
 import { partRange } from '../lib/domain/manifest.ts';
 import { seededRandom } from '../lib/base/random.ts';
 
@@ -17,9 +18,31 @@ export interface SimulatedSource {
   readonly joinsAtMs?: number;
   /** From when it joins until its first byte can come. */
   readonly connectMs?: number;
+  /** What earlier downloads measured. */
+  readonly expectedBytesPerMs?: number;
+}
+
+/** Somebody who plays the file while it comes, at a steady rate once the first bytes are there. */
+export interface SimulatedPlayer {
+  readonly bytesPerMs: number;
+  /** Reads the last bytes before it plays, as of an MP4 with its index at the end. */
+  readonly readsTail?: boolean;
+  /** After so long it goes on from another place. */
+  readonly seek?: { readonly atMs: number; readonly to: number };
+  /** Asked by nobody: parts come as if nobody played. */
+  readonly isIgnored?: boolean;
+}
+
+export interface PlayingResult {
+  /** Until it could play. */
+  readonly startedAtMs: number;
+  /** Without bytes while it played; until `seek` and after it. */
+  readonly stalledMs: number;
+  readonly stalledAfterSeekMs: number;
 }
 
 export interface SimulationResult {
+  readonly playing: PlayingResult;
   readonly isDone: boolean;
   readonly elapsedMs: number;
   /** How often each part was kept: all ones in a right download. */
@@ -38,13 +61,20 @@ interface Transfer {
 const STEP_MS = 5;
 
 /** Drives a real scheduler against simulated sources until the file is whole or `limitMs` of virtual time passed. */
-export function simulate(manifest: FilePlan, sources: readonly SimulatedSource[], seed: number, limitMs = 3_600_000): SimulationResult {
+export function simulate(manifest: FilePlan, sources: readonly SimulatedSource[], seed: number, { limitMs = 3_600_000, player }: { readonly limitMs?: number; readonly player?: SimulatedPlayer } = {}): SimulationResult {
   const random = seededRandom(seed);
-  const scheduler = new Scheduler(manifest, new Set(), random);
+  const playback = new Playback(manifest);
+  const urgentParts = player && !player.isIgnored ? (atMs: number) => playback.urgentParts(atMs) : undefined;
+  const scheduler = new Scheduler(manifest, { present: new Set(), random, urgentParts });
   const queues = new Map<string, Transfer[]>(sources.map(source => [source.id, []]));
   const sentBytes = new Map(sources.map(source => [source.id, 0]));
   const kept = new Uint8Array(manifest.partHashes.length);
   let nowMs = 0;
+  let position = 0;
+  let hasStarted = false;
+  let hasSought = false;
+  let reading: Reading | undefined;
+  const playing = { startedAtMs: Infinity, stalledMs: 0, stalledAfterSeekMs: 0 };
 
   const obey = (commands: readonly Command[]) => {
     for (const command of commands) {
@@ -61,12 +91,35 @@ export function simulate(manifest: FilePlan, sources: readonly SimulatedSource[]
 
   for (; nowMs < limitMs && !scheduler.isDone; nowMs += STEP_MS) {
     for (const source of sources) {
-      if ((source.joinsAtMs ?? 0) <= nowMs && !scheduler.hasSource(source.id)) scheduler.addSource(source.id, nowMs);
+      if ((source.joinsAtMs ?? 0) <= nowMs && !scheduler.hasSource(source.id)) {
+        const { expectedBytesPerMs } = source;
+        scheduler.addSource(source.id, nowMs, expectedBytesPerMs === undefined ? undefined : expectedBytesPerMs * 1000);
+      }
     }
     obey(scheduler.decide(nowMs));
     for (const source of sources) step(source);
+    if (player) play(player);
   }
-  return { isDone: scheduler.isDone, elapsedMs: nowMs, kept, sentBytes, duplicateBytes: scheduler.duplicateBytes };
+  return { isDone: scheduler.isDone, elapsedMs: nowMs, kept, sentBytes, duplicateBytes: scheduler.duplicateBytes, playing };
+
+  function play({ bytesPerMs, readsTail = false, seek }: SimulatedPlayer): void {
+    const lastPart = manifest.partHashes.length - 1;
+    if (seek && !hasSought && nowMs >= seek.atMs) {
+      hasSought = true;
+      position = seek.to;
+    }
+    const isHere = kept[Math.min(lastPart, Math.floor(position / manifest.partSizeBytes))] === 1;
+    if (!hasStarted) {
+      hasStarted = isHere && (!readsTail || kept[lastPart] === 1);
+      if (!hasStarted) return;
+      playing.startedAtMs = nowMs;
+      reading = playback.open(position);
+    }
+    if (isHere) position = Math.min(manifest.sizeBytes, position + bytesPerMs * STEP_MS);
+    else if (hasSought) playing.stalledAfterSeekMs += STEP_MS;
+    else playing.stalledMs += STEP_MS;
+    reading!.moveTo(position);
+  }
 
   function step(source: SimulatedSource): void {
     const queue = queues.get(source.id)!;

@@ -39,6 +39,7 @@ export interface ErrorFacts {
   invalid_list: { readonly list: string; readonly line?: number; readonly reason: 'empty' | 'control' | 'too_long' };
   /** Of several downloads; each was told by itself. */
   downloads_failed: { readonly failed: readonly string[]; readonly total: number };
+  player_failed: { readonly program: string };
   source_unreachable: { readonly source: string; readonly reason: string };
   source_stalled: { readonly source: string; readonly silentMs: number };
   /** `retryAfterMs` when the source said how long to leave it alone. */

@@ -4,11 +4,12 @@ import type { Manifest } from './manifest.ts';
 /** What a server of bytes may give away: files by their id, and nothing else. */
 export interface ServedFiles {
   /**
-   * Opens one for one request; whoever asked disposes of it. Undefined when it is not here.
+   * Opens one for one request; whoever asked disposes of it. Undefined when it is not here. A read that waits for its
+   * bytes ends with the signal's reason.
    *
    * @throws VideoError `file_changed` when the bytes on disk are no longer those of the manifest.
    */
-  open(id: FileId): Promise<ServedFile | undefined>;
+  open(id: FileId, options: { readonly signal: AbortSignal }): Promise<ServedFile | undefined>;
 }
 
 export interface ServedFile extends AsyncDisposable {

@@ -15,7 +15,10 @@ import { readSmallText } from '../../io/files/read-small-text.ts';
 import { assertFree, openResumableFile } from '../../io/files/resumable-file.ts';
 import { createControlClient } from '../../io/http/control-client.ts';
 import { openMirrorWeb } from '../../io/http/mirror-web.ts';
+import { openPlayerServer } from '../../io/http/player-server.ts';
 import { openNodeSources } from '../../io/http/node-sources.ts';
+import { startPlayer } from '../../io/processes/player.ts';
+import { loadStatistics } from '../../io/stats/statistics-file.ts';
 import { changeStatistics } from '../../io/stats/statistics-change.ts';
 import { createCommandOutput } from '../../io/terminal/command-output.ts';
 import { createProgress } from '../../io/terminal/progress.ts';
@@ -34,7 +37,7 @@ import { clientSettings } from './settings.ts';
 export async function runClient(program: Program<(typeof clientProgram)['flags']>): Promise<void> {
   const { flags, words, messages, language, screen, log, stopping } = program;
   const settings = clientSettings(flags, messages);
-  const order = words.length > 0 || flags.lista !== undefined ? parseOrder(words, { hasOutput: flags.salida !== undefined, areMirrors: flags.espejos, list: flags.lista }, messages) : undefined;
+  const order = words.length > 0 || flags.lista !== undefined ? parseOrder(words, { hasOutput: flags.salida !== undefined, areMirrors: flags.espejos, list: flags.lista, hasPlayer: flags.reproductor !== undefined }, messages) : undefined;
   if (order?.type === 'help') return screen.print(program.help);
 
   const bucket = settings.limit === undefined ? undefined : new TokenBucket(settings.limit, systemClock.now());
@@ -74,6 +77,8 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
   const session = new ClientSession(settings, {
     ...ports,
     openForeignPorts,
+    openPlayerServer: (manifest, finalPath, present) => openPlayerServer(manifest, { path: partialPathFor(finalPath), present, log }),
+    startPlayer: flags.reproductor === undefined ? undefined : url => startPlayer(flags.reproductor!, url),
     readList: (path, { signal }) => {
       const options = { maxBytes: limits.nameListMaxBytes, signal };
       return path === STANDARD_INPUT ? readSmallStream(process.stdin, { path, ...options }) : readSmallText(path, options);
@@ -83,7 +88,10 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
     signal: stopping.drain,
     output: createCommandOutput(screen),
     views: createProgress({ screen, language, messages }),
-    store: { change: (path, change) => changeStatistics(path, isClientStatistics, change, { log }) },
+    store: {
+      load: path => loadStatistics(path, isClientStatistics, { log }),
+      change: (path, change) => changeStatistics(path, isClientStatistics, change, { log }),
+    },
     tellProgram: screen.isJson ? value => screen.printJson(value) : undefined,
     tellError: text => screen.printError(text),
     whileLooking: (text, task) => withSpinner(screen, text, task),

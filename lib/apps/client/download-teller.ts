@@ -40,6 +40,19 @@ export class DownloadTeller {
     tellError((place === undefined ? '' : `${place}: `) + errorSentence(messages, error));
   }
 
+  /** A player can open the URL now. */
+  playable(name: string, url: string): void {
+    const { tellProgram, output, messages } = this.#ports;
+    if (tellProgram) tellProgram({ event: 'playable', name, url });
+    else output.line(messages.client.playable(name, url));
+  }
+
+  /** Though it is whole the program goes on. */
+  stillPlayable(name: string): void {
+    const { tellProgram, output, messages } = this.#ports;
+    if (!tellProgram) output.line(messages.client.stillPlayable(name));
+  }
+
   summary(outcomes: OrderOutcomes): void {
     const { tellProgram, output, messages } = this.#ports;
     const { failed, total, areAllDone } = outcomes;

@@ -11,6 +11,7 @@ const flags = {
   limite: { kind: 'text', placeholder: 'BYTES/S', help: ({ client }) => client.flags.limit },
   espejos: { kind: 'switch', help: ({ client }) => client.flags.mirrors },
   lista: { kind: 'text', placeholder: 'FILE', help: ({ client }) => client.flags.list },
+  reproductor: { kind: 'text', placeholder: 'CMD', help: ({ client }) => client.flags.player },
   salida: { kind: 'text', short: 'o', placeholder: 'FILE', help: ({ client }) => client.flags.output },
 } as const satisfies FlagTable;
 

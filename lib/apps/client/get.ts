@@ -5,8 +5,10 @@ import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import { download, type DownloadResult, type SourceFeed } from '../../domain/download/download.ts';
 import { nodeOfSource, nodeSourceId } from '../../domain/download/node-source-id.ts';
+import type { OpenPlayerServer } from '../../domain/download/player-server.ts';
 import type { DownloadObserver } from '../../domain/download/progress.ts';
 import type { Sink } from '../../domain/download/sink.ts';
+import type { ExpectedRates } from '../../domain/download/source-history.ts';
 import type { SourceFactory } from '../../domain/download/source.ts';
 import { parseManifest, type Manifest } from '../../domain/manifest.ts';
 import type { DownloadRecord } from '../../domain/statistics.ts';
@@ -36,6 +38,9 @@ export interface GetOptions {
   /** The place in the central's waiting list, whenever it moves. */
   readonly onWaiting?: ((position: number) => void) | undefined;
   readonly patienceMs?: number | undefined;
+  readonly expectedRates?: ExpectedRates | undefined;
+  /** Somebody plays it while it comes. */
+  readonly openPlayerServer?: OpenPlayerServer | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -68,14 +73,18 @@ export async function getVideo(name: string, options: GetOptions, ports: GetPort
     const path = pathOf(ticket.name);
     await using sink = await ports.openSink(manifest, path, signal);
     await using sources = ports.openSources(manifest);
-    const watch = watchDownload(options.observer ?? {});
+    const player = await options.openPlayerServer?.(manifest, path, sink.present);
+    const watch = watchDownload({ ...options.observer, ...(player && { onPartKept: part => player.partKept(part) }) });
     result = await download(manifest, feedOf(line, sources, watch.report), sink, {
       clock,
       random,
       signal,
       observer: watch.observer,
+      urgentParts: player?.urgentParts,
+      expectedRates: options.expectedRates,
       ...(options.patienceMs !== undefined && { patienceMs: options.patienceMs }),
     });
+    player?.ended();
     const error = result.error && describe(result.error, name, result);
     const record = recordOf({ plan: manifest, name: ticket.name, path, startedAt, waitedMs, elapsedMs: clock.now() - startedAtMs }, result);
     return { record, ...(error && { error }) };

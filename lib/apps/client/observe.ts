@@ -16,6 +16,7 @@ export function observeAll(...observers: readonly DownloadObserver[]): Required<
     onSourceFailed: tell('onSourceFailed'),
     onSourceRetried: tell('onSourceRetried'),
     onSourceReturned: tell('onSourceReturned'),
+    onPartKept: tell('onPartKept'),
     onPartCorrupt: tell('onPartCorrupt'),
     onSourcesAwaited: tell('onSourcesAwaited'),
   };

@@ -9,6 +9,7 @@ import { foreignWishes, isForeignWord, type ForeignWish } from './foreign/wishes
 export type Order =
   | { readonly type: 'help' }
   | { readonly type: 'ask'; readonly command: string; readonly argument: string }
+  | { readonly type: 'watch'; readonly name: string }
   | { readonly type: 'get'; readonly names: readonly string[]; readonly wishes: readonly ForeignWish[]; readonly list?: string };
 
 /** Flags that only some orders take. */
@@ -19,30 +20,40 @@ export interface OrderFlags {
   readonly areMirrors: boolean;
   /** There is a list of names. */
   readonly list?: string | undefined;
+  /** There is a program to play with. */
+  readonly hasPlayer?: boolean;
 }
 
 const GET = 'descargar';
+const WATCH = 'ver';
 const ASKING = { listar: 'LISTA_VIDEOS', buscar: 'BUSCAR', estado: 'ESTADO' } as const;
 /** The console's names are orders too. */
 const SYNONYMS: Readonly<Record<string, string>> = { lista_videos: 'listar', video: GET, help: 'ayuda', h: 'ayuda', ajuda: 'ayuda' };
 
 /** @throws VideoError `usage` */
-export function parseOrder([typed = '', ...rest]: readonly string[], { hasOutput, areMirrors, list }: OrderFlags, messages: Messages): Order {
+export function parseOrder([typed = '', ...rest]: readonly string[], { hasOutput, areMirrors, list, hasPlayer = false }: OrderFlags, messages: Messages): Order {
   const { client, common } = messages;
   const wrong = (reason: string) => new VideoError('usage', { reason });
   const lower = typed.toLowerCase();
   const name = Object.hasOwn(SYNONYMS, lower) ? SYNONYMS[lower]! : lower;
   if (list !== undefined && (name !== GET || hasOutput || areMirrors)) throw wrong(client.listForGet);
-  if (hasOutput && (name !== GET || (rest.length > 1 && !areMirrors))) throw wrong(client.outputForOne);
+  if (hasPlayer && name !== WATCH) throw wrong(client.playerForWatching);
+  if (hasOutput && ((name !== GET && name !== WATCH) || (rest.length > 1 && !areMirrors))) throw wrong(client.outputForOne);
   if (areMirrors && (name !== GET || !rest.every(isHttpUrl))) throw wrong(client.mirrorsAreUrls);
   if (name === GET) {
     if (rest.length === 0 && list === undefined) throw wrong(client.orderNeeds(GET, client.argumentNames.name.toUpperCase()));
     return { type: 'get', ...wantedBy(rest, areMirrors), ...(list !== undefined && { list }) };
   }
+  if (name === WATCH) {
+    const [video, more] = rest;
+    if (video === undefined) throw wrong(client.orderNeeds(WATCH, client.argumentNames.name.toUpperCase()));
+    if (more !== undefined) throw wrong(common.unexpectedWord(more));
+    return { type: 'watch', name: video };
+  }
   if (name === 'buscar') {
     if (rest.length === 0) throw wrong(client.orderNeeds(name, client.argumentNames.text.toUpperCase()));
   } else if (name !== 'listar' && name !== 'estado' && name !== 'ayuda') {
-    throw wrong(client.unknownOrder(typed, nearest(typed, [...Object.keys(ASKING), GET, 'ayuda'])));
+    throw wrong(client.unknownOrder(typed, nearest(typed, [...Object.keys(ASKING), GET, WATCH, 'ayuda'])));
   } else if (rest.length > 0) throw wrong(common.unexpectedWord(rest[0]!));
   if (name === 'ayuda') return { type: 'help' };
   return { type: 'ask', command: ASKING[name], argument: rest.join(' ') };

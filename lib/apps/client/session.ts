@@ -1,21 +1,26 @@
 import type { Command } from '../../base/command.ts';
 import { isVideoError, toVideoError, type VideoError } from '../../base/errors.ts';
+import { expectedRates } from '../../domain/download/source-history.ts';
+import type { OpenPlayerServer } from '../../domain/download/player-server.ts';
 import { problemOf, watchCentral } from './central-watch.ts';
 import { askingCommands, clientCommands } from './commands.ts';
 import { DownloadTeller, type DownloadTellerPorts } from './download-teller.ts';
-import { Downloads, type DownloadViews } from './downloads.ts';
+import { Downloads, type DownloadRequest, type DownloadViews } from './downloads.ts';
 import { ForeignDownloads } from './foreign/foreign-downloads.ts';
 import type { ForeignPorts } from './foreign/get-foreign.ts';
 import { foreignWishes, isForeignWord } from './foreign/wishes.ts';
 import { getAll, withListed, type ListPorts } from './get-order.ts';
-import { getVideo, type GetPorts, type GetResult } from './get.ts';
+import { getVideo, type GetOptions, type GetPorts, type GetResult } from './get.ts';
 import { ask, type Order } from './orders.ts';
 import { clientNameOf, SIMULTANEOUS_DOWNLOADS, type ClientSettings } from './settings.ts';
 import { StatisticsKeeper, type StatisticsStore } from './statistics-keeper.ts';
+import { watchVideo, type Player } from './watch.ts';
 
 export interface SessionPorts extends GetPorts, ListPorts, DownloadTellerPorts {
   /** For files of others; called at most once. */
   readonly openForeignPorts: () => Promise<ForeignPorts>;
+  readonly openPlayerServer: OpenPlayerServer;
+  readonly startPlayer: ((url: string) => Promise<Player>) | undefined;
   /** Downloads are put down safely, and the session ends. */
   readonly signal: AbortSignal;
   readonly views: DownloadViews;
@@ -43,8 +48,7 @@ export class ClientSession {
     this.#teller = new DownloadTeller(ports);
     this.#statistics = new StatisticsKeeper(settings.clientName, { directory: settings.statisticsDirectory, store, clock, log });
     this.#downloads = new Downloads({
-      get: (name, request) =>
-        getVideo(name, { ...request, clientName: this.#clientName, directory: settings.directory, signal }, ports),
+      get: (name, request) => this.#get(name, { ...request, signal }),
       views,
       log,
       signal,
@@ -61,17 +65,40 @@ export class ClientSession {
 
   /** @throws VideoError why the order could not be carried out; of several downloads, `downloads_failed`. */
   async runOrder(asked: Exclude<Order, { type: 'help' }>, outputPath: string | undefined): Promise<void> {
-    const { control, output, signal } = this.#ports;
+    const { control, output, messages, whileLooking, signal } = this.#ports;
     const order = asked.type === 'get' ? await withListed(asked, this.#ports) : asked;
-    const needsCentral = order.type === 'ask' || order.names.length > 0;
+    const needsCentral = order.type !== 'get' || order.names.length > 0;
     if (needsCentral) await this.#whileLooking(() => control.health(undefined, { signal }));
     if (order.type === 'ask') return ask(order, askingCommands(this.#ports), output, signal);
     try {
-      const { messages, whileLooking } = this.#ports;
-      await getAll(order, outputPath, { downloads: this.#downloads, foreign: this.#foreign, teller: this.#teller, messages, whileLooking, signal });
+      if (order.type === 'watch') await this.#watch(order.name, outputPath);
+      else await getAll(order, outputPath, { downloads: this.#downloads, foreign: this.#foreign, teller: this.#teller, messages, whileLooking, signal });
     } finally {
       await this.#saveStatistics();
     }
+  }
+
+  async #watch(name: string, outputPath: string | undefined): Promise<void> {
+    const { openPlayerServer, startPlayer, signal } = this.#ports;
+    await watchVideo({
+      openPlayerServer,
+      startPlayer,
+      get: async (open, leaving) => {
+        const get = (video: string, request: DownloadRequest) => this.#get(video, { ...request, openPlayerServer: open, signal: leaving });
+        const result = await this.#downloads.start(name, { outputPath, get });
+        this.#teller.ended(result);
+        return result;
+      },
+      onPlayable: url => this.#teller.playable(name, url),
+      onWhole: () => this.#teller.stillPlayable(name),
+      signal,
+    });
+  }
+
+  async #get(name: string, request: Omit<GetOptions, 'clientName' | 'directory' | 'expectedRates'>): Promise<GetResult> {
+    const rates = expectedRates(await this.#statistics.downloads());
+    const options = { ...request, clientName: this.#clientName, directory: this.#settings.directory, expectedRates: rates };
+    return getVideo(name, options, this.#ports);
   }
 
   /** `readCommands` resolves at the end of the input; downloads that still run are waited for. */

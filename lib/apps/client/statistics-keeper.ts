@@ -9,6 +9,8 @@ import { emptyStatistics, statisticsFileName, withDownload } from './statistics.
 const SAVE_EVERY_MS = MINUTE_MS / 2;
 
 export interface StatisticsStore {
+  /** Undefined when there is none, or none that can be understood. */
+  load(path: string): Promise<ClientStatistics | undefined>;
   /**
    * Replaces what the file says by what `change` makes of it, while nobody else changes it. `saved` is undefined when
    * there is none, or none that can be understood.
@@ -59,6 +61,19 @@ export class StatisticsKeeper {
   add(record: DownloadRecord): void {
     this.#hasDownloads = true;
     this.#pending = [...this.#pending, { clientName: this.#clientName, record }];
+  }
+
+  /** Of the last downloads under this name, oldest first; none when they cannot be read. */
+  async downloads(): Promise<readonly DownloadRecord[]> {
+    const { store, log } = this.#options;
+    const { path } = this;
+    const pending = this.#pending.filter(({ clientName }) => clientName === this.#clientName).map(({ record }) => record);
+    try {
+      return [...((await store.load(path))?.downloads ?? []), ...pending];
+    } catch (error) {
+      log.debug('statistics.failed', { path, reason: reasonOf(error) });
+      return pending;
+    }
   }
 
   /** What comes from now on belongs to another name. */

@@ -8,8 +8,9 @@ import { Meter } from './meter.ts';
 import { PartWrites } from './part-writes.ts';
 import { Patience } from './patience.ts';
 import type { DownloadObserver, DownloadProgress, SourceState } from './progress.ts';
-import { defaultScheduler, Scheduler, type Command, type RequestId, type SchedulerSettings } from './scheduler.ts';
+import { defaultScheduler, Scheduler, type Command, type RequestId, type SchedulerSettings, type UrgentParts } from './scheduler.ts';
 import type { Sink } from './sink.ts';
+import type { ExpectedRates } from './source-history.ts';
 import type { ArrivedPiece, Source } from './source.ts';
 import { Tally } from './tally.ts';
 
@@ -24,6 +25,10 @@ export interface DownloadOptions {
   /** How long to wait for a useful byte before giving up; what was kept can be resumed. */
   readonly patienceMs?: number;
   readonly settings?: SchedulerSettings;
+  /** What somebody waits for while it comes; without it, parts come in any order. */
+  readonly urgentParts?: UrgentParts | undefined;
+  /** What earlier downloads say of the sources. */
+  readonly expectedRates?: ExpectedRates | undefined;
 }
 
 export interface DownloadResult {
@@ -88,6 +93,7 @@ class DownloadRun {
   readonly #observer: DownloadObserver;
   readonly #signal: AbortSignal;
   readonly #settings: SchedulerSettings;
+  readonly #expectedRates: ExpectedRates | undefined;
   readonly #scheduler: Scheduler;
   readonly #sources = new Map<string, Source>();
   readonly #requests = new Map<RequestId, RunningRequest>();
@@ -117,7 +123,8 @@ class DownloadRun {
     this.#observer = options.observer ?? {};
     this.#patience = new Patience(options.patienceMs ?? DEFAULT_PATIENCE_MS, options.clock.now());
     this.#settings = options.settings ?? defaultScheduler;
-    this.#scheduler = new Scheduler(plan, sink.present, options.random, this.#settings);
+    this.#expectedRates = options.expectedRates;
+    this.#scheduler = new Scheduler(plan, { present: sink.present, random: options.random, settings: this.#settings, urgentParts: options.urgentParts });
     this.resumedBytes = [...sink.present].reduce((bytes, part) => bytes + this.#bytesOf(part), 0);
     this.#keptBytes = this.resumedBytes;
     this.#ended = new Promise(resolve => {
@@ -180,7 +187,7 @@ class DownloadRun {
     for (const [id, source] of wanted) {
       if (this.#sources.has(id)) continue;
       this.#sources.set(id, source);
-      this.#scheduler.addSource(id, this.#clock.now());
+      this.#scheduler.addSource(id, this.#clock.now(), this.#expectedRates?.get(id));
       this.#observer.onSourceJoined?.(id);
     }
     this.#pump();
@@ -336,6 +343,7 @@ class DownloadRun {
       }
       await this.#sink.keep(part);
       this.tally.kept(sourceId, this.#bytesOf(part));
+      this.#observer.onPartKept?.(part);
       this.#keptBytes += this.#bytesOf(part);
       if (this.#keptBytes === this.#plan.sizeBytes) this.#pump();
     } catch (error) {

@@ -39,6 +39,8 @@ export interface DownloadObserver {
   readonly onSourceRetried?: (sourceId: string) => void;
   /** It failed before, and gave a right part now. */
   readonly onSourceReturned?: (sourceId: string) => void;
+  /** It is right, and in the file. */
+  readonly onPartKept?: (part: number) => void;
   readonly onPartCorrupt?: (sourceId: string, part: number) => void;
   /** No source is usable now; the download waits for one. */
   readonly onSourcesAwaited?: () => void;

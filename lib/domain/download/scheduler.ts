@@ -4,6 +4,7 @@ import { MIB } from '../../base/units.ts';
 import { partRange } from '../manifest.ts';
 import type { FilePlan } from './file-plan.ts';
 import { PartBoard } from './part-board.ts';
+import type { UrgentPart } from './playback.ts';
 import { SourceRate } from './source-rate.ts';
 import type { PartRun } from './source.ts';
 
@@ -37,6 +38,16 @@ export const defaultScheduler: SchedulerSettings = {
   tailTickMs: 50,
 };
 
+/** Parts that somebody waits for, the most urgent first. */
+export type UrgentParts = (nowMs: number) => readonly UrgentPart[];
+
+export interface SchedulerOptions {
+  readonly present: ReadonlySet<number>;
+  readonly random: Random;
+  readonly settings?: SchedulerSettings | undefined;
+  readonly urgentParts?: UrgentParts | undefined;
+}
+
 export type RequestId = number;
 
 /** Why a request is cancelled: its source is silent or gone, or nothing it still brings is missing. */
@@ -57,11 +68,21 @@ export type Command =
 interface SourceEntry {
   readonly id: string;
   readonly rate: SourceRate;
+  /** Bytes a second of earlier downloads, until something is measured. */
+  readonly expectedRate: number | undefined;
   readonly requests: RequestEntry[];
   coolingUntilMs: number;
   failures: number;
   corruptions: number;
   lastByteAtMs: number;
+}
+
+interface Arrival {
+  readonly part: number;
+  readonly source: SourceEntry;
+  readonly inMs: number;
+  /** Of it that came already, and would come again from another source. */
+  readonly wastedBytes: number;
 }
 
 interface Fleet {
@@ -85,13 +106,16 @@ interface RequestEntry {
  *  1. A busy source silent for `stallMs` loses its parts and cools down.
  *  2. While parts are left, each source with a free place gets a run of about `requestTargetMs` of its rate, unless
  *     the others would have ended everything before it could end one part.
- *  3. When none are left, an idle source duplicates the part that would come last, within the budget; whoever brings
+ *  3. With deadlines, the most urgent part comes first; a source that would be late with it while another would not gets
+ *     the first one that it brings in time, or else the last of the file, and a part that would come too late is duplicated, within the budget.
+ *  4. When none are left, an idle source duplicates the part that would come last, within the budget; whoever brings
  *     it second is cancelled.
  */
 export class Scheduler {
   readonly #manifest: FilePlan;
   readonly #settings: SchedulerSettings;
   readonly #random: Random;
+  readonly #urgentParts: UrgentParts;
   readonly #board: PartBoard;
   readonly #sources = new Map<string, SourceEntry>();
   readonly #requests = new Map<RequestId, RequestEntry>();
@@ -99,15 +123,11 @@ export class Scheduler {
   #duplicateBytes = 0;
   #lastRequestId = 0;
 
-  constructor(
-    manifest: FilePlan,
-    present: ReadonlySet<number>,
-    random: Random,
-    settings: SchedulerSettings = defaultScheduler,
-  ) {
+  constructor(manifest: FilePlan, { present, random, settings = defaultScheduler, urgentParts = () => [] }: SchedulerOptions) {
     this.#manifest = manifest;
     this.#settings = settings;
     this.#random = random;
+    this.#urgentParts = urgentParts;
     this.#board = new PartBoard(manifest.partHashes.length, present);
     // A file of few parts could never afford one.
     this.#duplicateBudgetBytes = Math.max(manifest.sizeBytes * settings.duplicateBudget, manifest.partSizeBytes);
@@ -133,10 +153,12 @@ export class Scheduler {
     return (this.#sources.get(sourceId)?.requests.length ?? 0) === 0;
   }
 
-  addSource(sourceId: string, nowMs: number): void {
+  /** `expectedRate`, in bytes a second, ranks it until something is measured; one that nothing is known of is tried first. */
+  addSource(sourceId: string, nowMs: number, expectedRate?: number): void {
     this.#sources.set(sourceId, {
       id: sourceId,
       rate: new SourceRate(),
+      expectedRate,
       requests: [],
       coolingUntilMs: 0,
       failures: 0,
@@ -204,7 +226,7 @@ export class Scheduler {
   decide(nowMs: number): Command[] {
     const commands = [...this.#cancelStalled(nowMs), ...this.#cancelNotNeeded(nowMs)];
     for (;;) {
-      const command = this.#assign(nowMs) ?? this.#hedge(nowMs);
+      const command = this.#rescue(nowMs) ?? this.#assign(nowMs) ?? this.#hedge(nowMs);
       if (!command) return commands;
       commands.push(command);
     }
@@ -244,18 +266,59 @@ export class Scheduler {
   #assign(nowMs: number): Command | undefined {
     if (this.#board.todo === 0) return undefined;
     const fleet = this.#fleetAt(nowMs);
-    let best: SourceEntry | undefined;
-    let bestFinishMs = Infinity;
+    const best = this.#soonest(nowMs, (source, finishMs) => !this.#isTooLate(source, finishMs, fleet, nowMs));
+    if (!best) return undefined;
+    const { source, finishMs } = best;
+    const first = this.#firstFor(source, finishMs, nowMs);
+    return this.#request(source, this.#board.takeRun(first, this.#runLength(source, nowMs)), nowMs);
+  }
+
+  /** Of the sources with a free place, the one that would end one more part first. */
+  #soonest(
+    nowMs: number,
+    isFit: (source: SourceEntry, finishMs: number) => boolean,
+  ): { readonly source: SourceEntry; readonly finishMs: number } | undefined {
+    let best: { source: SourceEntry; finishMs: number } | undefined;
     for (const source of this.#sources.values()) {
       if (!this.#hasFreePlace(source, nowMs)) continue;
       const finishMs = this.#finishMs(source, this.#manifest.partSizeBytes, nowMs);
-      if (finishMs >= bestFinishMs || this.#isTooLate(source, finishMs, fleet, nowMs)) continue;
-      best = source;
-      bestFinishMs = finishMs;
+      if (finishMs < (best?.finishMs ?? Infinity) && isFit(source, finishMs)) best = { source, finishMs };
     }
-    if (!best) return undefined;
-    const run = this.#board.takeRun(this.#runLength(best, nowMs));
-    return run && this.#request(best, run, nowMs);
+    return best;
+  }
+
+  /** Where a run of this source begins; something is to be asked for. */
+  #firstFor(source: SourceEntry, finishMs: number, nowMs: number): number {
+    const urgent = this.#urgentParts(nowMs).filter(({ part }) => this.#board.isTodo(part));
+    const [first] = urgent;
+    if (!first) return this.#board.lowestTodo;
+    const arrivesAtMs = nowMs + finishMs;
+    if (first.deadlineMs >= arrivesAtMs || !this.#isSoonerElsewhere(source, finishMs, nowMs)) return first.part;
+    return urgent.find(({ deadlineMs }) => deadlineMs >= arrivesAtMs)?.part ?? this.#board.highestTodo;
+  }
+
+  /** Whether another source, also one that is busy, would bring one more part sooner. */
+  #isSoonerElsewhere(source: SourceEntry, finishMs: number, nowMs: number): boolean {
+    return [...this.#sources.values()].some(
+      other => other !== source && other.coolingUntilMs <= nowMs && this.#finishMs(other, this.#manifest.partSizeBytes, nowMs) < finishMs,
+    );
+  }
+
+  /** A part that would come too late goes to the source that brings it soonest as well. */
+  #rescue(nowMs: number): Command | undefined {
+    const urgent = this.#urgentParts(nowMs).filter(({ part }) => !this.#board.isDone(part) && this.#board.requestsFor(part) === 1);
+    if (urgent.length === 0) return undefined;
+    const arrivals = new Map([...this.#arrivals(nowMs)].map(arrival => [arrival.part, arrival]));
+    for (const { part, deadlineMs } of urgent) {
+      const { inMs, wastedBytes, source } = arrivals.get(part)!;
+      if (nowMs + inMs <= deadlineMs) continue;
+      if (this.#duplicateBytes + wastedBytes > this.#duplicateBudgetBytes) return undefined;
+      const helper = this.#soonest(nowMs, other => other !== source && other.corruptions === 0);
+      if (!helper || helper.finishMs > inMs * this.#settings.hedgeGain) continue;
+      this.#board.take(part);
+      return this.#request(helper.source, { first: part, count: 1 }, nowMs);
+    }
+    return undefined;
   }
 
   /** What all usable sources do together. */
@@ -264,7 +327,7 @@ export class Scheduler {
     let owedBytes = 0;
     for (const source of this.#sources.values()) {
       if (source.coolingUntilMs > nowMs) continue;
-      rate += source.rate.at(nowMs) ?? 0;
+      rate += rateOf(source, nowMs) ?? 0;
       owedBytes += this.#owedBytes(source);
     }
     return { rate, owedBytes };
@@ -278,13 +341,13 @@ export class Scheduler {
 
   /** Expected time until the source has delivered what it owes and `bytes` more; 0 while its rate is unknown. */
   #finishMs(source: SourceEntry, bytes: number, nowMs: number): number {
-    const rate = source.rate.at(nowMs);
+    const rate = rateOf(source, nowMs);
     return rate === undefined ? 0 : ((this.#owedBytes(source) + bytes) / Math.max(rate, 1)) * 1000;
   }
 
   /** True when the other sources would have brought everything before this one ends one more part. */
   #isTooLate(source: SourceEntry, finishMs: number, fleet: Fleet, nowMs: number): boolean {
-    const othersRate = fleet.rate - (source.rate.at(nowMs) ?? 0);
+    const othersRate = fleet.rate - (rateOf(source, nowMs) ?? 0);
     // Less than a byte a second is what rounding leaves of nothing.
     if (othersRate < 1) return false;
     const othersOweBytes = fleet.owedBytes - this.#owedBytes(source);
@@ -304,11 +367,11 @@ export class Scheduler {
     if (this.#board.todo > 0 || this.isDone) return undefined;
     const idle = [...this.#sources.values()]
       .filter(source => source.requests.length === 0 && source.corruptions === 0 && this.#hasFreePlace(source, nowMs))
-      .sort((a, b) => (b.rate.at(nowMs) ?? 0) - (a.rate.at(nowMs) ?? 0))[0];
+      .sort((a, b) => (rateOf(b, nowMs) ?? 0) - (rateOf(a, nowMs) ?? 0))[0];
     if (!idle) return undefined;
     const last = this.#lastToArrive(nowMs);
     if (!last) return undefined;
-    const rate = idle.rate.at(nowMs);
+    const rate = rateOf(idle, nowMs);
     const endsInMs = rate === undefined ? last.inMs / 2 : (this.#bytesOf(last.part) / Math.max(rate, 1)) * 1000;
     if (endsInMs > last.inMs * this.#settings.hedgeGain) return undefined;
     if (this.#duplicateBytes + last.wastedBytes > this.#duplicateBudgetBytes) return undefined;
@@ -316,9 +379,18 @@ export class Scheduler {
     return this.#request(idle, { first: last.part, count: 1 }, nowMs);
   }
 
-  /** The part, covered by one request only, that is expected last; `wastedBytes` of it have come already. */
-  #lastToArrive(nowMs: number): { readonly part: number; readonly inMs: number; readonly wastedBytes: number } | undefined {
-    let last: { part: number; inMs: number; wastedBytes: number } | undefined;
+  /** The part, covered by one request only, that is expected last. */
+  #lastToArrive(nowMs: number): Arrival | undefined {
+    let last: Arrival | undefined;
+    for (const arrival of this.#arrivals(nowMs)) {
+      if (this.#board.isDone(arrival.part) || this.#board.requestsFor(arrival.part) > 1) continue;
+      if (!last || arrival.inMs > last.inMs) last = arrival;
+    }
+    return last;
+  }
+
+  /** Every part that is being asked for, as it is expected. */
+  *#arrivals(nowMs: number): Generator<Arrival> {
     for (const source of this.#sources.values()) {
       const rate = Math.max(source.rate.at(nowMs) ?? 0, 1);
       let aheadBytes = 0;
@@ -326,13 +398,10 @@ export class Scheduler {
         for (let part = request.nextPart; part < endOf(request.run); part += 1) {
           const wastedBytes = part === request.nextPart ? request.partBytes : 0;
           aheadBytes += this.#bytesOf(part) - wastedBytes;
-          const inMs = (aheadBytes / rate) * 1000;
-          if (this.#board.isDone(part) || this.#board.requestsFor(part) > 1) continue;
-          if (!last || inMs > last.inMs) last = { part, inMs, wastedBytes };
+          yield { part, source, inMs: (aheadBytes / rate) * 1000, wastedBytes };
         }
       }
     }
-    return last;
   }
 
   #request(source: SourceEntry, run: PartRun, nowMs: number): Command {
@@ -389,6 +458,10 @@ export class Scheduler {
     const { start, end } = partRange(this.#manifest, part);
     return end - start;
   }
+}
+
+function rateOf({ rate, expectedRate }: SourceEntry, nowMs: number): number | undefined {
+  return rate.at(nowMs) ?? expectedRate;
 }
 
 function endOf(run: PartRun): number {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import mime from 'mime';
-import { isVideoError } from '../../base/errors.ts';
+import { isVideoError, VideoError } from '../../base/errors.ts';
 import type { ByteRange } from '../../domain/manifest.ts';
 import type { ServedFile, ServedFiles } from '../../domain/served-files.ts';
 import { DATA_METHODS, etagOf, fileHeaders, HEALTH_PATH, parseFilePath, pathOf, type FileTarget } from '../../protocol/data.ts';
@@ -40,7 +40,9 @@ async function answerTarget(
   response: ServerResponse,
   context: RequestContext,
 ): Promise<void> {
-  await using file = await openFile(context.files, id);
+  const gone = new AbortController();
+  response.once('close', () => gone.abort(new VideoError('cancelled', {})));
+  await using file = await openFile(context.files, id, gone.signal);
   if (!file) sendError(response, 'not_found', { what: 'file', id });
   else if (document) answerDocument(document, file.manifest, context.ownNames, request, response);
   else await answerFile(file, request, response, context);
@@ -83,9 +85,9 @@ async function answerFile(file: ServedFile, request: IncomingMessage, response: 
 }
 
 /** A file whose bytes are no longer those of its id is not here. */
-async function openFile(files: ServedFiles, id: FileTarget['id']): Promise<ServedFile | undefined> {
+async function openFile(files: ServedFiles, id: FileTarget['id'], signal: AbortSignal): Promise<ServedFile | undefined> {
   try {
-    return await files.open(id);
+    return await files.open(id, { signal });
   } catch (error) {
     if (isVideoError(error, 'file_changed')) return undefined;
     throw error;

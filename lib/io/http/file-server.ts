@@ -40,6 +40,8 @@ export interface FileServerOptions {
   /** Told once for each answer with a body of a file, whole or not; must be quick and must not throw. */
   readonly onServed?: (request: ServedRequest) => void;
   readonly pool?: BufferPool;
+  /** A connection where no byte moves for this long is ended. */
+  readonly idleTimeoutMs?: number;
 }
 
 export interface FileServer extends AsyncDisposable {
@@ -62,7 +64,7 @@ export interface FileServer extends AsyncDisposable {
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
  */
 export async function startFileServer(address: ListenAddress, files: ServedFiles, options: FileServerOptions = {}): Promise<FileServer> {
-  const { log = silentLog, health = () => ({ status: 'ok' }), signal, onServed } = options;
+  const { log = silentLog, health = () => ({ status: 'ok' }), signal, onServed, idleTimeoutMs = limits.dataIdleTimeoutMs } = options;
   const { pool = new BufferPool({ bufferSizeBytes: limits.dataBufferBytes, maxBuffers: limits.dataBuffers }) } = options;
   signal?.throwIfAborted();
 
@@ -73,6 +75,8 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
     const answer = answerInTurn(request, response).finally(() => answers.delete(answer));
     answers.add(answer);
   });
+  // Counts from the last byte that moved, so it ends clients that stopped reading and spares slow ones.
+  server.timeout = idleTimeoutMs;
 
   const listening = await listen(server, address);
   const names = ownNames(address, options.host === undefined ? [] : [options.host]);
@@ -117,7 +121,8 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
     try {
       await answerRequest(request, response, { files, health, ownNames: names, sendBody });
     } catch (error) {
-      log.warn('request.failed', { operation: `${request.method} ${request.url}`, reason: toVideoError(error).message });
+      // Who went away knows it.
+      if (!response.destroyed) log.warn('request.failed', { operation: `${request.method} ${request.url}`, reason: toVideoError(error).message });
       if (response.headersSent) response.destroy();
       else sendError(response, 'internal', {});
     }
@@ -157,8 +162,6 @@ function createDataServer(onRequest: (request: IncomingMessage, response: Server
     onRequest,
   );
   server.maxConnections = limits.dataConnectionsPerNode;
-  // Counts from the last byte that moved, so it ends clients that stopped reading and spares slow ones.
-  server.timeout = limits.dataIdleTimeoutMs;
   return server;
 }
 

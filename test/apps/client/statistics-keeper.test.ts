@@ -10,6 +10,7 @@ const record = { name: 'v', outcome: 'done', receivedBytes: 1, elapsedMs: 1 } as
 function openStore() {
   const files = new Map<string, ClientStatistics>();
   const store: StatisticsStore = {
+    load: async path => files.get(path),
     change: async (path, change) => void files.set(path, change(files.get(path))),
   };
   return { files, store };
@@ -52,6 +53,7 @@ test('what could not be saved is told and saved later', async t => {
     clock: systemClock,
     log: createLog((_level, event) => told.push(event)),
     store: {
+      ...store,
       change: async (path, change) => {
         if (isFull) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
         await store.change(path, change);
@@ -71,6 +73,7 @@ test('saves go one after another, and what comes meanwhile is saved by the next'
   const [begun, gate] = [createGate(), createGate()];
   let changing = 0;
   const keeper = keep('ana', {
+    ...store,
     change: async (path, change) => {
       t.is((changing += 1), 1);
       begun.open();
@@ -91,4 +94,21 @@ test('saves go one after another, and what comes meanwhile is saved by the next'
     ['stats/cliente-ana.json', 'ana', 1],
     ['stats/cliente-eva.json', 'eva', 1],
   ]);
+});
+
+test('what was downloaded under a name is known before and after it is saved, and to later runs', async t => {
+  const { store } = openStore();
+  const keeper = keep('ana', store);
+  keeper.add({ ...record, name: 'first' });
+  const names = async (of = keeper) => (await of.downloads()).map(({ name }) => name);
+  t.deepEqual(await names(), ['first']);
+  await keeper.save();
+  keeper.add({ ...record, name: 'second' });
+  t.deepEqual(await names(), ['first', 'second']);
+  await keeper.save();
+  t.deepEqual(await names(keep('ana', store)), ['first', 'second']);
+  t.deepEqual(await names(keep('eva', store)), []);
+  const broken = keep('ana', { ...store, load: async () => Promise.reject(new Error('EIO')) });
+  broken.add(record);
+  t.deepEqual(await names(broken), ['v']);
 });

@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import test from 'ava';
 import { emptyStatistics } from '../../../lib/apps/client/statistics.ts';
-import { StatisticsKeeper } from '../../../lib/apps/client/statistics-keeper.ts';
+import { StatisticsKeeper, type StatisticsStore } from '../../../lib/apps/client/statistics-keeper.ts';
 import { systemClock, type Clock } from '../../../lib/base/clock.ts';
 import { createLog, silentLog } from '../../../lib/base/log.ts';
 import type { ClientStatistics, DownloadRecord } from '../../../lib/domain/statistics.ts';
 import { isClientStatistics } from '../../../lib/domain/statistics-guards.ts';
 import { changeStatistics } from '../../../lib/io/stats/statistics-change.ts';
+import { loadStatistics } from '../../../lib/io/stats/statistics-file.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
 const record: DownloadRecord = {
@@ -38,7 +39,10 @@ async function downloadsIn(path: string): Promise<number> {
 
 test('keepers of one name that save at once lose nothing of each other', async t => {
   const directory = await temporaryDirectory(t);
-  const store = { change: (path: string, change: Parameters<typeof changeStatistics<ClientStatistics>>[2]) => changeStatistics(path, isClientStatistics, change, { log: silentLog }) };
+  const store: StatisticsStore = {
+    load: path => loadStatistics(path, isClientStatistics, { log: silentLog }),
+    change: (path, change) => changeStatistics(path, isClientStatistics, change, { log: silentLog }),
+  };
   const keepers = Array.from({ length: 4 }, () => new StatisticsKeeper('ana', { directory, store, clock: systemClock, log: silentLog }));
   for (const keeper of keepers) keeper.add(record);
   t.deepEqual(await Promise.all(keepers.map(keeper => keeper.save())), [true, true, true, true]);
@@ -96,7 +100,7 @@ test('a file that is never free is told, left as it is, and changed later', asyn
   const clock = hurriedClock();
   const keeper = new StatisticsKeeper('ana', {
     directory,
-    store: { change: (path, change) => changeStatistics(path, isClientStatistics, change, { log, clock }) },
+    store: { load: async () => undefined, change: (path, change) => changeStatistics(path, isClientStatistics, change, { log, clock }) },
     clock,
     log,
   });

@@ -50,6 +50,7 @@ export const errorsEs: ErrorMessages = {
   invalid_metalink: ({ reason }) => `El metalink no sirve: ${reason}.`,
   invalid_list: ({ list, line, reason }) => `${list}${line === undefined ? '' : `, línea ${line}`}: ${listProblems[reason]}. Escriba un nombre o una URL por línea.`,
   downloads_failed: ({ failed, total }) => `${failed.length} de ${total} descargas no ${failed.length === 1 ? 'terminó' : 'terminaron'}: ${failed.join(', ')}.`,
+  player_failed: ({ program }) => `No se pudo arrancar el reproductor «${program}». Compruebe que está instalado, o abra la URL con otro.`,
   source_unreachable: ({ source, reason }) => `${source} no responde (${reason}).`,
   source_stalled: ({ source, silentMs }) => `${source} lleva ${seconds(silentMs)} s sin enviar nada.`,
   source_refused: ({ source, status }) => `${source} rechazó la petición (HTTP ${status}).`,
