@@ -1,4 +1,5 @@
-import { Scheduler, type Command, type RequestId } from '../lib/domain/download/scheduler.ts';
+import type { RequestId } from '../lib/domain/download/scheduled-source.ts';
+import { Scheduler, type Command } from '../lib/domain/download/scheduler.ts';
 import type { FilePlan } from '../lib/domain/download/file-plan.ts';
 import { Playback, type Reading } from '../lib/domain/download/playback.ts';
 import { partRange } from '../lib/domain/manifest.ts';

@@ -31,7 +31,7 @@ export interface Program<F extends FlagTable = FlagTable> {
   readonly language: Language;
   readonly messages: Messages;
   /** The text of `--help`. */
-  readonly help: string;
+  readonly help: () => string;
   readonly screen: Screen;
   readonly log: Log;
   /** Two speeds: `drain` finishes what is held, `abort` leaves everything now. */
@@ -82,8 +82,8 @@ async function start<F extends FlagTable>(
   const { language, messages } = reader;
   const table = { ...description.flags, ...commonFlags };
   const { raw, words } = readCommandLine(meta, description.name, table, messages);
-  const help = helpOf(description.name, table, description.text(messages), messages);
-  if (raw['help'] === true) return writeFlushed(process.stdout, help);
+  const help = () => helpOf(description.name, table, description.text(messages), messages);
+  if (raw['help'] === true) return writeFlushed(process.stdout, help());
   if (raw['version'] === true) return writeFlushed(process.stdout, `${VERSION}\n`);
   const flags = parseFlags(table, raw, messages) as FlagValues<F & typeof commonFlags>;
   if (!description.takesWords && words.length > 0) {

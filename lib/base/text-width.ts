@@ -1,19 +1,20 @@
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 /** Drawn two columns wide by terminals: East Asian scripts, full-width forms and emoji (Unicode TR 11, in short). */
 const WIDE =
   /^(?:\p{Emoji_Presentation}|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|[\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]|.\ufe0f)/u;
+const ASCII = /^[\x20-\x7e]*$/;
 const INVISIBLE = /^[\p{Mark}\p{Cc}\p{Cf}]+$/u;
 
 /** Columns that the text takes in a terminal. */
 export function textWidth(text: string): number {
+  if (ASCII.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += segmentWidth(segment);
+  for (const { segment } of graphemes().segment(text)) width += segmentWidth(segment);
   return width;
 }
 
 /** What a reader sees as one character each. */
 export function graphemesOf(text: string): string[] {
-  return Array.from(graphemes.segment(text), ({ segment }) => segment);
+  return Array.from(graphemes().segment(text), ({ segment }) => segment);
 }
 
 /** The text in at most `columns` columns; what does not fit ends in `…`. A wide character is never cut in two. */
@@ -22,7 +23,7 @@ export function fitText(text: string, columns: number): string {
   if (columns < 1) return '';
   let fitted = '';
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemes().segment(text)) {
     width += segmentWidth(segment);
     if (width > columns - 1) break;
     fitted += segment;
@@ -54,4 +55,12 @@ export function wrapText(text: string, columns: number): string[] {
 function segmentWidth(segment: string): 0 | 1 | 2 {
   if (INVISIBLE.test(segment)) return 0;
   return WIDE.test(segment) ? 2 : 1;
+}
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made when it is needed: it takes some milliseconds, and most texts are ASCII. */
+function graphemes(): Intl.Segmenter {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return segmenter;
 }

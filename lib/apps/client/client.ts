@@ -38,7 +38,7 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
   const { flags, words, messages, language, screen, log, stopping } = program;
   const settings = clientSettings(flags, messages);
   const order = words.length > 0 || flags.lista !== undefined ? parseOrder(words, { hasOutput: flags.salida !== undefined, areMirrors: flags.espejos, list: flags.lista, hasPlayer: flags.reproductor !== undefined }, messages) : undefined;
-  if (order?.type === 'help') return screen.print(program.help);
+  if (order?.type === 'help') return screen.print(program.help());
 
   const bucket = settings.limit === undefined ? undefined : new TokenBucket(settings.limit, systemClock.now());
   const limited = (sources: SourceFactory, shape: FileShape) => (bucket ? limitSources(sources, shape, { bucket, clock: systemClock }) : sources);

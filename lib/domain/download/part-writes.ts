@@ -1,4 +1,4 @@
-import type { RequestId } from './scheduler.ts';
+import type { RequestId } from './scheduled-source.ts';
 
 interface WritingPart {
   writer: RequestId;

@@ -5,7 +5,7 @@ import { partRange } from '../manifest.ts';
 import type { FilePlan } from './file-plan.ts';
 import { PartBoard } from './part-board.ts';
 import type { UrgentPart } from './playback.ts';
-import { SourceRate } from './source-rate.ts';
+import { endOf, ScheduledSource, timeOf, type Arrival, type RequestId, type SourceRequest } from './scheduled-source.ts';
 import type { PartRun } from './source.ts';
 
 export interface SchedulerSettings {
@@ -48,8 +48,6 @@ export interface SchedulerOptions {
   readonly urgentParts?: UrgentParts | undefined;
 }
 
-export type RequestId = number;
-
 /** Why a request is cancelled: its source is silent or gone, or nothing it still brings is missing. */
 export type CancelReason = 'stalled' | 'source_failed' | 'not_needed' | 'source_left';
 
@@ -64,39 +62,10 @@ export type Command =
       readonly parts: number;
     };
 
-/** `active` works or could; `cooling` waits out a failure; on `parole` it gets one part at a time. */
-interface SourceEntry {
-  readonly id: string;
-  readonly rate: SourceRate;
-  /** Bytes a second of earlier downloads, until something is measured. */
-  readonly expectedRate: number | undefined;
-  readonly requests: RequestEntry[];
-  coolingUntilMs: number;
-  failures: number;
-  corruptions: number;
-  lastByteAtMs: number;
-}
-
-interface Arrival {
-  readonly part: number;
-  readonly source: SourceEntry;
-  readonly inMs: number;
-  /** Of it that came already, and would come again from another source. */
-  readonly wastedBytes: number;
-}
-
+/** What all usable sources do together. */
 interface Fleet {
   readonly rate: number;
   readonly owedBytes: number;
-}
-
-interface RequestEntry {
-  readonly id: RequestId;
-  readonly source: SourceEntry;
-  readonly run: PartRun;
-  /** The part whose bytes come now; `run.first + run.count` when all came. */
-  nextPart: number;
-  partBytes: number;
 }
 
 /**
@@ -117,8 +86,8 @@ export class Scheduler {
   readonly #random: Random;
   readonly #urgentParts: UrgentParts;
   readonly #board: PartBoard;
-  readonly #sources = new Map<string, SourceEntry>();
-  readonly #requests = new Map<RequestId, RequestEntry>();
+  readonly #sources = new Map<string, ScheduledSource>();
+  readonly #requests = new Map<RequestId, SourceRequest>();
   readonly #duplicateBudgetBytes: number;
   #duplicateBytes = 0;
   #lastRequestId = 0;
@@ -146,25 +115,16 @@ export class Scheduler {
   }
 
   isCooling(sourceId: string, nowMs: number): boolean {
-    return (this.#sources.get(sourceId)?.coolingUntilMs ?? 0) > nowMs;
+    return this.#sources.get(sourceId)?.isCooling(nowMs) ?? false;
   }
 
   isIdle(sourceId: string): boolean {
-    return (this.#sources.get(sourceId)?.requests.length ?? 0) === 0;
+    return this.#sources.get(sourceId)?.isIdle ?? true;
   }
 
   /** `expectedRate`, in bytes a second, ranks it until something is measured; one that nothing is known of is tried first. */
   addSource(sourceId: string, nowMs: number, expectedRate?: number): void {
-    this.#sources.set(sourceId, {
-      id: sourceId,
-      rate: new SourceRate(),
-      expectedRate,
-      requests: [],
-      coolingUntilMs: 0,
-      failures: 0,
-      corruptions: 0,
-      lastByteAtMs: nowMs,
-    });
+    this.#sources.set(sourceId, new ScheduledSource(sourceId, this.#manifest, nowMs, expectedRate));
   }
 
   /** It is no longer offered; what it was asked for goes to others. */
@@ -180,15 +140,15 @@ export class Scheduler {
     const request = this.#requests.get(requestId);
     if (!request) return;
     request.partBytes += bytes;
-    request.source.lastByteAtMs = nowMs;
-    if (bytes > 0) request.source.rate.add(bytes, nowMs);
+    request.source.bytesArrived(bytes, nowMs);
   }
 
   /** A part came and is right. True for the first copy, which is the one to keep. */
   partVerified(requestId: RequestId, part: number): boolean {
     const request = this.#requests.get(requestId);
     if (!request || request.nextPart !== part) return false;
-    this.#advance(request);
+    request.nextPart += 1;
+    request.partBytes = 0;
     request.source.failures = 0;
     const isFirst = this.#board.complete(part);
     if (!isFirst) this.#duplicateBytes += this.#bytesOf(part);
@@ -237,17 +197,15 @@ export class Scheduler {
     let wakeAtMs = Infinity;
     let isSomeoneIdle = false;
     for (const source of this.#sources.values()) {
-      if (source.coolingUntilMs > nowMs) wakeAtMs = Math.min(wakeAtMs, source.coolingUntilMs);
-      else if (source.requests.length > 0) wakeAtMs = Math.min(wakeAtMs, source.lastByteAtMs + this.#settings.stallMs);
-      else isSomeoneIdle = true;
+      if (source.isCooling(nowMs)) wakeAtMs = Math.min(wakeAtMs, source.coolingUntilMs);
+      else if (source.isIdle) isSomeoneIdle = true;
+      else wakeAtMs = Math.min(wakeAtMs, source.silentSinceMs + this.#settings.stallMs);
     }
     return isSomeoneIdle && this.#requests.size > 0 ? Math.min(wakeAtMs, nowMs + this.#settings.tailTickMs) : wakeAtMs;
   }
 
   #cancelStalled(nowMs: number): Command[] {
-    const silent = [...this.#sources.values()].filter(
-      source => source.requests.length > 0 && nowMs - source.lastByteAtMs >= this.#settings.stallMs,
-    );
+    const silent = [...this.#sources.values()].filter(source => nowMs - source.silentSinceMs >= this.#settings.stallMs);
     return silent.flatMap(source => this.#fail(source, 'stalled', nowMs));
   }
 
@@ -276,19 +234,19 @@ export class Scheduler {
   /** Of the sources with a free place, the one that would end one more part first. */
   #soonest(
     nowMs: number,
-    isFit: (source: SourceEntry, finishMs: number) => boolean,
-  ): { readonly source: SourceEntry; readonly finishMs: number } | undefined {
-    let best: { source: SourceEntry; finishMs: number } | undefined;
+    isFit: (source: ScheduledSource, finishMs: number) => boolean,
+  ): { readonly source: ScheduledSource; readonly finishMs: number } | undefined {
+    let best: { source: ScheduledSource; finishMs: number } | undefined;
     for (const source of this.#sources.values()) {
-      if (!this.#hasFreePlace(source, nowMs)) continue;
-      const finishMs = this.#finishMs(source, this.#manifest.partSizeBytes, nowMs);
+      if (!source.hasFreePlace(nowMs, this.#settings.requestsPerSource)) continue;
+      const finishMs = source.finishMs(nowMs);
       if (finishMs < (best?.finishMs ?? Infinity) && isFit(source, finishMs)) best = { source, finishMs };
     }
     return best;
   }
 
   /** Where a run of this source begins; something is to be asked for. */
-  #firstFor(source: SourceEntry, finishMs: number, nowMs: number): number {
+  #firstFor(source: ScheduledSource, finishMs: number, nowMs: number): number {
     const urgent = this.#urgentParts(nowMs).filter(({ part }) => this.#board.isTodo(part));
     const [first] = urgent;
     if (!first) return this.#board.lowestTodo;
@@ -298,10 +256,8 @@ export class Scheduler {
   }
 
   /** Whether another source, also one that is busy, would bring one more part sooner. */
-  #isSoonerElsewhere(source: SourceEntry, finishMs: number, nowMs: number): boolean {
-    return [...this.#sources.values()].some(
-      other => other !== source && other.coolingUntilMs <= nowMs && this.#finishMs(other, this.#manifest.partSizeBytes, nowMs) < finishMs,
-    );
+  #isSoonerElsewhere(source: ScheduledSource, finishMs: number, nowMs: number): boolean {
+    return [...this.#sources.values()].some(other => other !== source && !other.isCooling(nowMs) && other.finishMs(nowMs) < finishMs);
   }
 
   /** A part that would come too late goes to the source that brings it soonest as well. */
@@ -321,43 +277,30 @@ export class Scheduler {
     return undefined;
   }
 
-  /** What all usable sources do together. */
   #fleetAt(nowMs: number): Fleet {
     let rate = 0;
     let owedBytes = 0;
     for (const source of this.#sources.values()) {
-      if (source.coolingUntilMs > nowMs) continue;
-      rate += rateOf(source, nowMs) ?? 0;
-      owedBytes += this.#owedBytes(source);
+      if (source.isCooling(nowMs)) continue;
+      rate += source.rateAt(nowMs) ?? 0;
+      owedBytes += source.owedBytes;
     }
     return { rate, owedBytes };
   }
 
-  #hasFreePlace(source: SourceEntry, nowMs: number): boolean {
-    if (source.coolingUntilMs > nowMs) return false;
-    const isTrusted = source.corruptions === 0 && source.failures === 0 && source.rate.at(nowMs) !== undefined;
-    return source.requests.length < (isTrusted ? this.#settings.requestsPerSource : 1);
-  }
-
-  /** Expected time until the source has delivered what it owes and `bytes` more; 0 while its rate is unknown. */
-  #finishMs(source: SourceEntry, bytes: number, nowMs: number): number {
-    const rate = rateOf(source, nowMs);
-    return rate === undefined ? 0 : ((this.#owedBytes(source) + bytes) / Math.max(rate, 1)) * 1000;
-  }
-
   /** True when the other sources would have brought everything before this one ends one more part. */
-  #isTooLate(source: SourceEntry, finishMs: number, fleet: Fleet, nowMs: number): boolean {
-    const othersRate = fleet.rate - (rateOf(source, nowMs) ?? 0);
+  #isTooLate(source: ScheduledSource, finishMs: number, fleet: Fleet, nowMs: number): boolean {
+    const othersRate = fleet.rate - (source.rateAt(nowMs) ?? 0);
     // Less than a byte a second is what rounding leaves of nothing.
     if (othersRate < 1) return false;
-    const othersOweBytes = fleet.owedBytes - this.#owedBytes(source);
+    const othersOweBytes = fleet.owedBytes - source.owedBytes;
     const toBringBytes = othersOweBytes + (this.#board.todo + 1) * this.#manifest.partSizeBytes;
-    return finishMs > (toBringBytes / othersRate) * 1000;
+    return finishMs > timeOf(toBringBytes, othersRate);
   }
 
-  #runLength(source: SourceEntry, nowMs: number): number {
-    const rate = source.rate.at(nowMs);
-    if (rate === undefined || source.corruptions > 0 || source.failures > 0) return 1;
+  #runLength(source: ScheduledSource, nowMs: number): number {
+    const rate = source.trustedRateAt(nowMs);
+    if (rate === undefined) return 1;
     const targetBytes = Math.min(this.#settings.requestMaxBytes, (rate * this.#settings.requestTargetMs) / 1000);
     const fairShare = Math.ceil(this.#board.todo / (this.#sources.size * this.#settings.requestsPerSource));
     return Math.max(1, Math.min(Math.floor(targetBytes / this.#manifest.partSizeBytes), fairShare));
@@ -366,13 +309,13 @@ export class Scheduler {
   #hedge(nowMs: number): Command | undefined {
     if (this.#board.todo > 0 || this.isDone) return undefined;
     const idle = [...this.#sources.values()]
-      .filter(source => source.requests.length === 0 && source.corruptions === 0 && this.#hasFreePlace(source, nowMs))
-      .sort((a, b) => (rateOf(b, nowMs) ?? 0) - (rateOf(a, nowMs) ?? 0))[0];
+      .filter(source => source.isIdle && source.corruptions === 0 && !source.isCooling(nowMs))
+      .sort((a, b) => (b.rateAt(nowMs) ?? 0) - (a.rateAt(nowMs) ?? 0))[0];
     if (!idle) return undefined;
     const last = this.#lastToArrive(nowMs);
     if (!last) return undefined;
-    const rate = rateOf(idle, nowMs);
-    const endsInMs = rate === undefined ? last.inMs / 2 : (this.#bytesOf(last.part) / Math.max(rate, 1)) * 1000;
+    const rate = idle.rateAt(nowMs);
+    const endsInMs = rate === undefined ? last.inMs / 2 : timeOf(this.#bytesOf(last.part), rate);
     if (endsInMs > last.inMs * this.#settings.hedgeGain) return undefined;
     if (this.#duplicateBytes + last.wastedBytes > this.#duplicateBudgetBytes) return undefined;
     this.#board.take(last.part);
@@ -389,81 +332,41 @@ export class Scheduler {
     return last;
   }
 
-  /** Every part that is being asked for, as it is expected. */
   *#arrivals(nowMs: number): Generator<Arrival> {
-    for (const source of this.#sources.values()) {
-      const rate = Math.max(source.rate.at(nowMs) ?? 0, 1);
-      let aheadBytes = 0;
-      for (const request of source.requests) {
-        for (let part = request.nextPart; part < endOf(request.run); part += 1) {
-          const wastedBytes = part === request.nextPart ? request.partBytes : 0;
-          aheadBytes += this.#bytesOf(part) - wastedBytes;
-          yield { part, source, inMs: (aheadBytes / rate) * 1000, wastedBytes };
-        }
-      }
-    }
+    for (const source of this.#sources.values()) yield* source.arrivals(nowMs);
   }
 
-  #request(source: SourceEntry, run: PartRun, nowMs: number): Command {
+  #request(source: ScheduledSource, run: PartRun, nowMs: number): Command {
     this.#lastRequestId += 1;
-    const request: RequestEntry = { id: this.#lastRequestId, source, run, nextPart: run.first, partBytes: 0 };
-    if (source.requests.length === 0) {
-      source.lastByteAtMs = nowMs;
-      source.rate.start(nowMs);
-    }
-    source.requests.push(request);
+    const request = source.begin(this.#lastRequestId, run, nowMs);
     this.#requests.set(request.id, request);
     return { type: 'request', requestId: request.id, sourceId: source.id, run };
   }
 
-  #advance(request: RequestEntry): void {
-    request.nextPart += 1;
-    request.partBytes = 0;
-  }
-
-  #fail(source: SourceEntry, reason: CancelReason, nowMs: number): Command[] {
+  #fail(source: ScheduledSource, reason: CancelReason, nowMs: number): Command[] {
     source.failures += 1;
     source.coolingUntilMs = nowMs + backoffMs(source.failures, this.#settings.failureBackoff, this.#random);
     return this.#cancelAll(source, reason, nowMs);
   }
 
-  #cancelAll(source: SourceEntry, reason: CancelReason, nowMs: number): Command[] {
+  #cancelAll(source: ScheduledSource, reason: CancelReason, nowMs: number): Command[] {
     return [...source.requests].map(request => this.#cancel(request, reason, nowMs));
   }
 
-  #cancel(request: RequestEntry, reason: CancelReason, nowMs: number): Command {
+  #cancel(request: SourceRequest, reason: CancelReason, nowMs: number): Command {
     const parts = endOf(request.run) - request.nextPart;
     this.#forget(request, nowMs);
     return { type: 'cancel', requestId: request.id, sourceId: request.source.id, reason, parts };
   }
 
-  #forget(request: RequestEntry, nowMs: number): void {
+  #forget(request: SourceRequest, nowMs: number): void {
     for (let part = request.nextPart; part < endOf(request.run); part += 1) this.#board.giveBack(part);
     this.#requests.delete(request.id);
-    const { requests, rate } = request.source;
-    requests.splice(requests.indexOf(request), 1);
-    if (requests.length === 0) rate.stop(nowMs);
-    else request.source.lastByteAtMs = nowMs;
-  }
-
-  #owedBytes(source: SourceEntry): number {
-    let owedBytes = 0;
-    for (const { run, nextPart, partBytes } of source.requests) {
-      owedBytes += (endOf(run) - nextPart) * this.#manifest.partSizeBytes - partBytes;
-    }
-    return owedBytes;
+    request.source.end(request, nowMs);
   }
 
   #bytesOf(part: number): number {
     const { start, end } = partRange(this.#manifest, part);
     return end - start;
   }
-}
-
-function rateOf({ rate, expectedRate }: SourceEntry, nowMs: number): number | undefined {
-  return rate.at(nowMs) ?? expectedRate;
-}
-
-function endOf(run: PartRun): number {
-  return run.first + run.count;
 }
