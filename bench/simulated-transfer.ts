@@ -2,6 +2,7 @@ import type { RequestId } from '../lib/domain/download/scheduled-source.ts';
 import { Scheduler, type Command } from '../lib/domain/download/scheduler.ts';
 import type { FilePlan } from '../lib/domain/download/file-plan.ts';
 import { Playback, type Reading } from '../lib/domain/download/playback.ts';
+import { PIECE_BYTES } from '../lib/domain/download/source.ts';
 import { partRange } from '../lib/domain/manifest.ts';
 import { seededRandom } from '../lib/base/random.ts';
 
@@ -55,6 +56,8 @@ export interface SimulationResult {
 interface Transfer {
   readonly requestId: RequestId;
   readonly end: number;
+  /** Begins inside its part. */
+  readonly isRest: boolean;
   part: number;
   bytes: number;
 }
@@ -70,6 +73,8 @@ export function simulate(manifest: FilePlan, sources: readonly SimulatedSource[]
   const queues = new Map<string, Transfer[]>(sources.map(source => [source.id, []]));
   const sentBytes = new Map(sources.map(source => [source.id, 0]));
   const kept = new Uint8Array(manifest.partHashes.length);
+  /** Whose end was not right. */
+  const wrong = new Set<number>();
   let nowMs = 0;
   let position = 0;
   let hasStarted = false;
@@ -82,7 +87,7 @@ export function simulate(manifest: FilePlan, sources: readonly SimulatedSource[]
       const queue = queues.get(command.sourceId)!;
       if (command.type === 'request') {
         const { requestId, run } = command;
-        queue.push({ requestId, part: run.first, end: run.first + run.count, bytes: 0 });
+        queue.push({ requestId, isRest: run.from !== undefined, part: run.first, end: run.first + run.count, bytes: run.from ?? 0 });
       } else {
         const index = queue.findIndex(transfer => transfer.requestId === command.requestId);
         if (index >= 0) queue.splice(index, 1);
@@ -139,11 +144,30 @@ export function simulate(manifest: FilePlan, sources: readonly SimulatedSource[]
   function send(source: SimulatedSource, transfer: Transfer, queue: Transfer[], budget: number): number {
     const { start, end } = partRange(manifest, transfer.part);
     const bytes = Math.min(budget, end - start - transfer.bytes);
+    const before = transfer.bytes;
     transfer.bytes += bytes;
     sentBytes.set(source.id, sentBytes.get(source.id)! + bytes);
     scheduler.bytesArrived(transfer.requestId, bytes, nowMs);
-    if (transfer.bytes < end - start) return bytes;
-    if (random() < (source.corrupts ?? 0)) {
+    const isPartEnd = transfer.bytes >= end - start;
+    const isWrong = isPartEnd && random() < (source.corrupts ?? 0);
+    const pieceEnd = isPartEnd ? end - start : transfer.bytes - (transfer.bytes % PIECE_BYTES);
+    if (pieceEnd > before && !(isPartEnd && !transfer.isRest)) {
+      const { part } = transfer;
+      const came = scheduler.pieceArrived(transfer.requestId, part, pieceEnd, isPartEnd);
+      if (isWrong) wrong.add(part);
+      if (came === 'together' && scheduler.partPutTogether(part, !wrong.delete(part))) kept[part]! += 1;
+    }
+    if (!isPartEnd) {
+      obey(scheduler.decide(nowMs));
+      return bytes;
+    }
+    if (transfer.isRest) {
+      queue.shift();
+      scheduler.requestEnded(transfer.requestId, nowMs);
+      obey(scheduler.decide(nowMs));
+      return bytes;
+    }
+    if (isWrong) {
       obey(scheduler.partCorrupt(transfer.requestId, transfer.part, nowMs));
       return bytes;
     }

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { KIB, MIB } from '../../lib/base/units.ts';
 import { download } from '../../lib/domain/download/download.ts';
+import { PIECE_BYTES } from '../../lib/domain/download/source.ts';
 import { systemClock } from '../../lib/base/clock.ts';
 import { seededRandom } from '../../lib/base/random.ts';
 import { openNodeSources } from '../../lib/io/http/node-sources.ts';
@@ -60,6 +61,28 @@ for (const { title, fault } of faults) {
     t.false(culprits.includes('source-1'));
   });
 }
+
+test('what a source that dies in the middle of a part left behind is gone on with', async t => {
+  const good = await startFaultyServer(t, manifest, bytes);
+  const bad = await startFaultyServer(t, manifest, bytes, { type: 'cut', afterBytes: 3 * MIB + 640 * KIB });
+  const { result, sink } = await downloadFrom(t, manifest, [good.url, bad.url]);
+  t.is(result.outcome, 'done');
+  t.true(sink.bytes.equals(bytes));
+  t.true(sink.kept.every(times => times === 1));
+  t.true([...good.requested, ...bad.requested].some(({ start }) => start % MIB === PIECE_BYTES), 'the rest of that part was asked for');
+});
+
+test('what a source that dies left behind was wrong: the part is fetched whole, and the file is right', async t => {
+  const good = await startFaultyServer(t, manifest, bytes);
+  const bad = await startFaultyServer(t, manifest, bytes, { type: 'cut', afterBytes: 3 * MIB + 640 * KIB, wrongAfterBytes: 3 * MIB });
+  const { result, sink } = await downloadFrom(t, manifest, [good.url, bad.url]);
+  t.is(result.outcome, 'done');
+  t.true(sink.bytes.equals(bytes));
+  t.true(sink.kept.every(times => times === 1));
+  const rest = [...good.requested, ...bad.requested].find(({ start }) => start % MIB === PIECE_BYTES);
+  t.truthy(rest);
+  t.true(good.requested.some(({ start, end }) => start <= rest!.start - PIECE_BYTES && end >= rest!.end));
+});
 
 test('a port where nobody listens is a failed source like any other', async t => {
   const good = await startFaultyServer(t, manifest, bytes);

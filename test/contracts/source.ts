@@ -1,7 +1,7 @@
 import type { ExecutionContext, TestFn } from 'ava';
 import { isVideoError } from '../../lib/base/errors.ts';
 import type { FilePlan } from '../../lib/domain/download/file-plan.ts';
-import type { ArrivedPiece, PartRun, Source } from '../../lib/domain/download/source.ts';
+import { PIECE_BYTES, type ArrivedPiece, type PartRun, type Source } from '../../lib/domain/download/source.ts';
 import { partRange, type Manifest } from '../../lib/domain/manifest.ts';
 import { manifestOf, sha256 } from '../helpers/manifests.ts';
 import { randomBytes } from '../helpers/random-bytes.ts';
@@ -61,6 +61,17 @@ export function sourceContract(
       t.is(hash, sha256(partBytes(part)));
     }
     t.is(countedBytes, 3 * manifest.partSizeBytes);
+  });
+
+  test(`${name}: what is asked for from the middle of a part comes without what is before it, and without a hash`, async t => {
+    const { source } = await make(t, manifest, bytes);
+    for (const [part, from] of [[2, PIECE_BYTES], [5, 100]] as const) {
+      const { parts, countedBytes } = await readRun(source, { first: part, count: 1, from }, manifest);
+      const { bytes: came, hash } = parts.get(part)!;
+      t.true(came.subarray(from).equals(partBytes(part).subarray(from)));
+      t.is(hash, undefined);
+      t.is(countedBytes, partBytes(part).byteLength - from);
+    }
   });
 
   test(`${name}: the last part is as short as it is`, async t => {

@@ -12,7 +12,7 @@ import type { RequestId } from './scheduled-source.ts';
 import { defaultScheduler, Scheduler, type Command, type SchedulerSettings, type UrgentParts } from './scheduler.ts';
 import type { Sink } from './sink.ts';
 import type { ExpectedRates } from './source-history.ts';
-import type { ArrivedPiece, Source } from './source.ts';
+import type { ArrivedPiece, PartRun, Source } from './source.ts';
 import { Tally } from './tally.ts';
 
 /** The sources of now: yields the whole set whenever it changes. It may end; the last set then stays. */
@@ -82,6 +82,7 @@ export async function download(
 
 interface RunningRequest {
   readonly sourceId: string;
+  readonly run: PartRun;
   readonly abort: AbortController;
 }
 
@@ -262,7 +263,7 @@ class DownloadRun {
 
   #start({ requestId, sourceId, run }: Extract<Command, { type: 'request' }>): void {
     const source = this.#sources.get(sourceId)!;
-    const request: RunningRequest = { sourceId, abort: new AbortController() };
+    const request: RunningRequest = { sourceId, run, abort: new AbortController() };
     this.#requests.set(requestId, request);
     this.tally.requestStarted(sourceId, this.#clock.now());
     if (this.#failedSources.has(sourceId)) this.#observer.onSourceRetried?.(sourceId);
@@ -291,19 +292,29 @@ class DownloadRun {
   }
 
   #pieceArrived(requestId: RequestId, sourceId: string, piece: ArrivedPiece): void {
-    if (!this.#requests.has(requestId) || this.#hasEnded) {
+    const request = this.#requests.get(requestId);
+    if (!request || this.#hasEnded) {
       piece.release();
       return;
     }
-    const { part, completes } = piece;
+    const { part, offset, bytes, completes } = piece;
+    // Only the first bytes of such a part are of another request.
+    const isWhole = request.run.from === undefined;
     const expected = this.#plan.partHashes[part];
-    if (completes && expected !== undefined && completes.hash !== expected) {
+    if (completes && isWhole && expected !== undefined && completes.hash !== expected) {
       piece.release();
       this.#partCorrupt(requestId, sourceId, part);
       return;
     }
+    const end = offset + bytes.byteLength;
     this.#write(requestId, piece);
-    if (completes) this.#partCompleted(requestId, sourceId, part);
+    if (completes && isWhole) {
+      this.#partCompleted(requestId, sourceId, part);
+      return;
+    }
+    const came = this.#scheduler.pieceArrived(requestId, part, end, completes !== undefined);
+    if (came === 'together') this.#untilDone(this.#putTogether(sourceId, part));
+    if (came) this.#pump();
   }
 
   #write(requestId: RequestId, { part, offset, bytes, release }: ArrivedPiece): void {
@@ -323,9 +334,7 @@ class DownloadRun {
 
   #partCompleted(requestId: RequestId, sourceId: string, part: number): void {
     const isFirst = this.#scheduler.partVerified(requestId, part);
-    this.#isAwaiting = false;
-    this.#patience.partWasRight(sourceId, this.#clock.now());
-    if (this.#failedSources.delete(sourceId)) this.#observer.onSourceReturned?.(sourceId);
+    this.#partIsRight(sourceId);
     if (isFirst) this.#untilDone(this.#keep(sourceId, part));
     else this.tally.of(sourceId).duplicateBytes += this.#bytesOf(part);
     // Cancels who else brings this part, so that nothing more is written into it.
@@ -342,14 +351,41 @@ class DownloadRun {
         this.#pump();
         return;
       }
-      await this.#sink.keep(part);
-      this.tally.kept(sourceId, this.#bytesOf(part));
-      this.#observer.onPartKept?.(part);
-      this.#keptBytes += this.#bytesOf(part);
-      if (this.#keptBytes === this.#plan.sizeBytes) this.#pump();
+      await this.#kept(sourceId, part);
     } catch (error) {
       this.#finish(toVideoError(error));
     }
+  }
+
+  /** Reads a part back that several requests brought; `sourceId` brought the last of it. */
+  async #putTogether(sourceId: string, part: number): Promise<void> {
+    try {
+      const { areWritten } = await this.#writes.settle(part);
+      if (!areWritten || this.#hasEnded) return;
+      const isRight = await this.#sink.verify(part);
+      if (!isRight) this.tally.retries += 1;
+      if (this.#scheduler.partPutTogether(part, isRight)) {
+        this.#partIsRight(sourceId);
+        await this.#kept(sourceId, part);
+      }
+      this.#pump();
+    } catch (error) {
+      this.#finish(toVideoError(error));
+    }
+  }
+
+  #partIsRight(sourceId: string): void {
+    this.#isAwaiting = false;
+    this.#patience.partWasRight(sourceId, this.#clock.now());
+    if (this.#failedSources.delete(sourceId)) this.#observer.onSourceReturned?.(sourceId);
+  }
+
+  async #kept(sourceId: string, part: number): Promise<void> {
+    await this.#sink.keep(part);
+    this.tally.kept(sourceId, this.#bytesOf(part));
+    this.#observer.onPartKept?.(part);
+    this.#keptBytes += this.#bytesOf(part);
+    if (this.#keptBytes === this.#plan.sizeBytes) this.#pump();
   }
 
   /** The download does not end before it. */

@@ -42,24 +42,24 @@ class LimitedSource implements Source {
   }
 
   /** Part by part: long runs would wait longer, seem slower, and leave all the work to one source. */
-  async read({ first, count }: PartRun, receiver: PartReceiver, { signal }: { readonly signal: AbortSignal }): Promise<void> {
+  async read({ first, count, from }: PartRun, receiver: PartReceiver, { signal }: { readonly signal: AbortSignal }): Promise<void> {
     for (let part = first; part < first + count; part += 1) {
-      await this.#waitForTurn(part, receiver, signal);
-      await this.#source.read({ first: part, count: 1 }, receiver, { signal });
+      const { start, end } = partRange(this.#shape, part);
+      await this.#waitForTurn(end - start - (from ?? 0), receiver, signal);
+      await this.#source.read({ first: part, count: 1, ...(from !== undefined && { from }) }, receiver, { signal });
     }
   }
 
-  async #waitForTurn(part: number, receiver: PartReceiver, signal: AbortSignal): Promise<void> {
+  async #waitForTurn(bytes: number, receiver: PartReceiver, signal: AbortSignal): Promise<void> {
     const { bucket, clock } = this.#limit;
-    const { start, end } = partRange(this.#shape, part);
-    let waitMs = bucket.take(end - start, clock.now());
+    let waitMs = bucket.take(bytes, clock.now());
     try {
       for (; waitMs > 0; waitMs -= STILL_HERE_MS) {
         await clock.sleep(Math.min(waitMs, STILL_HERE_MS), { signal });
         receiver.onBytes(0);
       }
     } catch (error) {
-      bucket.giveBack(end - start);
+      bucket.giveBack(bytes);
       throw error;
     }
   }

@@ -13,14 +13,18 @@ export interface SourceRequest {
   readonly run: PartRun;
   /** The part whose bytes come now; `run.first + run.count` when all came. */
   nextPart: number;
-  /** Of that part, so far. */
+  /** Where in that part the next byte belongs. */
   partBytes: number;
+  /** How much of that part was given away in pieces. */
+  givenBytes: number;
+  /** A part whose end, from there on, another request brings. */
+  shared: { readonly part: number; readonly until: number } | undefined;
 }
 
 /** A part that is being asked for. */
 export interface Arrival {
   readonly part: number;
-  readonly source: ScheduledSource;
+  readonly request: SourceRequest;
   readonly inMs: number;
   /** Of it that came already, and would come again from another source. */
   readonly wastedBytes: number;
@@ -102,8 +106,9 @@ export class ScheduledSource {
       for (let part = request.nextPart; part < endOf(request.run); part += 1) {
         const { start, end } = partRange(this.#shape, part);
         const wastedBytes = part === request.nextPart ? request.partBytes : 0;
-        aheadBytes += end - start - wastedBytes;
-        yield { part, source: this, inMs: timeOf(aheadBytes, rate), wastedBytes };
+        const ownBytes = request.shared?.part === part ? request.shared.until : end - start;
+        aheadBytes += ownBytes - wastedBytes;
+        yield { part, request, inMs: timeOf(aheadBytes, rate), wastedBytes };
       }
     }
   }
@@ -113,7 +118,8 @@ export class ScheduledSource {
       this.#lastByteAtMs = nowMs;
       this.#measured.start(nowMs);
     }
-    const request: SourceRequest = { id, source: this, run, nextPart: run.first, partBytes: 0 };
+    const from = run.from ?? 0;
+    const request: SourceRequest = { id, source: this, run, nextPart: run.first, partBytes: from, givenBytes: from, shared: undefined };
     this.#requests.push(request);
     return request;
   }
@@ -128,6 +134,16 @@ export class ScheduledSource {
     this.#lastByteAtMs = nowMs;
     if (bytes > 0) this.#measured.add(bytes, nowMs);
   }
+}
+
+/** Everything that it has to bring of its current part was given away, and another request brings the rest. */
+export function hasBroughtItsShare({ shared, nextPart, givenBytes }: SourceRequest): boolean {
+  return shared?.part === nextPart && givenBytes >= shared.until;
+}
+
+/** Bytes of its current part that a request brought itself. */
+export function broughtBytes({ run, nextPart, partBytes }: SourceRequest): number {
+  return partBytes - (nextPart === run.first ? (run.from ?? 0) : 0);
 }
 
 export function endOf(run: PartRun): number {

@@ -4,9 +4,10 @@ import { MIB } from '../../base/units.ts';
 import { partRange } from '../manifest.ts';
 import type { FilePlan } from './file-plan.ts';
 import { PartBoard } from './part-board.ts';
+import { PartHalves } from './part-halves.ts';
 import type { UrgentPart } from './playback.ts';
-import { endOf, ScheduledSource, timeOf, type Arrival, type RequestId, type SourceRequest } from './scheduled-source.ts';
-import type { PartRun } from './source.ts';
+import { broughtBytes, endOf, hasBroughtItsShare, ScheduledSource, timeOf, type Arrival, type RequestId, type SourceRequest } from './scheduled-source.ts';
+import { PIECE_BYTES, type PartRun } from './source.ts';
 
 export interface SchedulerSettings {
   /** Requests outstanding on one source, so that the round trip is hidden. */
@@ -86,6 +87,7 @@ export class Scheduler {
   readonly #random: Random;
   readonly #urgentParts: UrgentParts;
   readonly #board: PartBoard;
+  readonly #halves: PartHalves;
   readonly #sources = new Map<string, ScheduledSource>();
   readonly #requests = new Map<RequestId, SourceRequest>();
   readonly #duplicateBudgetBytes: number;
@@ -98,6 +100,7 @@ export class Scheduler {
     this.#random = random;
     this.#urgentParts = urgentParts;
     this.#board = new PartBoard(manifest.partHashes.length, present);
+    this.#halves = new PartHalves(manifest);
     // A file of few parts could never afford one.
     this.#duplicateBudgetBytes = Math.max(manifest.sizeBytes * settings.duplicateBudget, manifest.partSizeBytes);
   }
@@ -147,12 +150,42 @@ export class Scheduler {
   partVerified(requestId: RequestId, part: number): boolean {
     const request = this.#requests.get(requestId);
     if (!request || request.nextPart !== part) return false;
-    request.nextPart += 1;
-    request.partBytes = 0;
+    this.#advance(request);
     request.source.failures = 0;
     const isFirst = this.#board.complete(part);
-    if (!isFirst) this.#duplicateBytes += this.#bytesOf(part);
+    if (isFirst) this.#halves.forget(part);
+    else this.#duplicateBytes += this.#bytesOf(part);
     return isFirst;
+  }
+
+  /**
+   * Bytes of a part up to `givenBytes` were given away to be written; with `isEnd` the part ends there, and began before
+   * this request, so that nobody knows its hash. When all of it is written it is `together`: it has to be read back, and
+   * `partPutTogether` be told what it is. `shared` asks for a decision at once: the request has done its share.
+   */
+  pieceArrived(requestId: RequestId, part: number, givenBytes: number, isEnd: boolean): 'together' | 'shared' | undefined {
+    const request = this.#requests.get(requestId);
+    if (!request || request.nextPart !== part || this.#board.isDone(part)) return undefined;
+    request.givenBytes = givenBytes;
+    if (isEnd) {
+      this.#halves.tailCame(part, request.run.from!);
+      // It stays taken until it is known to be right.
+      this.#advance(request);
+    } else if (hasBroughtItsShare(request)) {
+      this.#halves.headCame(part, givenBytes);
+    } else return undefined;
+    return this.#halves.isTogether(part) ? 'together' : 'shared';
+  }
+
+  /** A part that several requests brought was read back. True when it is right, and the first copy. */
+  partPutTogether(part: number, isRight: boolean): boolean {
+    if (isRight) {
+      this.#halves.forget(part);
+      return this.#board.complete(part);
+    }
+    this.#halves.wasWrong(part);
+    this.#board.giveBack(part);
+    return false;
   }
 
   /** A part that was verified turned out not to be kept: it is missing again. */
@@ -186,7 +219,7 @@ export class Scheduler {
   decide(nowMs: number): Command[] {
     const commands = [...this.#cancelStalled(nowMs), ...this.#cancelNotNeeded(nowMs)];
     for (;;) {
-      const command = this.#rescue(nowMs) ?? this.#assign(nowMs) ?? this.#hedge(nowMs);
+      const command = this.#rescue(nowMs) ?? this.#assign(nowMs) ?? this.#shareLast(nowMs) ?? this.#hedge(nowMs);
       if (!command) return commands;
       commands.push(command);
     }
@@ -209,15 +242,24 @@ export class Scheduler {
     return silent.flatMap(source => this.#fail(source, 'stalled', nowMs));
   }
 
-  /** A request whose current part somebody else brought is cut there; what it had left is to be asked for again. */
+  /** A request whose current part somebody else brought, or brings from here on, is cut; what it had left is to be asked for again. */
   #cancelNotNeeded(nowMs: number): Command[] {
     const commands: Command[] = [];
     for (const request of this.#requests.values()) {
-      if (request.nextPart >= endOf(request.run) || !this.#board.isDone(request.nextPart)) continue;
-      this.#duplicateBytes += request.partBytes;
+      const { nextPart, run, partBytes, givenBytes } = request;
+      if (nextPart >= endOf(run)) continue;
+      if (this.#board.isDone(nextPart) || this.#isOrphan(request)) this.#duplicateBytes += broughtBytes(request);
+      else if (hasBroughtItsShare(request)) this.#duplicateBytes += partBytes - givenBytes;
+      else continue;
       commands.push(this.#cancel(request, 'not_needed', nowMs));
     }
     return commands;
+  }
+
+  /** It brings the end of a part whose beginning nobody brings any more. */
+  #isOrphan({ run: { first, from } }: SourceRequest): boolean {
+    if (from === undefined || from <= this.#halves.headOf(first)) return false;
+    return ![...this.#requests.values()].some(({ shared }) => shared?.part === first && shared.until === from);
   }
 
   /** Among the sources with a free place, the one that would end one more part soonest gets a run. */
@@ -228,6 +270,8 @@ export class Scheduler {
     if (!best) return undefined;
     const { source, finishMs } = best;
     const first = this.#firstFor(source, finishMs, nowMs);
+    const from = this.#halves.mayBePutTogether(first) ? this.#halves.headOf(first) : 0;
+    if (from > 0) return this.#request(source, { ...this.#board.takeRun(first, 1), from }, nowMs);
     return this.#request(source, this.#board.takeRun(first, this.#runLength(source, nowMs)), nowMs);
   }
 
@@ -266,10 +310,12 @@ export class Scheduler {
     if (urgent.length === 0) return undefined;
     const arrivals = new Map([...this.#arrivals(nowMs)].map(arrival => [arrival.part, arrival]));
     for (const { part, deadlineMs } of urgent) {
-      const { inMs, wastedBytes, source } = arrivals.get(part)!;
-      if (nowMs + inMs <= deadlineMs) continue;
-      if (this.#duplicateBytes + wastedBytes > this.#duplicateBudgetBytes) return undefined;
-      const helper = this.#soonest(nowMs, other => other !== source && other.corruptions === 0);
+      const arrival = arrivals.get(part);
+      // It is there, and is being read back.
+      if (!arrival || nowMs + arrival.inMs <= deadlineMs) continue;
+      const { inMs, request } = arrival;
+      if (!this.#mayBeCopied(arrival)) return undefined;
+      const helper = this.#soonest(nowMs, other => other !== request.source && other.corruptions === 0);
       if (!helper || helper.finishMs > inMs * this.#settings.hedgeGain) continue;
       this.#board.take(part);
       return this.#request(helper.source, { first: part, count: 1 }, nowMs);
@@ -306,28 +352,73 @@ export class Scheduler {
     return Math.max(1, Math.min(Math.floor(targetBytes / this.#manifest.partSizeBytes), fairShare));
   }
 
-  #hedge(nowMs: number): Command | undefined {
+  /**
+   * The end of the part that would come last is asked of an idle source, from where both end at the same time: nothing
+   * comes twice for it.
+   */
+  #shareLast(nowMs: number): Command | undefined {
+    const idle = this.#idleHelper(nowMs);
+    const last = idle && this.#lastToArrive(nowMs);
+    const rate = idle?.rateAt(nowMs);
+    if (!last || rate === undefined) return undefined;
+    const { part, request, inMs } = last;
+    const isShareable = request.shared === undefined && !this.#isShared(part) && request.source.corruptions === 0 && this.#halves.mayBePutTogether(part);
+    if (!isShareable) return undefined;
+    const size = this.#bytesOf(part);
+    const ownRate = request.source.rateAt(nowMs) ?? 0;
+    let best: { readonly from: number; readonly endsInMs: number } | undefined;
+    const written = part === request.nextPart ? request.partBytes : 0;
+    for (let from = PIECE_BYTES; from < size; from += PIECE_BYTES) {
+      if (from <= written) continue;
+      const endsInMs = Math.max(inMs - timeOf(size - from, ownRate), timeOf(size - from, rate));
+      if (!best || endsInMs < best.endsInMs) best = { from, endsInMs };
+    }
+    // A slow source would not even bring its half soon.
+    const copiedInMs = this.#mayBeCopied(last) ? timeOf(size, rate) : Infinity;
+    if (!best || best.endsInMs > Math.min(inMs * this.#settings.hedgeGain, copiedInMs)) return undefined;
+    request.shared = { part, until: best.from };
+    this.#board.take(part);
+    return this.#request(idle, { first: part, count: 1, from: best.from }, nowMs);
+  }
+
+  /** The fastest source that has nothing to do, when there is nothing left to ask for. */
+  #idleHelper(nowMs: number): ScheduledSource | undefined {
     if (this.#board.todo > 0 || this.isDone) return undefined;
-    const idle = [...this.#sources.values()]
+    return [...this.#sources.values()]
       .filter(source => source.isIdle && source.corruptions === 0 && !source.isCooling(nowMs))
       .sort((a, b) => (b.rateAt(nowMs) ?? 0) - (a.rateAt(nowMs) ?? 0))[0];
+  }
+
+  #hedge(nowMs: number): Command | undefined {
+    const idle = this.#idleHelper(nowMs);
     if (!idle) return undefined;
     const last = this.#lastToArrive(nowMs);
     if (!last) return undefined;
     const rate = idle.rateAt(nowMs);
     const endsInMs = rate === undefined ? last.inMs / 2 : timeOf(this.#bytesOf(last.part), rate);
     if (endsInMs > last.inMs * this.#settings.hedgeGain) return undefined;
-    if (this.#duplicateBytes + last.wastedBytes > this.#duplicateBudgetBytes) return undefined;
+    if (!this.#mayBeCopied(last)) return undefined;
     this.#board.take(last.part);
     return this.#request(idle, { first: last.part, count: 1 }, nowMs);
   }
 
-  /** The part, covered by one request only, that is expected last. */
+  /** Whether the budget has room for what would come twice. */
+  #mayBeCopied({ wastedBytes }: Arrival): boolean {
+    return this.#duplicateBytes + wastedBytes <= this.#duplicateBudgetBytes;
+  }
+
+  /** Whether one request brings its beginning and another one its end. */
+  #isShared(part: number): boolean {
+    return [...this.#requests.values()].some(({ shared }) => shared?.part === part);
+  }
+
+  /** The part, covered once only, that is expected last. */
   #lastToArrive(nowMs: number): Arrival | undefined {
     let last: Arrival | undefined;
     for (const arrival of this.#arrivals(nowMs)) {
-      if (this.#board.isDone(arrival.part) || this.#board.requestsFor(arrival.part) > 1) continue;
-      if (!last || arrival.inMs > last.inMs) last = arrival;
+      if (last && arrival.inMs <= last.inMs) continue;
+      if (this.#board.isDone(arrival.part) || this.#board.requestsFor(arrival.part) > (this.#isShared(arrival.part) ? 2 : 1)) continue;
+      last = arrival;
     }
     return last;
   }
@@ -341,6 +432,12 @@ export class Scheduler {
     const request = source.begin(this.#lastRequestId, run, nowMs);
     this.#requests.set(request.id, request);
     return { type: 'request', requestId: request.id, sourceId: source.id, run };
+  }
+
+  #advance(request: SourceRequest): void {
+    request.nextPart += 1;
+    request.partBytes = 0;
+    request.givenBytes = 0;
   }
 
   #fail(source: ScheduledSource, reason: CancelReason, nowMs: number): Command[] {
@@ -360,9 +457,26 @@ export class Scheduler {
   }
 
   #forget(request: SourceRequest, nowMs: number): void {
+    if (request.nextPart < endOf(request.run)) this.#leaveHalves(request);
     for (let part = request.nextPart; part < endOf(request.run); part += 1) this.#board.giveBack(part);
     this.#requests.delete(request.id);
     request.source.end(request, nowMs);
+  }
+
+  /** What a request that is cut wrote of its part may serve the next one; who brought the other half is told. */
+  #leaveHalves(request: SourceRequest): void {
+    const { run, nextPart: part, givenBytes, shared, source } = request;
+    const from = part === run.first ? (run.from ?? 0) : 0;
+    const isTail = from > this.#halves.headOf(part);
+    if (isTail) {
+      for (const head of this.#requests.values()) if (head.shared?.part === part) head.shared = undefined;
+      return;
+    }
+    if (shared && this.#halves.hasTail(shared.part) && !hasBroughtItsShare(request)) {
+      this.#halves.tailIsLost(shared.part);
+      this.#board.giveBack(shared.part);
+    }
+    if (source.corruptions === 0 && givenBytes > 0 && !this.#board.isDone(part) && this.#halves.mayBePutTogether(part)) this.#halves.headCame(part, givenBytes);
   }
 
   #bytesOf(part: number): number {

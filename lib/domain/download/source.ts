@@ -1,8 +1,18 @@
+import { MIB } from '../../base/units.ts';
+
 /** Consecutive parts, asked for in one request. */
 export interface PartRun {
   readonly first: number;
   readonly count: number;
+  /** Of a single part, what comes before this many bytes is not asked for: others bring it, or brought it. */
+  readonly from?: number;
 }
+
+/**
+ * At every multiple of this in a part a piece ends and the next begins. Small enough for
+ * a core's cache between being received, hashed and written; large enough to be few.
+ */
+export const PIECE_BYTES = MIB / 2;
 
 /**
  * Bytes of one part as a source gave them; a part comes in one piece or more, in order. Whether they are the right ones
@@ -22,7 +32,7 @@ export interface ArrivedPiece {
 export interface CompletedPart {
   /**
    * Of the whole part, by the plan's algorithm, lower-case hexadecimal; computed where the bytes landed. May be left
-   * out when the plan knows none to compare it with.
+   * out when the plan knows none to compare it with; and of a part that was asked for from its middle on it is not known.
    */
   readonly hash?: string | undefined;
 }

@@ -29,7 +29,7 @@ export class MirrorSource implements Source {
   read: Source['read'] = async (run, receiver, options) => {
     const { plan, slots, closing } = this.#context;
     const signal = AbortSignal.any([options.signal, closing]);
-    const range = { start: partRange(plan, run.first).start, end: partRange(plan, run.first + run.count - 1).end };
+    const range = { start: partRange(plan, run.first).start + (run.from ?? 0), end: partRange(plan, run.first + run.count - 1).end };
     const { body } = await this.#place.fetch({ source: this.id, sizeBytes: plan.sizeBytes, range, signal });
     const filler = new PieceFiller(plan, slots, run, receiver);
     try {

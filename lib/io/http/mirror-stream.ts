@@ -55,7 +55,7 @@ export class MirrorStream implements Source {
     const abandon = () => this.#abandon();
     signal.addEventListener('abort', abandon, { once: true });
     try {
-      const stream = await this.#streamFor(partRange(plan, run.first).start, receiver, signal);
+      const stream = await this.#streamFor(partRange(plan, run.first).start + (run.from ?? 0), receiver, signal);
       while (!filler.isComplete) {
         const bytes = await this.#next(stream);
         stream.rest = bytes;

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { MIB } from '../../base/units.ts';
-import type { Source, SourceFactory } from '../../domain/download/source.ts';
+import { PIECE_BYTES, type Source, type SourceFactory } from '../../domain/download/source.ts';
 import type { Manifest } from '../../domain/manifest.ts';
 import { userAgents } from '../../protocol/data.ts';
 import { openLocalLane, type Lane, type LaneConnection } from './parts/lane.ts';
@@ -17,8 +17,6 @@ const WORTH_A_THREAD_BYTES = 32 * MIB;
 /** This thread and the one that writes keep two cores busy; each thread more costs 8 MB. */
 const BUSY_CORES = 2;
 const THREADS_MAX = 2;
-/** Small enough for a core's cache between being received, hashed and written; large enough to be few. */
-const PIECE_BYTES = MIB / 2;
 const MEMORY_PER_LANE_BYTES = 4 * MIB;
 
 /** Sources on secondaries; those of one file share receiving threads and memory. */

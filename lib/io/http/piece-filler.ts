@@ -32,7 +32,7 @@ export class PieceFiller {
     this.#receiver = receiver;
     this.#part = run.first;
     this.#end = run.first + run.count;
-    this.#beginPart();
+    this.#beginPart(run.from);
   }
 
   /** Every part of the run was given. */
@@ -78,10 +78,11 @@ export class PieceFiller {
     this.#receiver.onPiece({ ...piece, completes: { hash } });
   }
 
-  #beginPart(): void {
-    this.#offset = 0;
+  #beginPart(from?: number): void {
+    this.#offset = from ?? 0;
     const { partHashes, partAlgorithm = 'sha-256' } = this.#plan;
-    this.#hash = partHashes[this.#part] === undefined ? undefined : createHash(nodeHashName(partAlgorithm));
+    const isHashable = from === undefined && partHashes[this.#part] !== undefined;
+    this.#hash = isHashable ? createHash(nodeHashName(partAlgorithm)) : undefined;
   }
 
   #missingBytes(): number {

@@ -1,5 +1,5 @@
 import type { ErrorCode, ErrorFacts } from '../../../base/errors.ts';
-import type { PartRun } from '../../../domain/download/source.ts';
+import type { CompletedPart, PartRun } from '../../../domain/download/source.ts';
 import type { PartEndpoint } from './part-connection.ts';
 
 /** What a lane's thread is started with. */
@@ -27,8 +27,8 @@ export type LaneNews =
       readonly offset: number;
       readonly slot: number;
       readonly byteLength: number;
-      /** Of the whole part, with its last piece. */
-      readonly hash: string | undefined;
+      /** With the last piece of a part. */
+      readonly completes: CompletedPart | undefined;
       /** Bytes since the last news of this job. */
       readonly count: number;
     }

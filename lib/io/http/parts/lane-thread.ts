@@ -51,8 +51,8 @@ function read({ connection, job, run }: Extract<LaneOrder, { type: 'read' }>): v
       untold = 0;
       toldAtMs = nowMs;
     },
-    onPiece({ part, offset, slot, byteLength, hash }) {
-      tell({ type: 'piece', job, part, offset, slot: slot.index, byteLength, hash, count: untold });
+    onPiece({ part, offset, slot, byteLength, completes }) {
+      tell({ type: 'piece', job, part, offset, slot: slot.index, byteLength, completes, count: untold });
       untold = 0;
       toldAtMs = performance.now();
     },

@@ -34,12 +34,12 @@ export function openLocalLane(slotCount: number, slotSizeBytes: number): Lane {
         read: job =>
           connection.read({
             ...job,
-            onPiece: ({ part, offset, slot, byteLength, hash }) =>
+            onPiece: ({ part, offset, slot, byteLength, completes }) =>
               job.onPiece({
                 part,
                 offset,
                 bytes: slot.bytes.subarray(0, byteLength),
-                ...(hash !== undefined && { completes: { hash } }),
+                ...(completes && { completes }),
                 release: () => slots.release(slot.index),
               }),
           }),

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { systemCodeOf, VideoError } from '../../../base/errors.ts';
-import type { PartRun } from '../../../domain/download/source.ts';
+import type { CompletedPart, PartRun } from '../../../domain/download/source.ts';
 import { partRange } from '../../../domain/manifest.ts';
 import { parseResponseHead } from '../../../protocol/http-head.ts';
 import { limits } from '../../../protocol/limits.ts';
@@ -25,8 +25,8 @@ export interface SlotPiece {
   readonly offset: number;
   readonly slot: PieceSlot;
   readonly byteLength: number;
-  /** SHA-256 of the whole part, with its last piece. */
-  readonly hash: string | undefined;
+  /** With the last piece of a part. */
+  readonly completes: CompletedPart | undefined;
 }
 
 /** A run of parts to read; its callbacks are called from the socket, in order, and `onEnd` last and once. */
@@ -85,7 +85,7 @@ export class PartConnection {
       ...job,
       end: job.run.first + job.run.count,
       part: job.run.first,
-      given: 0,
+      given: job.run.from ?? 0,
       hash: undefined,
       slot: undefined,
       filled: 0,
@@ -218,14 +218,17 @@ export class PartConnection {
   #pieceIsFull(job: QueuedJob): void {
     const { part, given: offset, filled: byteLength } = job;
     const slot = job.slot!;
-    job.hash ??= createHash('sha256');
-    job.hash.update(slot.bytes.subarray(0, byteLength));
+    // Of a part that began in its middle the hash cannot be known.
+    if (job.run.from === undefined) {
+      job.hash ??= createHash('sha256');
+      job.hash.update(slot.bytes.subarray(0, byteLength));
+    }
     job.slot = undefined;
     job.filled = 0;
     job.given += byteLength;
-    let hash: string | undefined;
+    let completes: CompletedPart | undefined;
     if (job.given === this.#partLength(job)) {
-      hash = job.hash.digest('hex');
+      completes = { hash: job.hash?.digest('hex') };
       job.hash = undefined;
       job.given = 0;
       job.part += 1;
@@ -236,7 +239,7 @@ export class PartConnection {
       this.#isInBody = false;
       this.#hasServed = true;
     }
-    job.onPiece({ part, offset, slot, byteLength, hash });
+    job.onPiece({ part, offset, slot, byteLength, completes });
     if (isLast) job.onEnd();
   }
 

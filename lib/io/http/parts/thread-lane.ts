@@ -23,7 +23,7 @@ export function openThreadLane(slotCount: number, slotSizeBytes: number): Lane {
     }
     const job = jobs.get(news.job);
     if (news.type === 'piece') {
-      const { part, offset, slot, byteLength, hash, count } = news;
+      const { part, offset, slot, byteLength, completes, count } = news;
       const release = () => order({ type: 'release', slot });
       if (!job) {
         release();
@@ -31,7 +31,7 @@ export function openThreadLane(slotCount: number, slotSizeBytes: number): Lane {
       }
       if (count > 0) job.onBytes(count);
       const bytes = new Uint8Array(memory, slot * slotSizeBytes, byteLength);
-      job.onPiece({ part, offset, bytes, release, ...(hash !== undefined && { completes: { hash } }) });
+      job.onPiece({ part, offset, bytes, release, ...(completes && { completes }) });
     } else if (news.type === 'bytes') {
       job?.onBytes(news.count);
     } else {
