@@ -1,5 +1,6 @@
 import type { RequestId } from '../lib/domain/download/scheduled-source.ts';
-import { Scheduler, type Command } from '../lib/domain/download/scheduler.ts';
+import type { Command } from '../lib/domain/download/assignments.ts';
+import { Scheduler } from '../lib/domain/download/scheduler.ts';
 import type { FilePlan } from '../lib/domain/download/file-plan.ts';
 import { Playback, type Reading } from '../lib/domain/download/playback.ts';
 import { PIECE_BYTES } from '../lib/domain/download/source.ts';
@@ -156,11 +157,9 @@ export function simulate(manifest: FilePlan, sources: readonly SimulatedSource[]
       const came = scheduler.pieceArrived(transfer.requestId, part, pieceEnd, isPartEnd);
       if (isWrong) wrong.add(part);
       if (came === 'together' && scheduler.partPutTogether(part, !wrong.delete(part))) kept[part]! += 1;
+      if (came && !isPartEnd) obey(scheduler.decide(nowMs));
     }
-    if (!isPartEnd) {
-      obey(scheduler.decide(nowMs));
-      return bytes;
-    }
+    if (!isPartEnd) return bytes;
     if (transfer.isRest) {
       queue.shift();
       scheduler.requestEnded(transfer.requestId, nowMs);

@@ -9,6 +9,7 @@ import { KIB, MIB } from '../lib/base/units.ts';
 import type { Manifest } from '../lib/domain/manifest.ts';
 import { TokenBucket } from '../lib/domain/token-bucket.ts';
 import { createControlClient } from '../lib/io/http/control-client.ts';
+import { createTurns } from '../lib/io/http/turns.ts';
 import { etagOf } from '../lib/protocol/data.ts';
 import { resolveRange } from '../lib/protocol/range.ts';
 
@@ -38,6 +39,7 @@ export class ThrottledNode implements AsyncDisposable {
   #behaviour: Behaviour = { bytesPerSecond: Infinity };
   #bucket = new TokenBucket(1, 0);
   #sentBytes = 0;
+  readonly #waitForTurn = createTurns();
   #stopBeating: (() => void) | undefined;
 
   private constructor(address: string, number: number, manifest: Manifest, file: FileHandle) {
@@ -118,6 +120,8 @@ export class ThrottledNode implements AsyncDisposable {
       response.end(JSON.stringify({ status: 'ok', number: this.#number, identity: this.#identity }));
       return;
     }
+    // Requests of one connection one after another, as every server has it; else their answers would share the rate.
+    if (!(await this.#waitForTurn(request.socket, response))) return;
     const { sizeBytes, id } = this.#manifest;
     const wanted = resolveRange(request.headers.range, sizeBytes);
     const { start, end } = wanted.kind === 'part' ? wanted.range : { start: 0, end: sizeBytes };
