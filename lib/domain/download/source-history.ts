@@ -5,19 +5,33 @@ export type ExpectedRates = ReadonlyMap<string, number>;
 
 /** Machines and networks change: what is older says little. */
 const DOWNLOADS_REMEMBERED = 50;
+/** After so many downloads without it a source is tried as if it were new: it may be better by now. */
+const MISSED_AT_MOST = 3;
 const WEIGHT_OF_NEWEST = 0.3;
+/** Of a source whose parts were wrong the last time. */
+const SHARE_OF_DISTRUSTED = 0.1;
+
+interface Expectation {
+  rate: number;
+  /** Downloads in which it was not asked, since the last in which it was. */
+  missed: number;
+  isDistrusted: boolean;
+}
 
 /**
  * What to expect of each source before anything was measured: an exponentially weighted mean of what it gave in the last
- * downloads, oldest first. Of one whose parts were wrong the last time nothing is expected.
+ * downloads, oldest first; little of one that sent wrong parts the last time, and nothing is known of one that was not
+ * asked for long.
  */
 export function expectedRates(downloads: readonly DownloadRecord[]): ExpectedRates {
-  const rates = new Map<string, number>();
+  const expectations = new Map<string, Expectation>();
   for (const { sources } of downloads.slice(-DOWNLOADS_REMEMBERED)) {
+    for (const expectation of expectations.values()) expectation.missed += 1;
     for (const { id, rate, hashFailures } of sources) {
-      const before = rates.get(id) ?? rate;
-      rates.set(id, hashFailures > 0 ? 0 : before + WEIGHT_OF_NEWEST * (rate - before));
+      const before = expectations.get(id)?.rate ?? rate;
+      expectations.set(id, { rate: before + WEIGHT_OF_NEWEST * (rate - before), missed: 0, isDistrusted: hashFailures > 0 });
     }
   }
-  return rates;
+  const recent = [...expectations].filter(([, { missed }]) => missed <= MISSED_AT_MOST);
+  return new Map(recent.map(([id, { rate, isDistrusted }]) => [id, isDistrusted ? rate * SHARE_OF_DISTRUSTED : rate]));
 }

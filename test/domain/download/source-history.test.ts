@@ -13,15 +13,23 @@ test('the last downloads say what to expect, the newest most', t => {
   t.is(expectedRates([]).size, 0);
 });
 
-test('of a source that sent wrong parts nothing is expected until it sent right ones', t => {
-  const bad = downloadFrom({ id: 'a', rate: 100, hashFailures: 1 });
-  t.is(expectedRates([downloadFrom({ id: 'a', rate: 100 }), bad]).get('a'), 0);
-  t.is(expectedRates([bad, downloadFrom({ id: 'a', rate: 100 })]).get('a'), 30);
+test('of a source that sent wrong parts the last time little is expected', t => {
+  const [good, bad] = [downloadFrom({ id: 'a', rate: 100 }), downloadFrom({ id: 'a', rate: 100, hashFailures: 1 })];
+  t.is(expectedRates([good, bad]).get('a'), 10);
+  t.is(expectedRates([bad, good]).get('a'), 100);
 });
 
-test('what is long ago is forgotten', t => {
-  const old = downloadFrom({ id: 'gone', rate: 1 });
-  t.deepEqual([...expectedRates([old, ...Array.from({ length: 50 }, () => downloadFrom({ id: 'a', rate: 5 }))]).keys()], ['a']);
+test('a source that was not asked for long is tried as if it were new', t => {
+  const [slow, others] = [downloadFrom({ id: 'slow', rate: 1 }, { id: 'a', rate: 5 }), downloadFrom({ id: 'a', rate: 5 })];
+  t.is(expectedRates([slow, others, others, others]).get('slow'), 1);
+  t.deepEqual([...expectedRates([slow, others, others, others, others]).keys()], ['a']);
+});
+
+test('a source that sent wrong parts the last time gets its share of a file when its parts are right', t => {
+  const sources: readonly SimulatedSource[] = [known(fast), { ...fast, id: 'mended', expectedBytesPerMs: fast.bytesPerMs / 10 }];
+  const { isDone, sentBytes } = simulate(manifestOfParts(64), sources, 1);
+  t.true(isDone);
+  t.true(sentBytes.get('mended')! > 25 * MIB);
 });
 
 const MIB_PER_SECOND = MIB / 1000;
