@@ -62,9 +62,9 @@ for (const { title, fault } of faults) {
   });
 }
 
-test('what a source that dies in the middle of a part left behind is gone on with', async t => {
+test('what a source that falls silent in the middle of a part left behind is gone on with', async t => {
   const good = await startFaultyServer(t, manifest, bytes);
-  const bad = await startFaultyServer(t, manifest, bytes, { type: 'cut', afterBytes: 3 * MIB + 640 * KIB });
+  const bad = await startFaultyServer(t, manifest, bytes, { type: 'hang', afterBytes: 3 * MIB + 640 * KIB });
   const { result, sink } = await downloadFrom(t, manifest, [good.url, bad.url]);
   t.is(result.outcome, 'done');
   t.true(sink.bytes.equals(bytes));
@@ -72,9 +72,9 @@ test('what a source that dies in the middle of a part left behind is gone on wit
   t.true([...good.requested, ...bad.requested].some(({ start }) => start % MIB === PIECE_BYTES), 'the rest of that part was asked for');
 });
 
-test('what a source that dies left behind was wrong: the part is fetched whole, and the file is right', async t => {
+test('what a source that falls silent left behind was wrong: the part is fetched whole, and the file is right', async t => {
   const good = await startFaultyServer(t, manifest, bytes);
-  const bad = await startFaultyServer(t, manifest, bytes, { type: 'cut', afterBytes: 3 * MIB + 640 * KIB, wrongAfterBytes: 3 * MIB });
+  const bad = await startFaultyServer(t, manifest, bytes, { type: 'hang', afterBytes: 3 * MIB + 640 * KIB, wrongAfterBytes: 3 * MIB });
   const { result, sink } = await downloadFrom(t, manifest, [good.url, bad.url]);
   t.is(result.outcome, 'done');
   t.true(sink.bytes.equals(bytes));
@@ -107,7 +107,9 @@ test('a source that comes back is used again', async t => {
   });
   t.is(result.outcome, 'done');
   t.true(sink.bytes.equals(bytes));
-  t.deepEqual(events.filter(event => event !== 'awaited'), ['failed source-1', 'returned source-1']);
+  // A busy machine may make it look silent once more, and return again.
+  t.deepEqual([...new Set(events.filter(event => event !== 'awaited'))], ['failed source-1', 'returned source-1']);
+  t.is(events.at(-1), 'returned source-1');
 });
 
 test('when every source is gone the download gives up after its patience, naming the file', async t => {

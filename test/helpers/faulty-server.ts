@@ -9,10 +9,10 @@ import { partRange, type Manifest } from '../../lib/domain/manifest.ts';
 /** What a scripted server does wrong, to every request unless said otherwise. */
 export type Fault =
   | { readonly type: 'none' }
-  /** Closes the connection after so many body bytes in all; what it sends after `wrongAfterBytes` is wrong. */
-  | { readonly type: 'cut'; readonly afterBytes: number; readonly wrongAfterBytes?: number }
-  /** Sends no more after so many body bytes in all, and keeps the connection. */
-  | { readonly type: 'hang'; readonly afterBytes: number }
+  /** Closes the connection after so many body bytes in all. */
+  | { readonly type: 'cut'; readonly afterBytes: number }
+  /** Sends no more after so many body bytes in all, and keeps the connection; what it sends after `wrongAfterBytes` is wrong. */
+  | { readonly type: 'hang'; readonly afterBytes: number; readonly wrongAfterBytes?: number }
   | { readonly type: 'corrupt' }
   /** Answers 200 with the whole file. */
   | { readonly type: 'ignore_range' }
@@ -143,7 +143,7 @@ export async function startFaultyServer(
         await slowly(response, body.subarray(at), fault.everyMs);
         return;
       }
-      const isWrong = fault.type === 'cut' && sentBytes >= (fault.wrongAfterBytes ?? Infinity);
+      const isWrong = fault.type === 'hang' && sentBytes >= (fault.wrongAfterBytes ?? Infinity);
       const chunk = body.subarray(at, at + CHUNK_BYTES).map(byte => (isWrong ? byte ^ 1 : byte));
       sentBytes += chunk.length;
       running.onSent?.();

@@ -83,6 +83,12 @@ export class Assignments {
     const request = this.#requests.get(requestId);
     if (!request || request.nextPart !== part || this.board.isDone(part)) return undefined;
     request.givenBytes = givenBytes;
+    if (isEnd && this.#isOrphan(request)) {
+      this.#duplicateBytes += broughtBytes(request);
+      this.board.giveBack(part);
+      advance(request);
+      return 'shared';
+    }
     if (isEnd) {
       this.halves.tailCame(part, request.run.from!);
       // It stays taken until it is known to be right.

@@ -61,3 +61,10 @@ test('most of a large part that a source left behind is not asked for again', t 
   // It was at 15 of 16 MiB.
   t.true(sent - large.sizeBytes <= 2 * MIB, `${(sent - large.sizeBytes) / MIB} MiB twice`);
 });
+
+test('the end of a part that comes just after its beginning was given up is asked for again', t => {
+  const sources = [source('alive', 0.05), source('s0', 0.001, { diesAtMs: 0 }), source('s1', 200), source('s2', 0.001, { diesAtMs: 151 })];
+  const { isDone, kept } = simulate(manifestOfParts(4, 1), sources, 0);
+  t.true(isDone);
+  t.deepEqual([...kept], [1, 1, 1, 1]);
+});
