@@ -79,12 +79,12 @@ async function downloadAfterSilence(t: ExecutionContext, fault: Extract<Fault, {
     clock: systemClock,
     random: seededRandom(1),
     signal: new AbortController().signal,
-    // Long enough for a busy machine: a silence that is none would leave other bytes behind.
-    settings: { ...impatientScheduler, stallMs: 2000 },
+    // One request at a time and a long silence, so that what is left behind is always the same.
+    settings: { ...impatientScheduler, requestsPerSource: 1, stallMs: 2000 },
     patienceMs: 20_000,
     observer: { onSourceFailed: () => silence.open() },
   });
-  t.is(result.outcome, 'done');
+  t.is(result.outcome, 'done', String(result.error));
   t.true(sink.bytes.equals(bytes));
   t.true(sink.kept.every(times => times === 1));
   const asked = [...bad.requested, ...good.requested];

@@ -144,7 +144,8 @@ export async function startFaultyServer(
         return;
       }
       const isWrong = fault.type === 'hang' && sentBytes >= (fault.wrongAfterBytes ?? Infinity);
-      const chunk = body.subarray(at, at + CHUNK_BYTES).map(byte => (isWrong ? byte ^ 1 : byte));
+      const right = body.subarray(at, at + CHUNK_BYTES);
+      const chunk = isWrong ? right.map(byte => byte ^ 1) : right;
       sentBytes += chunk.length;
       running.onSent?.();
       await new Promise(resolve => response.write(chunk, resolve));
