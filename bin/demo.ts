@@ -3,4 +3,4 @@ import { runDemo } from '../lib/apps/demo/demo.ts';
 import { demoProgram } from '../lib/apps/demo/flags.ts';
 import { runProgram } from '../lib/apps/program.ts';
 
-await runProgram(import.meta, demoProgram, program => runDemo(program, import.meta.dirname));
+void runProgram(import.meta, demoProgram, program => runDemo(program, import.meta.dirname));

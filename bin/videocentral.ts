@@ -5,7 +5,7 @@ import { centralSettings } from '../lib/apps/central/settings.ts';
 import { runProgram } from '../lib/apps/program.ts';
 import { systemClock } from '../lib/base/clock.ts';
 
-await runProgram(import.meta, centralProgram, async ({ flags, language, messages, log, readCommands }) => {
+void runProgram(import.meta, centralProgram, async ({ flags, language, messages, log, readCommands }) => {
   const settings = centralSettings({
     ip: flags.ip,
     port: flags.puerto,

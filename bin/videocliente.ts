@@ -4,4 +4,4 @@ import { runClient } from '../lib/apps/client/client.ts';
 import { clientProgram } from '../lib/apps/client/flags.ts';
 import { runProgram } from '../lib/apps/program.ts';
 
-await runProgram(import.meta, clientProgram, runClient);
+void runProgram(import.meta, clientProgram, runClient);

@@ -8,7 +8,7 @@ import { secondarySettings } from '../lib/apps/secondary/settings.ts';
 import { systemClock } from '../lib/base/clock.ts';
 import { systemRandom } from '../lib/base/random.ts';
 
-await runProgram(import.meta, secondaryProgram, async ({ flags, language, messages, log, stopping, readCommands }) => {
+void runProgram(import.meta, secondaryProgram, async ({ flags, language, messages, log, stopping, readCommands }) => {
   const settings = secondarySettings({
     number: flags.numero,
     ip: flags.ip,

@@ -19,6 +19,11 @@ test('of a source that sent wrong parts the last time little is expected', t => 
   t.is(expectedRates([bad, good]).get('a'), 100);
 });
 
+test('of a source that gave nothing a little is expected, so that it is tried again', t => {
+  const rates = expectedRates([downloadFrom({ id: 'a', rate: 100 }, { id: 'b', rate: 0, hashFailures: 3 }, { id: 'c', rate: 0 })]);
+  t.deepEqual([...rates], [['a', 100], ['b', 10], ['c', 10]]);
+});
+
 test('a source that was not asked for long is tried as if it were new', t => {
   const [slow, others] = [downloadFrom({ id: 'slow', rate: 1 }, { id: 'a', rate: 5 }), downloadFrom({ id: 'a', rate: 5 })];
   t.is(expectedRates([slow, others, others, others]).get('slow'), 1);
