@@ -55,16 +55,9 @@ export class Copies implements AsyncDisposable {
     return [...this.#running.values()].map(({ order: { id, name, sizeBytes }, doneBytes }) => ({ id, name, doneBytes, sizeBytes }));
   }
 
+  /** Orders of other kinds are for others. */
   take(orders: readonly Order[]): void {
-    for (const order of orders) {
-      switch (order.type) {
-        case 'copy':
-          this.#takeCopy(order);
-          break;
-        default:
-          order.type satisfies never;
-      }
-    }
+    for (const order of orders) if (order.type === 'copy') this.#takeCopy(order);
   }
 
   /** Leaves the running copies where they are; what was kept is resumed when they are ordered again. */

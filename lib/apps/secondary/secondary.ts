@@ -122,7 +122,9 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     inventory,
     manifests,
     report,
-    onOrders: orders => copies.take(orders),
+    onOrders: orders => {
+      copies.take(orders);
+    },
     doorbell,
     clock,
     random,
