@@ -90,14 +90,20 @@ const heartbeat = z.object({
   copying: z.array(z.object({ id: fileId, name: announcedName, doneBytes: bytes, sizeBytes: bytes })).max(100),
 });
 
+/** The replica that an order is about: where its name stands for other bytes by then, the order is void. */
+const replica = { id: fileId, name: fileName };
+
+/** What a secondary is to do. The central repeats what it still wants, so that one that cannot be carried out now is left. */
 const order = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('copy'),
-    id: fileId,
-    name: fileName,
-    sizeBytes: bytes,
-    sources: z.array(sourceAddress).min(1),
-  }),
+  z.object({ type: z.literal('copy'), ...replica, sizeBytes: bytes, sources: z.array(sourceAddress).min(1) }),
+  /** Read the replica and compare it with its manifest. */
+  z.object({ type: z.literal('verify'), ...replica }),
+  /** Put the replica into the node's trash, from where `restore` takes it back. */
+  z.object({ type: z.literal('trash'), ...replica }),
+  z.object({ type: z.literal('restore'), ...replica }),
+  z.object({ type: z.literal('rename'), ...replica, to: fileName }),
+  /** Free its bytes, in the folder or in the trash. */
+  z.object({ type: z.literal('drop'), ...replica, reason: z.enum(['surplus', 'removed']) }),
 ]);
 
 const heartbeatAnswer = z.object({
