@@ -17,6 +17,20 @@ export interface ErrorFacts {
   file_not_found: { readonly name: string; readonly near: readonly string[] };
   ticket_not_found: { readonly ticketId: string };
   line_full: { readonly waiting: number };
+  /** Other bytes have the name. */
+  name_taken: { readonly name: string };
+  /** No secondary is up that a file could be sent to. */
+  no_nodes: Record<never, never>;
+  /** Some are up, and none has room. */
+  no_room: { readonly name: string; readonly sizeBytes: number };
+  /** What arrived is not what the sender said that it would send. */
+  upload_corrupt: { readonly name: string };
+  upload_not_found: { readonly uploadId: string };
+  uploads_full: { readonly running: number };
+  /** It is stored, but in fewer places than it takes to promise that it will be kept. */
+  not_acknowledged: { readonly name: string; readonly replicas: number; readonly needed: number };
+  /** Of several uploads; each was told by itself. */
+  uploads_failed: { readonly failed: readonly string[]; readonly total: number };
   no_sources: { readonly name: string; readonly nodes: readonly number[] };
   node_conflict: { readonly number: number };
   port_in_use: { readonly ip: string; readonly port: number };
@@ -82,6 +96,8 @@ export function isTransient(error: unknown): boolean {
     'source_stalled',
     'source_refused',
     'line_full',
+    'uploads_full',
+    'no_nodes',
     'no_sources',
     'timed_out',
   );

@@ -35,6 +35,11 @@ export interface EventFields {
   'file.removed': { readonly name: string };
   'file.ignored': { readonly name: string; readonly reason: string };
   'file.unreadable': { readonly name: string; readonly reason: string };
+  'upload.begun': { readonly name: string; readonly sizeBytes?: number | undefined; readonly arrivedBytes: number };
+  'upload.taken': { readonly name: string; readonly sizeBytes: number };
+  'upload.failed': { readonly name: string; readonly reason: string };
+  /** What a central promises to keep. */
+  'upload.acknowledged': { readonly name: string; readonly replicas: number; readonly wanted: number };
   'copy.started': { readonly name: string; readonly sizeBytes: number; readonly sources: readonly string[] };
   'copy.finished': { readonly name: string; readonly elapsedMs: number };
   'copy.failed': { readonly name: string; readonly reason: string };

@@ -13,6 +13,7 @@ export interface NodeReport {
   readonly files: number;
   readonly activeRequests: number;
   readonly copying: readonly { readonly id: FileId; readonly name: string }[];
+  readonly receiving: readonly { readonly uploadId: string; readonly doneBytes: number; readonly sizeBytes?: number | undefined }[];
 }
 
 export interface NodeStatus extends NodeReport {
@@ -53,7 +54,7 @@ export class NodeRegistry {
 
   /** A node of the catalogue, not heard yet. */
   remember({ number, identity, url }: NodeRecord): void {
-    const report = { number, identity, url, freeBytes: 0, totalBytes: 0, files: 0, activeRequests: 0, copying: [] };
+    const report = { number, identity, url, freeBytes: 0, totalBytes: 0, files: 0, activeRequests: 0, copying: [], receiving: [] };
     this.#nodes.set(number, { report, heartbeatAtMs: undefined, isReachable: undefined, state: 'joining' });
   }
 

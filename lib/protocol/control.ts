@@ -88,6 +88,8 @@ const heartbeat = z.object({
     removed: z.array(announcedName).max(limits.inventorySliceMaxFiles),
   }),
   copying: z.array(z.object({ id: fileId, name: announcedName, doneBytes: bytes, sizeBytes: bytes })).max(100),
+  /** Files that somebody is sending to it. */
+  receiving: z.array(z.object({ uploadId: z.string(), doneBytes: bytes, sizeBytes: bytes.optional() })).max(limits.uploadsPerNode).default([]),
 });
 
 /** The replica that an order is about: where its name stands for other bytes by then, the order is void. */
@@ -133,6 +135,19 @@ const ticket = z.discriminatedUnion('state', [
     leaseMs: timeMs,
     pollMs: timeMs,
   }),
+]);
+
+const uploadProgress = {
+  /** Verified replicas on nodes that are up. */
+  replicas: z.int().min(0),
+  /** With so many it is promised that the file will be kept. */
+  needed: z.int().min(1),
+  wanted: z.int().min(1),
+};
+const uploadState = z.object({ state: z.enum(['storing', 'stored']), ...uploadProgress });
+const uploadAnswer = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('send'), uploadId: z.string(), node: nodeNumber, url: z.url({ protocol: /^https?$/ }) }),
+  uploadState,
 ]);
 
 const outcome = z.enum(['done', 'failed', 'cancelled']);
@@ -216,6 +231,16 @@ export const controlContract = {
       .input(z.object({ ticketId: z.uuid(), outcome, elapsedMs: z.number().min(0), receivedBytes: bytes }))
       .output(z.object({ ticketId: z.uuid() })),
   },
+  uploads: {
+    open: base
+      .route({ method: 'POST', path: '/uploads', summary: 'Where to send a file (tus 1.0.0), unless it is here already' })
+      .input(z.object({ id: fileId, name: fileName, sizeBytes: bytes }))
+      .output(uploadAnswer),
+    find: base
+      .route({ method: 'GET', path: '/uploads/{id}', summary: 'Whether a file that was sent is safe' })
+      .input(z.object({ id: fileId, name: fileName }))
+      .output(uploadState),
+  },
   statistics: {
     get: base
       .route({ method: 'GET', path: '/statistics', summary: 'Finished downloads by video and by client' })
@@ -232,6 +257,8 @@ export type Heartbeat = Inputs['nodes']['heartbeat'];
 export type HeartbeatAnswer = Outputs['nodes']['heartbeat'];
 export type Order = HeartbeatAnswer['orders'][number];
 export type Ticket = Outputs['tickets']['open'];
+export type UploadAnswer = Outputs['uploads']['open'];
+export type UploadState = Outputs['uploads']['find'];
 export type SourceAddress = z.output<typeof sourceAddress>;
 export type SourceProblem = z.output<typeof problem>;
 export type ListedVideo = z.output<typeof video>;

@@ -16,9 +16,16 @@ export const wireErrors = {
   ticket_not_found: { status: 404, data: z.object({ ticketId: z.string() }) },
   method_not_allowed: { status: 405, data: z.object({ allowed: z.array(z.string()) }) },
   node_conflict: { status: 409, data: z.object({ number: z.int() }) },
+  name_taken: { status: 409, data: z.object({ name: z.string() }) },
+  upload_corrupt: { status: 422, data: z.object({ name: z.string() }) },
+  upload_not_found: { status: 404, data: z.object({ uploadId: z.string() }) },
   internal: { status: 500, data: z.object({ reason: z.string() }) },
   catalog_unavailable: { status: 503, data: z.object({ url: z.string() }) },
   line_full: { status: 503, data: z.object({ waiting: z.int() }) },
+  uploads_full: { status: 503, data: z.object({ running: z.int() }) },
+  no_nodes: { status: 503, data: z.object({}) },
+  not_acknowledged: { status: 504, data: z.object({ name: z.string(), replicas: z.int(), needed: z.int() }) },
+  no_room: { status: 507, data: z.object({ name: z.string(), sizeBytes: z.int() }) },
   no_sources: { status: 503, data: z.object({ name: z.string(), nodes: z.array(z.int()) }) },
 } as const satisfies { readonly [Code in ErrorCode]?: { readonly status: number; readonly data: z.ZodType<ErrorFacts[Code]> } };
 

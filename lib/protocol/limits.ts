@@ -9,6 +9,15 @@ export const limits = {
   inventorySliceMaxFiles: 1000,
   wantedManifestsPerHeartbeat: 50,
   copiesPerNode: 2,
+  /** Files that one secondary receives at a time, and that a heartbeat tells of. */
+  uploadsPerNode: 32,
+  /** Room for an upload that was promised and that nobody began. */
+  uploadPlaceMs: 60_000,
+  /** How long a sender waits for the copies that make its file safe. */
+  acknowledgeTimeoutMs: 60_000,
+  /** Fields of a form with a file, beside the file. */
+  formFieldsMax: 20,
+  formFieldMaxBytes: 16 * KIB,
   pageMaxItems: 1000,
   pageDefaultItems: 100,
   searchTextMaxLength: 200,

@@ -10,6 +10,7 @@ const reportOf = (number: number, fields: Partial<NodeReport> = {}): NodeReport 
   totalBytes: 2000,
   files: 0,
   activeRequests: 0,
+  receiving: [],
   copying: [],
   ...fields,
 });

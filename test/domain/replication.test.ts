@@ -12,7 +12,7 @@ const videoOf = (name: string, nodes: readonly number[], sizeBytes = 10): Video 
 
 function nodeOf(number: number, { freeBytes = 1000, state = 'up' as NodeState, copying = [] as readonly Video[] } = {}): NodeStatus {
   const url = `http://127.0.0.1:${50_000 + number}`;
-  const known = { number, identity: `identity of ${number}`, url, freeBytes, totalBytes: 1000, files: 0, activeRequests: 0 };
+  const known = { number, identity: `identity of ${number}`, url, freeBytes, totalBytes: 1000, files: 0, activeRequests: 0, receiving: [] };
   return { ...known, copying: copying.map(({ id, name }) => ({ id, name })), state, silentMs: 0 };
 }
 

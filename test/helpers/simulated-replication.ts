@@ -146,7 +146,7 @@ export class SimulatedReplication {
   #statusOf(node: SimulatedNode): NodeStatus {
     const copying = [...node.copying.keys()].map(name => ({ id: `id of ${name}`, name }));
     const { number, totalBytes } = node;
-    const known = { number, identity: String(number), url: 'http://127.0.0.1:1', totalBytes, files: node.held.size, activeRequests: 0 };
+    const known = { number, identity: String(number), url: 'http://127.0.0.1:1', totalBytes, files: node.held.size, activeRequests: 0, receiving: [] };
     return { ...known, freeBytes: this.#freeBytesOf(node), copying, state: node.isUp ? 'up' : 'down', silentMs: 0 };
   }
 

@@ -10,10 +10,12 @@ import { Admission } from '../../domain/admission.ts';
 import { NodeRegistry } from '../../domain/node-registry.ts';
 import { Replication } from '../../domain/replication.ts';
 import { isCentralStatistics } from '../../domain/statistics-guards.ts';
+import { UploadPlaces } from '../../domain/upload-places.ts';
 import { openCatalog } from '../../io/catalog/open.ts';
 import { openSecret } from '../../io/files/secret-file.ts';
 import { startControlServer } from '../../io/http/control-server.ts';
 import { reachNode } from '../../io/http/reach-node.ts';
+import { relayUpload } from '../../io/http/uploads/relay.ts';
 import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.ts';
 import { limits } from '../../protocol/limits.ts';
 import { centralCommands, type Reader } from './commands.ts';
@@ -23,6 +25,7 @@ import { createOffers } from './offers.ts';
 import type { CentralSettings } from './settings.ts';
 import type { CentralState } from './state.ts';
 import { DownloadBook } from './statistics.ts';
+import { createFormUploads } from './uploads.ts';
 
 export interface CentralOptions {
   readonly log: Log;
@@ -80,6 +83,7 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
       resumeWithinMs: limits.ticketResumeWithinMs,
     }),
     replication: new Replication({ copiesPerNode: limits.copiesPerNode, patienceMs: COPY_PATIENCE_MS, pauseMs: COPY_PAUSE_MS }),
+    uploadPlaces: new UploadPlaces(limits.uploadPlaceMs),
     book,
     clock,
     log,
@@ -91,7 +95,8 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
   const loops = runLoops(state, stop.signal);
   closing.defer(() => loops);
   closing.defer(stopNow);
-  const server = closing.use(await startControlServer(settings, createHandlers(state), { log, offers: createOffers(state), publicNames: settings.publicNames }));
+  const uploads = createFormUploads(state, { relay: (nodeUrl, name, chunks, { signal }) => relayUpload({ nodeUrl, name, chunks, secret, signal }) });
+  const server = closing.use(await startControlServer(settings, createHandlers(state), { log, offers: createOffers(state), uploads, publicNames: settings.publicNames }));
   // Before the server is closed: an answer that waits for a node would hold it up.
   closing.defer(stopNow);
   log.info('central.listening', { url: server.url });

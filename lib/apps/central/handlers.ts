@@ -9,12 +9,14 @@ import { heartbeatHandler } from './heartbeats.ts';
 import { requireSecret, type RequestContext } from './request-context.ts';
 import { availableNodes, notFound, type CentralState } from './state.ts';
 import { ticketHandlers } from './tickets.ts';
+import { uploadHandlers } from './uploads.ts';
 
 /** What the central answers to each operation of the contract. */
 export function createHandlers(state: CentralState) {
   const { catalog, registry, book, clock, settings, startedAtMs } = state;
   const os = implement(controlContract).$context<RequestContext>();
   const { open, progress, close } = ticketHandlers(state);
+  const uploads = uploadHandlers(state);
   const takeHeartbeat = heartbeatHandler(state);
 
   const listed = (video: Video): ListedVideo => ({
@@ -61,7 +63,7 @@ export function createHandlers(state: CentralState) {
     },
     nodes: {
       list: os.nodes.list.handler(async () => ({
-        nodes: registry.all(clock.now()).map(({ identity: _secret, copying, silentMs, ...node }) => ({
+        nodes: registry.all(clock.now()).map(({ identity: _secret, receiving: _uploads, copying, silentMs, ...node }) => ({
           ...node,
           ...(silentMs !== undefined && { silentMs }),
           copying: copying.map(({ name }) => name),
@@ -81,6 +83,16 @@ export function createHandlers(state: CentralState) {
       open: os.tickets.open.handler(({ input }) => open(input)),
       progress: os.tickets.progress.handler(({ input }) => progress(input)),
       close: os.tickets.close.handler(({ input }) => close(input)),
+    },
+    uploads: {
+      open: os.uploads.open.handler(({ input, context }) => {
+        requireSecret(state, context);
+        return uploads.open(input);
+      }),
+      find: os.uploads.find.handler(({ input, context }) => {
+        requireSecret(state, context);
+        return uploads.find(input);
+      }),
     },
     statistics: {
       get: os.statistics.get.handler(async () => {

@@ -80,8 +80,8 @@ export function heartbeatHandler(state: CentralState) {
 }
 
 function reportOf(heartbeat: Heartbeat, { remoteAddress }: RequestContext): NodeReport {
-  const { number, identity, freeBytes, totalBytes, files, activeRequests, copying, port } = heartbeat;
+  const { number, identity, freeBytes, totalBytes, files, activeRequests, copying, receiving, port } = heartbeat;
   const host = heartbeat.host ?? remoteAddress.replace(/^::ffff:/, '');
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return { number, identity, url, freeBytes, totalBytes, files, activeRequests, copying };
+  return { number, identity, url, freeBytes, totalBytes, files, activeRequests, copying, receiving: receiving ?? [] };
 }

@@ -9,6 +9,6 @@ export interface RequestContext {
 }
 
 /** @throws VideoError `unauthorized` when the central has a secret and the request does not carry it */
-export function requireSecret({ secret }: CentralState, { authorization }: RequestContext): void {
+export function requireSecret({ secret }: CentralState, { authorization }: Pick<RequestContext, 'authorization'>): void {
   if (secret !== undefined && !carriesSecret(authorization, secret)) throw new VideoError('unauthorized', {});
 }

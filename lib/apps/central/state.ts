@@ -5,6 +5,7 @@ import type { Admission } from '../../domain/admission.ts';
 import type { Catalog, Video } from '../../domain/catalog.ts';
 import type { NodeRegistry, NodeReport } from '../../domain/node-registry.ts';
 import type { Replication } from '../../domain/replication.ts';
+import type { UploadPlaces } from '../../domain/upload-places.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { CentralSettings } from './settings.ts';
 import type { DownloadBook } from './statistics.ts';
@@ -16,6 +17,7 @@ export interface CentralState {
   readonly registry: NodeRegistry;
   readonly admission: Admission;
   readonly replication: Replication;
+  readonly uploadPlaces: UploadPlaces;
   readonly book: DownloadBook;
   readonly clock: Clock;
   readonly log: Log;

@@ -8,6 +8,7 @@ import type { SourceFactory } from '../../domain/download/source.ts';
 import { isClientStatistics } from '../../domain/statistics-guards.ts';
 import { TokenBucket } from '../../domain/token-bucket.ts';
 import { openCheckedFile } from '../../io/files/checked-file.ts';
+import { Hasher } from '../../io/files/hasher.ts';
 import { makeFolder } from '../../io/files/make-folder.ts';
 import { partialPathFor } from '../../io/files/partial-name.ts';
 import { readSmallStream } from '../../io/files/read-small-stream.ts';
@@ -16,6 +17,7 @@ import { assertFree, openResumableFile } from '../../io/files/resumable-file.ts'
 import { createControlClient } from '../../io/http/control-client.ts';
 import { openMirrorWeb } from '../../io/http/mirror-web.ts';
 import { openPlayerServer } from '../../io/http/player-server.ts';
+import { createUploadSender } from '../../io/http/uploads/upload-sender.ts';
 import { openNodeSources } from '../../io/http/node-sources.ts';
 import { startPlayer } from '../../io/processes/player.ts';
 import { loadStatistics } from '../../io/stats/statistics-file.ts';
@@ -37,13 +39,14 @@ import { clientSettings } from './settings.ts';
 export async function runClient(program: Program<(typeof clientProgram)['flags']>): Promise<void> {
   const { flags, words, messages, language, screen, log, stopping } = program;
   const settings = clientSettings(flags, messages);
-  const order = words.length > 0 || flags.lista !== undefined ? parseOrder(words, { hasOutput: flags.salida !== undefined, areMirrors: flags.espejos, list: flags.lista, hasPlayer: flags.reproductor !== undefined }, messages) : undefined;
+  const order = words.length > 0 || flags.lista !== undefined ? parseOrder(words, { hasOutput: flags.salida !== undefined, areMirrors: flags.espejos, list: flags.lista, hasPlayer: flags.reproductor !== undefined, hasRemoteName: flags.nombreRemoto !== undefined }, messages) : undefined;
   if (order?.type === 'help') return screen.print(program.help());
 
   const bucket = settings.limit === undefined ? undefined : new TokenBucket(settings.limit, systemClock.now());
   const limited = (sources: SourceFactory, shape: FileShape) => (bucket ? limitSources(sources, shape, { bucket, clock: systemClock }) : sources);
   await using control = createControlClient(settings.centralUrls, { log });
   await using opened = new CloseStack();
+  const hasher = opened.use(new Hasher());
   const ports: GetPorts = {
     control: control.client,
     centralUrl: settings.centralUrls.join(', '),
@@ -87,6 +90,10 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
     messages,
     signal: stopping.drain,
     output: createCommandOutput(screen),
+    put: {
+      describe: (path, options) => hasher.hash(path, options).then(({ content }) => content),
+      sender: createUploadSender(),
+    },
     views: createProgress({ screen, language, messages }),
     store: {
       load: path => loadStatistics(path, isClientStatistics, { log }),
@@ -96,6 +103,6 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
     tellError: text => screen.printError(text),
     whileLooking: (text, task) => withSpinner(screen, text, task),
   });
-  if (order) await session.runOrder(order, flags.salida);
+  if (order) await session.runOrder(order, { outputPath: flags.salida, remoteName: flags.nombreRemoto });
   else await session.runConsole(commands => program.readCommands(commands, { prompt: 'cliente> ' }));
 }

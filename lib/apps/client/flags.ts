@@ -12,6 +12,7 @@ const flags = {
   espejos: { kind: 'switch', help: ({ client }) => client.flags.mirrors },
   lista: { kind: 'text', placeholder: 'FILE', help: ({ client }) => client.flags.list },
   reproductor: { kind: 'text', placeholder: 'CMD', help: ({ client }) => client.flags.player },
+  nombreRemoto: { kind: 'text', placeholder: 'NOMBRE', help: ({ client }) => client.flags.remoteName },
   salida: { kind: 'text', short: 'o', placeholder: 'FILE', help: ({ client }) => client.flags.output },
 } as const satisfies FlagTable;
 

@@ -10,6 +10,7 @@ export type Order =
   | { readonly type: 'help' }
   | { readonly type: 'ask'; readonly command: string; readonly argument: string }
   | { readonly type: 'watch'; readonly name: string }
+  | { readonly type: 'put'; readonly paths: readonly string[] }
   | { readonly type: 'get'; readonly names: readonly string[]; readonly wishes: readonly ForeignWish[]; readonly list?: string };
 
 /** Flags that only some orders take. */
@@ -22,22 +23,26 @@ export interface OrderFlags {
   readonly list?: string | undefined;
   /** There is a program to play with. */
   readonly hasPlayer?: boolean;
+  /** There is a name for what is stored. */
+  readonly hasRemoteName?: boolean;
 }
 
 const GET = 'descargar';
 const WATCH = 'ver';
+const PUT = 'subir';
 const ASKING = { listar: 'LISTA_VIDEOS', buscar: 'BUSCAR', estado: 'ESTADO' } as const;
 /** The console's names are orders too. */
 const SYNONYMS: Readonly<Record<string, string>> = { lista_videos: 'listar', video: GET, help: 'ayuda', h: 'ayuda', ajuda: 'ayuda' };
 
 /** @throws VideoError `usage` */
-export function parseOrder([typed = '', ...rest]: readonly string[], { hasOutput, areMirrors, list, hasPlayer = false }: OrderFlags, messages: Messages): Order {
+export function parseOrder([typed = '', ...rest]: readonly string[], { hasOutput, areMirrors, list, hasPlayer = false, hasRemoteName = false }: OrderFlags, messages: Messages): Order {
   const { client, common } = messages;
   const wrong = (reason: string) => new VideoError('usage', { reason });
   const lower = typed.toLowerCase();
   const name = Object.hasOwn(SYNONYMS, lower) ? SYNONYMS[lower]! : lower;
   if (list !== undefined && (name !== GET || hasOutput || areMirrors)) throw wrong(client.listForGet);
   if (hasPlayer && name !== WATCH) throw wrong(client.playerForWatching);
+  if (hasRemoteName && (name !== PUT || rest.length > 1)) throw wrong(client.remoteNameForOne);
   if (hasOutput && ((name !== GET && name !== WATCH) || (rest.length > 1 && !areMirrors))) throw wrong(client.outputForOne);
   if (areMirrors && (name !== GET || !rest.every(isHttpUrl))) throw wrong(client.mirrorsAreUrls);
   if (name === GET) {
@@ -50,10 +55,14 @@ export function parseOrder([typed = '', ...rest]: readonly string[], { hasOutput
     if (more !== undefined) throw wrong(common.unexpectedWord(more));
     return { type: 'watch', name: video };
   }
+  if (name === PUT) {
+    if (rest.length === 0) throw wrong(client.orderNeeds(PUT, client.argumentNames.file.toUpperCase()));
+    return { type: 'put', paths: [...new Set(rest)] };
+  }
   if (name === 'buscar') {
     if (rest.length === 0) throw wrong(client.orderNeeds(name, client.argumentNames.text.toUpperCase()));
   } else if (name !== 'listar' && name !== 'estado' && name !== 'ayuda') {
-    throw wrong(client.unknownOrder(typed, nearest(typed, [...Object.keys(ASKING), GET, WATCH, 'ayuda'])));
+    throw wrong(client.unknownOrder(typed, nearest(typed, [...Object.keys(ASKING), GET, WATCH, PUT, 'ayuda'])));
   } else if (rest.length > 0) throw wrong(common.unexpectedWord(rest[0]!));
   if (name === 'ayuda') return { type: 'help' };
   return { type: 'ask', command: ASKING[name], argument: rest.join(' ') };

@@ -12,6 +12,8 @@ import { foreignWishes, isForeignWord } from './foreign/wishes.ts';
 import { getAll, withListed, type ListPorts } from './get-order.ts';
 import { getVideo, type GetOptions, type GetPorts, type GetResult } from './get.ts';
 import { ask, type Order } from './orders.ts';
+import { putAll } from './put-order.ts';
+import type { PutPorts } from './put.ts';
 import { clientNameOf, SIMULTANEOUS_DOWNLOADS, type ClientSettings } from './settings.ts';
 import { StatisticsKeeper, type StatisticsStore } from './statistics-keeper.ts';
 import { watchVideo, type Player } from './watch.ts';
@@ -19,6 +21,7 @@ import { watchVideo, type Player } from './watch.ts';
 export interface SessionPorts extends GetPorts, ListPorts, DownloadTellerPorts {
   /** For files of others; called at most once. */
   readonly openForeignPorts: () => Promise<ForeignPorts>;
+  readonly put: Pick<PutPorts, 'describe' | 'sender'>;
   readonly openPlayerServer: OpenPlayerServer;
   readonly startPlayer: ((url: string) => Promise<Player>) | undefined;
   /** Downloads are put down safely, and the session ends. */
@@ -26,6 +29,12 @@ export interface SessionPorts extends GetPorts, ListPorts, DownloadTellerPorts {
   readonly views: DownloadViews;
   readonly store: StatisticsStore;
   readonly whileLooking: <T>(text: string, task: () => Promise<T>) => Promise<T>;
+}
+
+/** Where the one file of an order goes, on this machine or at the central. */
+export interface OrderTargets {
+  readonly outputPath: string | undefined;
+  readonly remoteName: string | undefined;
 }
 
 /** One run of the client: its name, its downloads and what is counted of them. */
@@ -64,11 +73,12 @@ export class ClientSession {
   }
 
   /** @throws VideoError why the order could not be carried out; of several downloads, `downloads_failed`. */
-  async runOrder(asked: Exclude<Order, { type: 'help' }>, outputPath: string | undefined): Promise<void> {
+  async runOrder(asked: Exclude<Order, { type: 'help' }>, { outputPath, remoteName }: OrderTargets): Promise<void> {
     const { control, output, messages, whileLooking, signal } = this.#ports;
     const order = asked.type === 'get' ? await withListed(asked, this.#ports) : asked;
     const needsCentral = order.type !== 'get' || order.names.length > 0;
     if (needsCentral) await this.#whileLooking(() => control.health(undefined, { signal }));
+    if (order.type === 'put') return putAll(order.paths, { ...this.#ports, ...this.#ports.put, remoteName });
     if (order.type === 'ask') return ask(order, askingCommands(this.#ports), output, signal);
     try {
       if (order.type === 'watch') await this.#watch(order.name, outputPath);

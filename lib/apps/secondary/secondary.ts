@@ -15,6 +15,7 @@ import { openReplicaFolder } from '../../io/files/replica-folder.ts';
 import { openResumableFile } from '../../io/files/resumable-file.ts';
 import { createControlClient } from '../../io/http/control-client.ts';
 import { startFileServer } from '../../io/http/file-server.ts';
+import { openUploadHandler } from '../../io/http/uploads/upload-handler.ts';
 import { openNodeSources } from '../../io/http/node-sources.ts';
 import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.ts';
 import { userAgents } from '../../protocol/data.ts';
@@ -26,6 +27,7 @@ import { Heartbeats, type NodeReport } from './heartbeat.ts';
 import { Copies } from './orders.ts';
 import type { SecondarySettings } from './settings.ts';
 import { ServiceBook } from './statistics.ts';
+import { Uploads } from './uploads.ts';
 
 export interface SecondaryOptions {
   readonly log: Log;
@@ -88,8 +90,10 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     onCopied: bytes => book.noteCopied(bytes),
     onFailed: () => book.noteCopyFailed(),
   });
+  const uploads = new Uploads({ store: disk.uploads, folder, files: disk.files, clock, log });
   const server = await startFileServer(settings, folder, {
     log,
+    uploads: openUploadHandler(uploads, { secret, log }),
     signal,
     host: settings.host,
     health: () => ({ status: 'ok', number, identity, version: VERSION }),
@@ -113,6 +117,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
       files: folder.files.size,
       activeRequests: server.activeRequests,
       copying: [...copies.running],
+      receiving: uploads.running.map(({ uploadId, offsetBytes, sizeBytes }) => ({ uploadId, doneBytes: offsetBytes, sizeBytes })),
     };
   };
   const centralUrl = centralUrls.join(', ');
@@ -134,7 +139,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
   const stop = new AbortController();
   const isCopied = (id: FileId) => copies.running.some(copy => copy.id === id);
   const housekeeping = keepHouse({ leftovers: disk.leftovers, isHeld: id => folder.holds(id), isCopied, clock, log }, stop.signal);
-  const loops = Promise.all([folder.run(stop.signal), heartbeats.run(stop.signal), housekeeping]);
+  const loops = Promise.all([folder.run(stop.signal), heartbeats.run(stop.signal), uploads.run(stop.signal), housekeeping]);
   // Heartbeats end before the server drains: a node that is leaving takes no orders and no new clients.
   closing.use(copies);
   closing.defer(async () => {

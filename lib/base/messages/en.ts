@@ -115,6 +115,7 @@ export const en = {
     flags: {
       name: 'name of this client; else user@host',
       directory: 'folder where videos are left',
+      remoteName: 'with «subir» and one file: what the video will be called',
       output: 'with "descargar" and one video: file to save it in',
       mirrors: 'with "descargar": the URLs are mirrors of one file; else each is a download',
       list: 'with "descargar": file with one name or URL a line; "-" is the standard input',
@@ -128,6 +129,7 @@ export const en = {
       ['descargar URL…', 'downloads from other servers, without a central; a .meta4, local or not, names mirrors'],
       ['descargar --lista FILE', 'downloads what the file names, one a line; # begins a comment'],
       ['ver NAME [-o FILE]', 'is watched while it comes: downloads in the order of playing'],
+      ['subir FILE… [--nombre-remoto N]', 'stores files on the secondaries; when interrupted, the same order goes on'],
       ['estado', 'the secondaries and the replicas'],
       ['ayuda', 'shows this help'],
     ] as readonly (readonly [string, string])[],
@@ -143,6 +145,11 @@ export const en = {
     unknownOrder: (order: string, near?: string) => `There is no order "${order}"${near ? `; did you mean ${near}?` : ''}`,
     orderNeeds: (order: string, argument: string) => `"${order}" needs ${argument}`,
     outputForOne: '--salida is for one video of "descargar"',
+    remoteNameForOne: '--nombre-remoto is for one file of «subir»',
+    stored: (name: string, replicas: number, wanted: number) =>
+      `"${name}": stored, ${replicas} of ${wanted} replicas${replicas < wanted ? '; the others are being copied' : ''}.`,
+    storedBefore: (name: string, replicas: number, wanted: number) => `"${name}": it was stored already, ${replicas} of ${wanted} replicas.`,
+    allStored: (total: number) => `The ${total} files are stored.`,
     listForGet: '--lista is for "descargar", without -o or --espejos',
     playerForWatching: '--reproductor is for "ver"',
     playable: (name: string, url: string) => `"${name}" can be watched now, while it comes: ${url} (Ctrl-C ends).`,
@@ -162,7 +169,7 @@ export const en = {
       downloads: 'what is being downloaded',
       status: 'the secondaries and the replicas',
     },
-    argumentNames: { name: 'name', text: 'text' },
+    argumentNames: { name: 'name', text: 'text', file: 'file' },
     registered: (name: string, downloads: number) =>
       `Registered as ${name}${downloads > 0 ? ` (${downloads} downloads so far)` : ''}.`,
     videoHeadings: ['video', 'size', 'secondaries'],

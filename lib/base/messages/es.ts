@@ -116,6 +116,7 @@ export const es: Messages = {
     flags: {
       name: 'nombre de este cliente; si no, usuario@máquina',
       directory: 'carpeta donde se dejan los vídeos',
+      remoteName: 'con «subir» y un solo archivo: nombre que tendrá el vídeo',
       output: 'con «descargar» y un solo vídeo: archivo en que se guarda',
       mirrors: 'con «descargar»: las URL son espejos de un mismo archivo; si no, cada una es una descarga',
       list: 'con «descargar»: archivo con un nombre o una URL por línea; «-» es la entrada estándar',
@@ -129,6 +130,7 @@ export const es: Messages = {
       ['descargar URL…', 'descarga de otros servidores, sin central; un .meta4, local o no, nombra espejos'],
       ['descargar --lista ARCHIVO', 'descarga lo que nombra el archivo, uno por línea; # empieza un comentario'],
       ['ver NOMBRE [-o ARCHIVO]', 'se ve mientras llega: se descarga en el orden en que se reproduce'],
+      ['subir ARCHIVO… [--nombre-remoto N]', 'guarda archivos en los secundarios; si se interrumpe, la misma orden continúa'],
       ['estado', 'los secundarios y las réplicas'],
       ['ayuda', 'muestra esta ayuda'],
     ],
@@ -144,6 +146,11 @@ export const es: Messages = {
     unknownOrder: (order: string, near?: string) => `La orden «${order}» no existe${near ? `; ¿quería decir ${near}?` : ''}`,
     orderNeeds: (order: string, argument: string) => `A «${order}» le falta ${argument}`,
     outputForOne: '--salida sirve para un solo vídeo de «descargar»',
+    remoteNameForOne: '--nombre-remoto sirve para un solo archivo de «subir»',
+    stored: (name: string, replicas: number, wanted: number) =>
+      `«${name}»: guardado, ${replicas} de ${wanted} réplicas${replicas < wanted ? '; las demás se están copiando' : ''}.`,
+    storedBefore: (name: string, replicas: number, wanted: number) => `«${name}»: ya estaba guardado, ${replicas} de ${wanted} réplicas.`,
+    allStored: (total: number) => `Los ${total} archivos están guardados.`,
     listForGet: '--lista sirve para «descargar», sin -o ni --espejos',
     playerForWatching: '--reproductor sirve para «ver»',
     playable: (name: string, url: string) => `«${name}» ya se puede ver mientras llega: ${url} (Ctrl-C termina).`,
@@ -163,7 +170,7 @@ export const es: Messages = {
       downloads: 'lo que se está descargando',
       status: 'los secundarios y las réplicas',
     },
-    argumentNames: { name: 'nombre', text: 'texto' },
+    argumentNames: { name: 'nombre', text: 'texto', file: 'archivo' },
     registered: (name: string, downloads: number) =>
       `Inscrito como ${name}${downloads > 0 ? ` (${downloads} descargas hasta ahora)` : ''}.`,
     videoHeadings: ['vídeo', 'tamaño', 'secundarios'],

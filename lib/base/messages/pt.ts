@@ -116,6 +116,7 @@ export const pt: Messages = {
     flags: {
       name: 'nome deste cliente; se não, usuário@máquina',
       directory: 'pasta onde ficam os vídeos',
+      remoteName: 'com «subir» e um só arquivo: nome que o vídeo terá',
       output: 'com «descargar» e um só vídeo: arquivo em que é gravado',
       mirrors: 'com «descargar»: as URL são espelhos de um mesmo arquivo; senão, cada uma é um download',
       list: 'com «descargar»: arquivo com um nome ou uma URL por linha; «-» é a entrada padrão',
@@ -129,6 +130,7 @@ export const pt: Messages = {
       ['descargar URL…', 'baixa de outros servidores, sem central; um .meta4, local ou não, nomeia espelhos'],
       ['descargar --lista ARQUIVO', 'baixa o que o arquivo nomeia, um por linha; # começa um comentário'],
       ['ver NOME [-o ARQUIVO]', 'assiste enquanto chega: baixa na ordem em que se reproduz'],
+      ['subir ARQUIVO… [--nombre-remoto N]', 'guarda arquivos nos secundários; se for interrompido, a mesma ordem continua'],
       ['estado', 'os secundários e as réplicas'],
       ['ayuda', 'mostra esta ajuda'],
     ],
@@ -144,6 +146,11 @@ export const pt: Messages = {
     unknownOrder: (order: string, near?: string) => `A ordem «${order}» não existe${near ? `; queria dizer ${near}?` : ''}`,
     orderNeeds: (order: string, argument: string) => `A «${order}» falta ${argument}`,
     outputForOne: '--salida serve para um só vídeo de «descargar»',
+    remoteNameForOne: '--nombre-remoto serve para um só arquivo de «subir»',
+    stored: (name: string, replicas: number, wanted: number) =>
+      `«${name}»: guardado, ${replicas} de ${wanted} réplicas${replicas < wanted ? '; as outras estão sendo copiadas' : ''}.`,
+    storedBefore: (name: string, replicas: number, wanted: number) => `«${name}»: já estava guardado, ${replicas} de ${wanted} réplicas.`,
+    allStored: (total: number) => `Os ${total} arquivos estão guardados.`,
     listForGet: '--lista serve para «descargar», sem -o nem --espejos',
     playerForWatching: '--reproductor serve para «ver»',
     playable: (name: string, url: string) => `«${name}» já pode ser visto enquanto chega: ${url} (Ctrl-C termina).`,
@@ -163,7 +170,7 @@ export const pt: Messages = {
       downloads: 'o que está sendo baixado',
       status: 'os secundários e as réplicas',
     },
-    argumentNames: { name: 'nome', text: 'texto' },
+    argumentNames: { name: 'nome', text: 'texto', file: 'arquivo' },
     registered: (name: string, downloads: number) =>
       `Inscrito como ${name}${downloads > 0 ? ` (${downloads} downloads até agora)` : ''}.`,
     videoHeadings: ['vídeo', 'tamanho', 'secundários'],

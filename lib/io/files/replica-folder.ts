@@ -5,11 +5,13 @@ import { isVideoError, VideoError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
 import { CloseStack } from '../../base/close.ts';
 import { parseFileName, type FileId } from '../../domain/file.ts';
+import type { IncomingStore } from '../../domain/incoming-uploads.ts';
 import type { IndexedFile, IndexStore, LeftoverStore, LocalFolder, ManifestStore } from '../../domain/local-folder.ts';
 import { fileIdOf } from '../../domain/manifest.ts';
 import { fileStampAt, scanFolder, statsAt } from './folder-scan.ts';
 import { Hasher } from './hasher.ts';
 import { removeLeftovers } from './leftovers.ts';
+import { createIncomingStore } from './incoming-uploads.ts';
 import { loadIdentity } from './identity.ts';
 import { createIndexStore } from './index-store.ts';
 import { makeFolder } from './make-folder.ts';
@@ -27,6 +29,7 @@ export interface ReplicaFolder extends AsyncDisposable {
   readonly manifests: ManifestStore;
   readonly index: IndexStore;
   readonly leftovers: LeftoverStore;
+  readonly uploads: IncomingStore;
   /** @throws VideoError `invalid_name` */
   readonly pathOf: (name: string) => string;
   /** Where a copy grows until it is whole; on the same file system, so that a rename finishes it. */
@@ -49,6 +52,7 @@ export async function openReplicaFolder(path: string, { clock }: { readonly cloc
   try {
     closing.use(await lockFolder(directory, join(ownFolder, 'lock')));
     const hasher = closing.use(new Hasher());
+    const pathOf = (name: string) => join(directory, parseFileName(name));
     return {
       directory,
       identity: await loadIdentity(join(ownFolder, 'identity.json')),
@@ -56,7 +60,8 @@ export async function openReplicaFolder(path: string, { clock }: { readonly cloc
       manifests: await openManifestStore(manifests),
       index: createIndexStore(join(ownFolder, 'index.json')),
       leftovers: { removeCopies: query => removeLeftovers(incoming, query), removeManifests: query => removeLeftovers(manifests, query) },
-      pathOf: name => join(directory, parseFileName(name)),
+      uploads: createIncomingStore(incoming, { hasher, pathOf }),
+      pathOf,
       incomingPathOf: id => join(incoming, `${id}.partial`),
       [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
     };

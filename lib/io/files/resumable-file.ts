@@ -1,15 +1,16 @@
-import { link, open, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCodeOf, toDiskError, VideoError } from '../../base/errors.ts';
 import { MIB } from '../../base/units.ts';
 import type { FilePlan } from '../../domain/download/file-plan.ts';
 import type { Sink } from '../../domain/download/sink.ts';
 import { partRange } from '../../domain/manifest.ts';
-import { hasNoLinks, syncFolder } from './atomic-write.ts';
+import { syncFolder } from './atomic-write.ts';
 import { appendRecord, openJournal, readJournal } from './part-journal.ts';
 import { PartCheck } from './part-check.ts';
 import { pooledWriter, threadWriter, type PartWriter } from './part-writer.ts';
 import { lockForProcess } from './process-lock.ts';
+import { renameToNew } from './rename-to-new.ts';
 
 export interface ResumableFileOptions {
   readonly manifest: FilePlan;
@@ -196,19 +197,6 @@ async function findParts(
     if (trusted.has(part) || (!(await check.isHole(part)) && (await check.isRight(part)))) present.add(part);
   }
   return present;
-}
-
-/** `rename` would silently replace what another program put there meanwhile; `link` refuses. */
-async function renameToNew(from: string, to: string): Promise<void> {
-  try {
-    await link(from, to);
-  } catch (error) {
-    if (systemCodeOf(error) === 'EEXIST') throw new VideoError('output_exists', { path: to }, { cause: error });
-    if (!hasNoLinks(error)) throw error;
-    await rename(from, to);
-    return;
-  }
-  await unlink(from);
 }
 
 /** @throws VideoError `output_exists` when anything has that name; what the disk says when it cannot be looked at */

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { OpenAPIGenerator } from '@orpc/openapi';
 import { OpenAPIHandler } from '@orpc/openapi/fastify';
 import type { Router } from '@orpc/server';
@@ -8,6 +8,7 @@ import { isVideoError, VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { isForeignRequest } from '../../domain/access.ts';
 import type { FileOffers } from '../../domain/file-offers.ts';
+import type { FormUploads } from '../../domain/form-uploads.ts';
 import { controlContract, type ControlContract } from '../../protocol/control.ts';
 import { methodsAllowedAt } from '../../protocol/control-routes.ts';
 import { pathOf } from '../../protocol/data.ts';
@@ -17,6 +18,7 @@ import { VERSION } from '../../protocol/version.ts';
 import { refuseConnection, toOrpcError, toWireError, wireErrorOf } from './control-errors.ts';
 import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
 import { serveNamedFiles } from './named-files.ts';
+import { serveUploadForm, UPLOAD_FORM_PATH } from './uploads/upload-form.ts';
 
 /** What a handler may know of the request besides its input. */
 export interface ControlContext {
@@ -30,6 +32,8 @@ export interface ControlServerOptions {
   readonly log: Log;
   /** What `/files/NAME` gives; without it there is no such route. */
   readonly offers?: FileOffers | undefined;
+  /** Who takes the files of `POST /upload`; without it there is no such route. */
+  readonly uploads?: FormUploads | undefined;
   /** What others call this server, besides its address and the machine's name. */
   readonly publicNames?: readonly string[];
 }
@@ -48,7 +52,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([['/listar', '/videos']]);
  *
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
  */
-export async function startControlServer(address: ListenAddress, router: ControlRouter, { log, offers, publicNames = [] }: ControlServerOptions): Promise<ControlServer> {
+export async function startControlServer(address: ListenAddress, router: ControlRouter, { log, offers, uploads, publicNames = [] }: ControlServerOptions): Promise<ControlServer> {
   const names = ownNames(address, publicNames);
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const known = toWireError(error, `${request.method} ${request.url}`, log);
@@ -58,14 +62,16 @@ export async function startControlServer(address: ListenAddress, router: Control
   };
   const app = fastify({
     bodyLimit: limits.bodyMaxBytes,
-    requestTimeout: limits.requestTimeoutMs,
+    // Of each request by itself: a file that is uploaded may take hours.
+    requestTimeout: 0,
     connectionTimeout: limits.dataIdleTimeoutMs,
-    http: { maxHeaderSize: limits.headerMaxBytes },
+    http: { maxHeaderSize: limits.headerMaxBytes, headersTimeout: limits.requestTimeoutMs },
     // Who is still connected when the server stops is answered as ever, until the connection is cut.
     return503OnClosing: false,
     frameworkErrors: answerError,
     clientErrorHandler: refuseConnection,
   });
+  app.addHook('onRequest', async ({ raw }) => limitTime(raw));
   app.addHook('onRequest', async ({ headers }) => {
     if (isForeignRequest(headers.host, headers.origin, names)) throw new VideoError('forbidden', { host: headers.host ?? '' });
   });
@@ -75,6 +81,7 @@ export async function startControlServer(address: ListenAddress, router: Control
   });
   serveDocument(app);
   if (offers) serveNamedFiles(app, offers);
+  if (uploads) serveUploadForm(app, uploads);
   serveContract(app, router, log);
 
   await app.ready();
@@ -131,6 +138,15 @@ function serveDocument(app: FastifyInstance): void {
     }),
   });
   app.get('/openapi.json', () => document);
+}
+
+/** Whoever sends a request has so long to send it whole. */
+function limitTime(request: IncomingMessage): void {
+  if (pathOf(request.url ?? '') === UPLOAD_FORM_PATH) return;
+  const timer = setTimeout(() => {
+    if (!request.complete) request.destroy();
+  }, limits.requestTimeoutMs);
+  request.once('close', () => clearTimeout(timer));
 }
 
 function parseBody(text: string): unknown {

@@ -6,6 +6,7 @@ import type { ServedFile, ServedFiles } from '../../domain/served-files.ts';
 import { DATA_METHODS, etagOf, fileHeaders, HEALTH_PATH, parseFilePath, pathOf, type FileTarget } from '../../protocol/data.ts';
 import { evaluatePreconditions, isRangeWanted } from '../../protocol/preconditions.ts';
 import { formatContentRange, resolveRange } from '../../protocol/range.ts';
+import { isUploadPath } from '../../protocol/uploads.ts';
 import { isReading, sendError, sendJson, setHead } from './data-answer.ts';
 import { answerDocument } from './file-documents.ts';
 
@@ -13,6 +14,7 @@ import { answerDocument } from './file-documents.ts';
 export interface RequestContext {
   readonly files: ServedFiles;
   readonly health: () => object;
+  readonly uploads?: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
   /** What the server is called. */
   readonly ownNames: readonly string[];
   /** Sends the body of a file's answer; the head is set and not yet sent. */
@@ -23,7 +25,9 @@ export interface RequestContext {
 export async function answerRequest(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void> {
   const path = pathOf(request.url ?? '/');
   const target = parseFilePath(path);
-  if (!target && path !== HEALTH_PATH) {
+  if (context.uploads && isUploadPath(path)) {
+    await context.uploads(request, response);
+  } else if (!target && path !== HEALTH_PATH) {
     sendError(response, 'not_found', { what: 'route' });
   } else if (!isReading(request)) {
     sendError(response, 'method_not_allowed', { allowed: DATA_METHODS }, { Allow: DATA_METHODS.join(', ') });

@@ -31,6 +31,8 @@ export interface ServedRequest {
 
 export interface FileServerOptions {
   readonly log?: Log;
+  /** Answers whatever is asked under `/uploads`; without it there is no such route. */
+  readonly uploads?: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
   /** Body of `GET /health`. */
   readonly health?: () => object;
   /** What others call this server, when that is not its address. */
@@ -119,7 +121,7 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
       if (!server.listening) setImmediate(() => server.closeIdleConnections());
     });
     try {
-      await answerRequest(request, response, { files, health, ownNames: names, sendBody });
+      await answerRequest(request, response, { files, health, uploads: options.uploads, ownNames: names, sendBody });
     } catch (error) {
       // Who went away knows it.
       if (!response.destroyed) log.warn('request.failed', { operation: `${request.method} ${request.url}`, reason: toVideoError(error).message });
@@ -154,8 +156,8 @@ function createDataServer(onRequest: (request: IncomingMessage, response: Server
       noDelay: true,
       maxHeaderSize: limits.headerMaxBytes,
       headersTimeout: limits.dataHeadersTimeoutMs,
-      // Requests have no body to wait for.
-      requestTimeout: limits.dataHeadersTimeoutMs,
+      // A file that is sent here may take hours; connections where nothing moves are ended.
+      requestTimeout: 0,
       connectionsCheckingInterval: limits.dataHeadersTimeoutMs / 2,
       keepAliveTimeout: limits.dataKeepAliveMs,
     },

@@ -1,3 +1,4 @@
+import { formatBytes } from '../../units.ts';
 import type { ErrorMessages } from '../index.ts';
 
 const nameProblems = {
@@ -28,6 +29,15 @@ export const errorsEn: ErrorMessages = {
   method_not_allowed: ({ allowed }) => `Only ${allowed.join(', ')} can be asked there.`,
   ticket_not_found: () => 'The central no longer knows this ticket; ask for the video again.',
   line_full: ({ waiting }) => `${waiting} downloads are already waiting; try later.`,
+  name_taken: ({ name }) => `There is another video called “${name}”. Choose another name with --nombre-remoto, or --reemplazar to put the present one into the trash.`,
+  no_nodes: () => 'No secondary is up that could keep the video. Start one and repeat the order.',
+  no_room: ({ name, sizeBytes }) => `No secondary has room for “${name}” (${formatBytes(sizeBytes, 'en')}). Free some space or add a secondary.`,
+  upload_corrupt: ({ name }) => `What arrived is not “${name}”: it was damaged on its way, or the file changed. It was thrown away; repeat the order.`,
+  upload_not_found: () => 'That upload is gone; begin again.',
+  uploads_full: ({ running }) => `The secondary is receiving ${running} uploads already; try again later.`,
+  not_acknowledged: ({ name, replicas, needed }) =>
+    `“${name}” is on ${replicas} of the ${needed} secondaries that it takes to call it stored. Keep your copy and repeat the order: nothing is sent again.`,
+  uploads_failed: ({ failed, total }) => `${failed.length} of ${total} uploads did not end: ${failed.join(', ')}.`,
   no_sources: ({ name, nodes }) =>
     nodes.length > 0
       ? `No secondary with "${name}" is available now (held by: ${nodes.join(', ')}). What was downloaded is kept; ask again when one is back.`

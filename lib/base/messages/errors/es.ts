@@ -1,3 +1,4 @@
+import { formatBytes } from '../../units.ts';
 import type { ErrorMessages } from '../index.ts';
 
 const nameProblems = {
@@ -28,6 +29,15 @@ export const errorsEs: ErrorMessages = {
   method_not_allowed: ({ allowed }) => `Ahí solo se puede pedir ${allowed.join(', ')}.`,
   ticket_not_found: () => 'El central ya no conoce este turno; pida el vídeo otra vez.',
   line_full: ({ waiting }) => `Ya hay ${waiting} descargas en espera; inténtelo más tarde.`,
+  name_taken: ({ name }) => `Ya hay otro vídeo con el nombre «${name}». Elija otro con --nombre-remoto, o --reemplazar para que el de ahora pase a la papelera.`,
+  no_nodes: () => 'No hay ningún secundario en marcha que pueda guardar el vídeo. Arranque alguno y repita la orden.',
+  no_room: ({ name, sizeBytes }) => `Ningún secundario tiene sitio para «${name}» (${formatBytes(sizeBytes, 'es')}). Libere espacio o añada un secundario.`,
+  upload_corrupt: ({ name }) => `Lo que llegó no es «${name}»: se ha dañado por el camino o el archivo cambió. Se ha descartado; repita la orden.`,
+  upload_not_found: () => 'Ese envío ya no existe; empiece de nuevo.',
+  uploads_full: ({ running }) => `El secundario ya recibe ${running} envíos; inténtelo más tarde.`,
+  not_acknowledged: ({ name, replicas, needed }) =>
+    `«${name}» está en ${replicas} de los ${needed} secundarios que hacen falta para darlo por guardado. Conserve su copia y repita la orden: no se envía de nuevo.`,
+  uploads_failed: ({ failed, total }) => `${failed.length} de ${total} envíos no ${failed.length === 1 ? 'terminó' : 'terminaron'}: ${failed.join(', ')}.`,
   no_sources: ({ name, nodes }) =>
     nodes.length > 0
       ? `Ningún secundario con «${name}» está disponible ahora (lo tiene: ${nodes.join(', ')}). Lo ya descargado se conserva; pídalo de nuevo cuando vuelva alguno.`

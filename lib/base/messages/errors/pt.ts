@@ -1,3 +1,4 @@
+import { formatBytes } from '../../units.ts';
 import type { ErrorMessages } from '../index.ts';
 
 const nameProblems = {
@@ -28,6 +29,15 @@ export const errorsPt: ErrorMessages = {
   method_not_allowed: ({ allowed }) => `Aí só se pode pedir ${allowed.join(', ')}.`,
   ticket_not_found: () => 'O central já não conhece este turno; peça o vídeo outra vez.',
   line_full: ({ waiting }) => `Já há ${waiting} downloads em espera; tente mais tarde.`,
+  name_taken: ({ name }) => `Já existe outro vídeo com o nome «${name}». Escolha outro com --nombre-remoto, ou --reemplazar para que o atual vá para a lixeira.`,
+  no_nodes: () => 'Não há nenhum secundário em funcionamento que possa guardar o vídeo. Inicie algum e repita a ordem.',
+  no_room: ({ name, sizeBytes }) => `Nenhum secundário tem espaço para «${name}» (${formatBytes(sizeBytes, 'pt')}). Libere espaço ou acrescente um secundário.`,
+  upload_corrupt: ({ name }) => `O que chegou não é «${name}»: danificou-se no caminho ou o arquivo mudou. Foi descartado; repita a ordem.`,
+  upload_not_found: () => 'Esse envio já não existe; comece de novo.',
+  uploads_full: ({ running }) => `O secundário já recebe ${running} envios; tente mais tarde.`,
+  not_acknowledged: ({ name, replicas, needed }) =>
+    `«${name}» está em ${replicas} dos ${needed} secundários necessários para dá-lo por guardado. Conserve a sua cópia e repita a ordem: não é enviado de novo.`,
+  uploads_failed: ({ failed, total }) => `${failed.length} de ${total} envios não ${failed.length === 1 ? 'terminou' : 'terminaram'}: ${failed.join(', ')}.`,
   no_sources: ({ name, nodes }) =>
     nodes.length > 0
       ? `Nenhum secundário com «${name}» está disponível agora (quem o tem: ${nodes.join(', ')}). O que já foi baixado fica guardado; peça de novo quando algum voltar.`

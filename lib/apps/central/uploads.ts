@@ -1,0 +1,101 @@
+import { VideoError } from '../../base/errors.ts';
+import { SECOND_MS } from '../../base/units.ts';
+import type { Video } from '../../domain/catalog.ts';
+import type { FileId } from '../../domain/file.ts';
+import type { FormUploads, StoredUpload } from '../../domain/form-uploads.ts';
+import { neededReplicas } from '../../domain/upload-places.ts';
+import type { UploadAnswer, UploadState } from '../../protocol/control.ts';
+import { limits } from '../../protocol/limits.ts';
+import { UPLOADS_PATH, uploadIdOf } from '../../protocol/uploads.ts';
+import { requireSecret } from './request-context.ts';
+import { availableNodes, type CentralState } from './state.ts';
+
+interface UploadRequest {
+  readonly id: FileId;
+  readonly name: string;
+  readonly sizeBytes: number;
+}
+
+/** How often it is looked whether a file has its copies. */
+const LOOK_EVERY_MS = SECOND_MS / 5;
+
+/** Where files are sent, and when they are safe. */
+export function uploadHandlers(state: CentralState) {
+  const { catalog } = state;
+  return {
+    async open({ id, name, sizeBytes }: UploadRequest): Promise<UploadAnswer> {
+      const video = await catalog.findByName(name);
+      if (video?.id === id) return stateOf(state, video);
+      if (video) throw new VideoError('name_taken', { name });
+      const uploadId = uploadIdOf({ name, fileId: id });
+      const node = placeFor(state, { uploadId, name, sizeBytes });
+      return { state: 'send', uploadId, node: node.number, url: `${node.url}${UPLOADS_PATH}` };
+    },
+
+    async find({ id, name }: { id: FileId; name: string }): Promise<UploadState> {
+      const video = await catalog.findByName(name);
+      if (video && video.id !== id) throw new VideoError('name_taken', { name });
+      return video ? stateOf(state, video) : { state: 'storing', replicas: 0, ...goalOf(state) };
+    },
+  };
+}
+
+export interface FormUploadPorts {
+  /** Sends the bytes to the node, and tells what they are. */
+  readonly relay: (
+    nodeUrl: string,
+    name: string,
+    chunks: AsyncIterable<Uint8Array>,
+    options: { readonly signal: AbortSignal },
+  ) => Promise<{ readonly id: FileId; readonly sizeBytes: number }>;
+}
+
+/** For who knows nothing of the protocol of uploads: the central passes the bytes on. */
+export function createFormUploads(state: CentralState, { relay }: FormUploadPorts): FormUploads {
+  return {
+    assertAllowed: authorization => requireSecret(state, { authorization }),
+
+    async take({ name, chunks, formBytes }, { signal }) {
+      const node = placeFor(state, { uploadId: name, name, sizeBytes: formBytes });
+      const { id, sizeBytes } = await relay(node.url, name, chunks, { signal });
+      return { name, id, sizeBytes, ...(await untilSafe(state, { id, name }, signal)) };
+    },
+  };
+}
+
+/** @throws VideoError `not_acknowledged` when the copies do not come */
+async function untilSafe(
+  state: CentralState,
+  { id, name }: { readonly id: FileId; readonly name: string },
+  signal: AbortSignal,
+): Promise<Pick<StoredUpload, 'replicas' | 'wanted'>> {
+  const { catalog, clock } = state;
+  const deadlineMs = clock.now() + limits.acknowledgeTimeoutMs;
+  for (;;) {
+    const video = await catalog.findByName(name);
+    const now = video?.id === id ? stateOf(state, video) : { state: 'storing' as const, replicas: 0, ...goalOf(state) };
+    if (now.state === 'stored') return now;
+    if (clock.now() >= deadlineMs) throw new VideoError('not_acknowledged', { name, replicas: now.replicas, needed: now.needed });
+    await clock.sleep(LOOK_EVERY_MS, { signal });
+  }
+}
+
+function placeFor({ uploadPlaces, registry, clock }: CentralState, wish: { uploadId: string; name: string; sizeBytes: number | undefined }) {
+  const nowMs = clock.now();
+  const nodes = registry.all(nowMs);
+  const node = uploadPlaces.choose(wish, nodes, nowMs);
+  if (node) return node;
+  if (!nodes.some(({ state }) => state === 'up')) throw new VideoError('no_nodes', {});
+  throw new VideoError('no_room', { name: wish.name, sizeBytes: wish.sizeBytes ?? 0 });
+}
+
+function stateOf(state: CentralState, video: Video): UploadState {
+  const replicas = availableNodes(state, video).length;
+  const goal = goalOf(state);
+  return { state: replicas >= goal.needed ? 'stored' : 'storing', replicas, ...goal };
+}
+
+function goalOf({ registry, clock, settings }: CentralState): { readonly needed: number; readonly wanted: number } {
+  const nodesUp = registry.all(clock.now()).filter(({ state }) => state === 'up').length;
+  return { needed: neededReplicas(nodesUp, settings.replicas), wanted: settings.replicas };
+}

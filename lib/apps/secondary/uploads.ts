@@ -1,0 +1,191 @@
+import type { Clock } from '../../base/clock.ts';
+import { isVideoError, toVideoError, VideoError } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import { MIB, MINUTE_MS } from '../../base/units.ts';
+import type { FileContent } from '../../domain/content-hasher.ts';
+import type { IncomingStore, IncomingUpload, NewUpload, UploadDesk } from '../../domain/incoming-uploads.ts';
+import type { LocalFolder } from '../../domain/local-folder.ts';
+import { fileIdOf, type Manifest } from '../../domain/manifest.ts';
+import { limits } from '../../protocol/limits.ts';
+import type { Folder } from './folder.ts';
+
+export interface UploadsPorts {
+  readonly store: IncomingStore;
+  readonly folder: Folder;
+  readonly files: LocalFolder;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A disk is not filled to its last byte: the index and the journals need to be written too. */
+const SPACE_KEPT_BYTES = 64 * MIB;
+/** What ended is still known for so long, for a sender that did not hear it; and room is kept for one that fell silent. */
+const KEPT_MS = 10 * MINUTE_MS;
+/** How often it is looked whether something arrived whole that nobody finished. */
+const STRANDED_EVERY_MS = MINUTE_MS;
+
+/** An upload as it was when something last happened to it. */
+interface Seen {
+  readonly upload: IncomingUpload;
+  readonly atMs: number;
+}
+
+/**
+ * Files that people and the central send to this node. They grow beside the folder; one that is whole is read once,
+ * compared with what its sender promised, and becomes a file of the folder.
+ */
+export class Uploads implements UploadDesk {
+  readonly #ports: UploadsPorts;
+  readonly #running = new Map<string, Seen>();
+  readonly #ended = new Map<string, Seen>();
+  readonly #finishing = new Map<string, Promise<Manifest>>();
+  readonly #stop = new AbortController();
+
+  constructor(ports: UploadsPorts) {
+    this.#ports = ports;
+  }
+
+  /** What is being received, as the central is told. */
+  get running(): readonly IncomingUpload[] {
+    return [...this.#forgetSilent(this.#running).values()].map(({ upload }) => upload);
+  }
+
+  async begin(upload: NewUpload): Promise<void> {
+    const { store, folder, log } = this.#ports;
+    const { uploadId, name, fileId, sizeBytes } = upload;
+    if (this.#finishing.has(uploadId)) return;
+    const here = folder.files.get(name)?.id;
+    if (here !== undefined && here === fileId) {
+      this.#note(this.#ended, { ...upload, offsetBytes: sizeBytes ?? 0 });
+      return;
+    }
+    await this.#assertNameFree(name);
+    const others = this.running.filter(running => running.uploadId !== uploadId).length;
+    if (others >= limits.uploadsPerNode) throw new VideoError('uploads_full', { running: others });
+    const known = await store.find(uploadId);
+    await this.#assertRoom(upload, known?.offsetBytes ?? 0);
+    this.#ended.delete(uploadId);
+    await store.create(upload);
+    const twin = [...folder.files.values()].find(file => fileId !== undefined && file.id === fileId);
+    if (twin) await store.copyFrom(uploadId, twin.name);
+    const begun = (await store.find(uploadId)) ?? { ...upload, offsetBytes: 0 };
+    this.#note(this.#running, begun);
+    log.info('upload.begun', { name, sizeBytes, arrivedBytes: begun.offsetBytes });
+    if (isWhole(begun)) await this.finish(uploadId);
+  }
+
+  async find(uploadId: string): Promise<IncomingUpload | undefined> {
+    return this.#ended.get(uploadId)?.upload ?? this.#ports.store.find(uploadId);
+  }
+
+  async setSize(uploadId: string, sizeBytes: number): Promise<void> {
+    await this.#ports.store.setSize(uploadId, sizeBytes);
+  }
+
+  async append(uploadId: string, chunks: AsyncIterable<Uint8Array>, offsetBytes: number): Promise<number> {
+    const upload = await this.#ports.store.find(uploadId);
+    if (!upload) throw new VideoError('upload_not_found', { uploadId });
+    try {
+      return await this.#ports.store.append(uploadId, this.#counted(upload, chunks, offsetBytes), offsetBytes);
+    } catch (error) {
+      // Nobody could find it again.
+      if (upload.fileId === undefined) await this.cancel(uploadId);
+      const { name, sizeBytes = 0 } = upload;
+      throw isVideoError(error, 'disk_full') ? new VideoError('no_room', { name, sizeBytes }, { cause: error }) : error;
+    }
+  }
+
+  /** Called again meanwhile, it is the same ending. */
+  finish(uploadId: string): Promise<Manifest> {
+    const known = this.#finishing.get(uploadId);
+    if (known) return known;
+    const finishing = this.#finish(uploadId).finally(() => this.#finishing.delete(uploadId));
+    this.#finishing.set(uploadId, finishing);
+    return finishing;
+  }
+
+  async cancel(uploadId: string): Promise<void> {
+    this.#running.delete(uploadId);
+    await this.#ports.store.remove(uploadId);
+  }
+
+  /** Finishes, now and then, what arrived whole while nobody could finish it, until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { store, clock } = this.#ports;
+    while (!signal.aborted) {
+      for (const upload of (await store.all().catch(() => [])).filter(isWhole)) {
+        if (!signal.aborted) await this.finish(upload.uploadId).catch(() => undefined);
+      }
+      await clock.sleep(STRANDED_EVERY_MS, { signal }).catch(() => undefined);
+    }
+    this.#stop.abort(new VideoError('cancelled', {}));
+    await Promise.allSettled(this.#finishing.values());
+  }
+
+  async #finish(uploadId: string): Promise<Manifest> {
+    const { store, folder, log } = this.#ports;
+    const upload = await store.find(uploadId);
+    if (!upload) throw new VideoError('upload_not_found', { uploadId });
+    const { name } = upload;
+    using _reservation = folder.reserve(name);
+    try {
+      const content = await store.describe(uploadId, { signal: this.#stop.signal });
+      const manifest = this.#manifestOf(upload, content);
+      if (upload.fileId !== undefined && upload.fileId !== manifest.id) throw new VideoError('upload_corrupt', { name });
+      if (folder.files.get(name)?.id === manifest.id) await store.remove(uploadId);
+      else {
+        await this.#assertNameFree(name);
+        await store.publish(uploadId, name);
+        await folder.adopt(name, manifest);
+      }
+      this.#note(this.#ended, { ...upload, offsetBytes: manifest.sizeBytes, sizeBytes: manifest.sizeBytes });
+      log.info('upload.taken', { name, sizeBytes: manifest.sizeBytes });
+      return manifest;
+    } catch (error) {
+      if (isVideoError(error, 'upload_corrupt')) await this.cancel(uploadId);
+      const { code } = toVideoError(error);
+      if (code !== 'cancelled') log.warn('upload.failed', { name, reason: code });
+      throw error;
+    } finally {
+      this.#running.delete(uploadId);
+    }
+  }
+
+  #manifestOf({ name }: IncomingUpload, content: FileContent): Manifest {
+    return { ...content, id: fileIdOf(content), name, createdAtMs: this.#ports.clock.date() };
+  }
+
+  #note(uploads: Map<string, Seen>, upload: IncomingUpload): void {
+    this.#forgetSilent(uploads).set(upload.uploadId, { upload, atMs: this.#ports.clock.now() });
+  }
+
+  #forgetSilent(uploads: Map<string, Seen>): Map<string, Seen> {
+    const nowMs = this.#ports.clock.now();
+    for (const [uploadId, { atMs }] of uploads) if (nowMs - atMs > KEPT_MS) uploads.delete(uploadId);
+    return uploads;
+  }
+
+  async #assertNameFree(name: string): Promise<void> {
+    if (await this.#ports.files.isTaken(name)) throw new VideoError('name_taken', { name });
+  }
+
+  async #assertRoom({ uploadId, name, sizeBytes = 0 }: NewUpload, arrivedBytes: number): Promise<void> {
+    const { freeBytes } = await this.#ports.files.space();
+    const others = this.running.filter(upload => upload.uploadId !== uploadId);
+    const promisedBytes = others.reduce((bytes, upload) => bytes + Math.max(0, (upload.sizeBytes ?? 0) - upload.offsetBytes), 0);
+    if (sizeBytes - arrivedBytes + promisedBytes + SPACE_KEPT_BYTES > freeBytes) throw new VideoError('no_room', { name, sizeBytes });
+  }
+
+  async *#counted(upload: IncomingUpload, chunks: AsyncIterable<Uint8Array>, offsetBytes: number): AsyncGenerator<Uint8Array> {
+    let arrivedBytes = offsetBytes;
+    for await (const chunk of chunks) {
+      yield chunk;
+      arrivedBytes += chunk.byteLength;
+      this.#note(this.#running, { ...upload, offsetBytes: arrivedBytes });
+    }
+  }
+}
+
+function isWhole({ sizeBytes, offsetBytes }: IncomingUpload): boolean {
+  return sizeBytes === offsetBytes;
+}

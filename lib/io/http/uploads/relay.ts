@@ -1,0 +1,89 @@
+import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { isVideoError, VideoError } from '../../../base/errors.ts';
+import { isFileId, type FileId } from '../../../domain/file.ts';
+import { isWireErrorCode, parseWireFacts, type WireError } from '../../../protocol/errors.ts';
+import { limits } from '../../../protocol/limits.ts';
+import { formatUploadMetadata, UPLOADS_PATH } from '../../../protocol/uploads.ts';
+
+export interface RelayedUpload {
+  readonly nodeUrl: string;
+  readonly name: string;
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** What the node wants to see proven. */
+  readonly secret: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: unknown;
+}
+
+/**
+ * Sends bytes of unknown number to a node, in one go: a tus upload of deferred length, whose length is told at the end. Tells what
+ * the node found them to be.
+ *
+ * @throws VideoError what the node answered; `source_unreachable`, `source_protocol`; or the signal's reason
+ */
+export async function relayUpload({ nodeUrl, name, chunks, secret, signal }: RelayedUpload): Promise<{ readonly id: FileId; readonly sizeBytes: number }> {
+  const common = { 'Tus-Resumable': '1.0.0', ...(secret !== undefined && { Authorization: `Bearer ${secret}` }) };
+  const send = (method: string, path: string, headers: OutgoingHttpHeaders, body: AsyncIterable<Uint8Array>) =>
+    ask(new URL(path, nodeUrl), method, { ...common, 'Content-Type': 'application/offset+octet-stream', ...headers }, body, signal);
+  try {
+    const begun = await send('POST', UPLOADS_PATH, { 'Upload-Defer-Length': '1', 'Upload-Metadata': encodeMetadata(name) }, chunks);
+    const offset = begun.headers['upload-offset'];
+    if (begun.status !== 201 || begun.headers.location === undefined || typeof offset !== 'string') throw refused(nodeUrl, begun);
+    const ended = await send('PATCH', begun.headers.location, { 'Upload-Offset': offset, 'Upload-Length': offset, 'Content-Length': 0 }, nothing());
+    const { id, sizeBytes } = (ended.body ?? {}) as { readonly id?: unknown; readonly sizeBytes?: unknown };
+    if (ended.status !== 200 || typeof id !== 'string' || !isFileId(id) || typeof sizeBytes !== 'number') throw refused(nodeUrl, ended);
+    return { id, sizeBytes };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw isVideoError(error) ? error : new VideoError('source_unreachable', { source: nodeUrl, reason: (error as Error).message }, { cause: error });
+  }
+}
+
+function encodeMetadata(name: string): string {
+  const pairs = Object.entries(formatUploadMetadata({ name, fileId: undefined }));
+  return pairs.map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`).join(',');
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+function refused(nodeUrl: string, { status, body }: Answer): VideoError {
+  const { code, details } = (body ?? {}) as Partial<WireError>;
+  const facts = code !== undefined && isWireErrorCode(code) ? parseWireFacts(code, details) : undefined;
+  if (code !== undefined && isWireErrorCode(code) && facts) return new VideoError(code, facts);
+  return new VideoError('source_protocol', { source: nodeUrl, reason: `HTTP ${status}` });
+}
+
+async function ask(url: URL, method: string, headers: OutgoingHttpHeaders, body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Answer> {
+  const request = httpRequest(url, { method, headers, agent: false, signal });
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    request.once('response', resolve);
+    request.once('error', reject);
+  });
+  // A node that refuses answers before it has read everything, and what is left cannot be sent.
+  const sent = pipeline(Readable.from(body), request).catch(() => undefined);
+  const response = await answered;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    length += chunk.byteLength;
+    if (length <= limits.headerMaxBytes) chunks.push(chunk);
+  }
+  request.destroy();
+  await sent;
+  return { status: response.statusCode ?? 0, headers: response.headers, body: parseJson(Buffer.concat(chunks)) };
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,84 @@
+import { createReadStream, type ReadStream } from 'node:fs';
+import { DetailedError, Upload } from 'tus-js-client';
+import { systemCodeOf, VideoError } from '../../../base/errors.ts';
+import type { FileToSend, UploadSender } from '../../../domain/upload-sender.ts';
+import { isWireErrorCode, parseWireFacts, type WireError } from '../../../protocol/errors.ts';
+import { formatUploadMetadata } from '../../../protocol/uploads.ts';
+
+const HTTP_CONFLICT = 409;
+const HTTP_LOCKED = 423;
+
+export interface TusSenderOptions {
+  /** What receivers want to see proven. */
+  readonly secret?: string | undefined;
+}
+
+/** Sends files by tus 1.0.0. It asks first what is there already: what an earlier run sent is not sent again. */
+export function createTusSender({ secret }: TusSenderOptions = {}): UploadSender {
+  return { send: (file, options) => sendFile(file, { ...options, secret }) };
+}
+
+interface SendOptions extends TusSenderOptions {
+  readonly onSent: (bytesThere: number) => void;
+  readonly signal: AbortSignal;
+}
+
+async function sendFile(file: FileToSend, { onSent, signal, secret }: SendOptions): Promise<void> {
+  signal.throwIfAborted();
+  const { url, uploadId, name, id } = file;
+  const stream = createReadStream(file.path);
+  let upload: Upload | undefined;
+  const onAbort = () => void upload?.abort();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      upload = new Upload(asInput(stream), {
+        endpoint: url,
+        uploadUrl: `${url}/${uploadId}`,
+        metadata: formatUploadMetadata({ name, fileId: id }),
+        ...(secret !== undefined && { headers: { Authorization: `Bearer ${secret}` } }),
+        // Others are tried by whoever called; only a wrong offset, or one that still holds the upload, is settled here.
+        retryDelays: [0, 500, 1000, 2000],
+        onShouldRetry: ({ originalResponse }) => [HTTP_CONFLICT, HTTP_LOCKED].includes(originalResponse?.getStatus() ?? 0) && answerOf(originalResponse?.getBody()) === undefined,
+        onProgress: onSent,
+        onSuccess: () => resolve(),
+        onError: error => reject(toSendError(error, file)),
+      });
+      signal.addEventListener('abort', onAbort, { once: true });
+      upload.start();
+    });
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    stream.destroy();
+  }
+}
+
+/** The package takes a `ReadStream` of Node, reads the file by its path, and its types know of browsers only. */
+function asInput(stream: ReadStream): Buffer {
+  return stream as unknown as Buffer;
+}
+
+function toSendError(error: Error | DetailedError, { url, path }: FileToSend): VideoError {
+  if (['ENOENT', 'EACCES', 'EISDIR'].includes(systemCodeOf(error) ?? '')) return new VideoError('path_not_readable', { path }, { cause: error });
+  const response = error instanceof DetailedError ? error.originalResponse : undefined;
+  const source = new URL(url).host;
+  if (!response) return new VideoError('source_unreachable', { source, reason: causeOf(error) }, { cause: error });
+  return answerOf(response.getBody()) ?? new VideoError('source_refused', { source, status: response.getStatus() }, { cause: error });
+}
+
+function causeOf(error: Error | DetailedError): string {
+  const cause = error instanceof DetailedError ? error.causingError : undefined;
+  return systemCodeOf(cause) ?? error.message;
+}
+
+/** The error of ours in an answer; undefined when it is none. */
+function answerOf(body: string | undefined): VideoError | undefined {
+  try {
+    const { code, details } = JSON.parse(body ?? '') as Partial<WireError>;
+    if (code === undefined || !isWireErrorCode(code)) return undefined;
+    const facts = parseWireFacts(code, details);
+    return facts && new VideoError(code, facts);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,185 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { systemClock as clock } from '../../../lib/base/clock.ts';
+import { silentLog as log } from '../../../lib/base/log.ts';
+import { CloseStack } from '../../../lib/base/close.ts';
+import { Folder } from '../../../lib/apps/secondary/folder.ts';
+import { Uploads } from '../../../lib/apps/secondary/uploads.ts';
+import type { NewUpload } from '../../../lib/domain/incoming-uploads.ts';
+import { Inventory } from '../../../lib/domain/inventory.ts';
+import { openReplicaFolder } from '../../../lib/io/files/replica-folder.ts';
+import { uploadIdOf } from '../../../lib/protocol/uploads.ts';
+import { eventually } from '../../helpers/eventually.ts';
+import { manifestOf } from '../../helpers/manifests.ts';
+import { randomBytes } from '../../helpers/random-bytes.ts';
+import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
+
+interface Desk extends AsyncDisposable {
+  readonly uploads: Uploads;
+  readonly folder: Folder;
+  readonly inventory: Inventory;
+}
+
+/** A secondary's folder and what takes uploads into it, as after a start. */
+async function openDesk(directory: string, { freeBytes }: { readonly freeBytes?: number } = {}): Promise<Desk> {
+  const opened = new CloseStack();
+  const disk = opened.use(await openReplicaFolder(directory, { clock }));
+  const inventory = new Inventory('run');
+  const space = disk.files.space;
+  const files = { ...disk.files, space: async () => ({ ...(await space()), ...(freeBytes !== undefined && { freeBytes }) }) };
+  const folder = new Folder({ settleMs: 0, rescanMs: 50, retryMs: 50 }, { ...disk, files, inventory, clock, log, onChange: () => undefined });
+  await folder.load();
+  const uploads = new Uploads({ store: disk.uploads, folder, files, clock, log });
+  const stop = new AbortController();
+  const running = Promise.all([folder.run(stop.signal), uploads.run(stop.signal)]);
+  opened.defer(async () => {
+    stop.abort();
+    await running;
+  });
+  return { uploads, folder, inventory, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
+}
+
+function uploadOf(name: string, bytes: Buffer): NewUpload & { readonly fileId: string } {
+  const fileId = manifestOf(bytes, name).id;
+  return { uploadId: uploadIdOf({ name, fileId }), name, fileId, sizeBytes: bytes.length };
+}
+
+async function* inChunks(bytes: Buffer, chunkBytes = 1000): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
+}
+
+async function* brokenAfter(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  yield bytes;
+  throw new Error('connection lost');
+}
+
+async function leftIn(directory: string): Promise<readonly string[]> {
+  return readdir(join(directory, '.videopartes', 'incoming'));
+}
+
+const bytes = randomBytes(10_000, 1);
+
+test('what arrives whole is verified, stands in the folder, and is announced', async t => {
+  const directory = await temporaryDirectory(t);
+  await using desk = await openDesk(directory);
+  const upload = uploadOf('señal.mp4', bytes);
+  await desk.uploads.begin(upload);
+  t.is(await desk.uploads.append(upload.uploadId, inChunks(bytes), 0), bytes.length);
+  const manifest = await desk.uploads.finish(upload.uploadId);
+  t.is(manifest.id, upload.fileId);
+  t.true(bytes.equals(await readFile(join(directory, 'señal.mp4'))));
+  t.deepEqual(desk.inventory.slice(0, 10).added, [{ name: 'señal.mp4', id: manifest.id, sizeBytes: bytes.length }]);
+  t.deepEqual(await leftIn(directory), []);
+  t.is((await desk.uploads.find(upload.uploadId))?.offsetBytes, bytes.length, 'a sender that did not hear the end asks again');
+});
+
+test('what arrived before a connection broke stays, and is gone on with, also after a restart', async t => {
+  const directory = await temporaryDirectory(t);
+  const upload = uploadOf('film.mp4', bytes);
+  {
+    await using desk = await openDesk(directory);
+    await desk.uploads.begin(upload);
+    await t.throwsAsync(desk.uploads.append(upload.uploadId, brokenAfter(bytes.subarray(0, 4000)), 0), { message: 'connection lost' });
+  }
+  await using desk = await openDesk(directory);
+  await desk.uploads.begin(upload);
+  t.is((await desk.uploads.find(upload.uploadId))?.offsetBytes, 4000);
+  t.deepEqual(desk.uploads.running.map(({ offsetBytes }) => offsetBytes), [4000]);
+  await desk.uploads.append(upload.uploadId, inChunks(bytes.subarray(4000)), 4000);
+  await desk.uploads.finish(upload.uploadId);
+  t.true(bytes.equals(await readFile(join(directory, 'film.mp4'))));
+});
+
+test('what arrived whole before a crash is taken in by the next run', async t => {
+  const directory = await temporaryDirectory(t);
+  const upload = uploadOf('film.mp4', bytes);
+  {
+    await using desk = await openDesk(directory);
+    await desk.uploads.begin(upload);
+    await desk.uploads.append(upload.uploadId, inChunks(bytes), 0);
+  }
+  await using desk = await openDesk(directory);
+  await eventually('the file is served', () => desk.folder.holds(upload.fileId));
+  t.deepEqual(await leftIn(directory), []);
+});
+
+test('bytes that are not what was promised are thrown away', async t => {
+  const directory = await temporaryDirectory(t);
+  await using desk = await openDesk(directory);
+  const upload = uploadOf('film.mp4', bytes);
+  await desk.uploads.begin(upload);
+  await desk.uploads.append(upload.uploadId, inChunks(randomBytes(10_000, 2)), 0);
+  await t.throwsAsync(desk.uploads.finish(upload.uploadId), { code: 'upload_corrupt' });
+  t.deepEqual(await leftIn(directory), []);
+  t.is(desk.folder.files.size, 0);
+  t.is(await desk.uploads.find(upload.uploadId), undefined);
+});
+
+test('a name that stands for other bytes is never replaced', async t => {
+  const directory = await temporaryDirectory(t);
+  await writeFile(join(directory, 'film.mp4'), 'somebody’s');
+  await using desk = await openDesk(directory);
+  await t.throwsAsync(desk.uploads.begin(uploadOf('film.mp4', bytes)), { code: 'name_taken' });
+  const other = uploadOf('otra.mp4', bytes);
+  await desk.uploads.begin(other);
+  await desk.uploads.append(other.uploadId, inChunks(bytes), 0);
+  await writeFile(join(directory, 'otra.mp4'), 'came meanwhile');
+  await t.throwsAsync(desk.uploads.finish(other.uploadId), { code: 'name_taken' });
+  t.is(await readFile(join(directory, 'otra.mp4'), 'utf8'), 'came meanwhile');
+});
+
+test('the same bytes again need not be sent, under the same name or another', async t => {
+  const directory = await temporaryDirectory(t);
+  await writeFile(join(directory, 'film.mp4'), bytes);
+  await using desk = await openDesk(directory);
+  await eventually('the file is read', () => desk.folder.files.size === 1);
+  for (const name of ['film.mp4', 'copia.mp4']) {
+    const upload = uploadOf(name, bytes);
+    await desk.uploads.begin(upload);
+    t.is((await desk.uploads.find(upload.uploadId))?.offsetBytes, bytes.length, name);
+    t.true(bytes.equals(await readFile(join(directory, name))), name);
+    t.is(desk.folder.files.get(name)?.id, upload.fileId);
+  }
+});
+
+test('an upload without room is refused before a byte is sent, and so is one too many for what others were promised', async t => {
+  const MIB = 1024 * 1024;
+  await using desk = await openDesk(await temporaryDirectory(t), { freeBytes: 100 * MIB });
+  const large = (name: string): NewUpload => ({ ...uploadOf(name, Buffer.from(name)), sizeBytes: 20 * MIB });
+  await t.throwsAsync(desk.uploads.begin({ ...large('huge'), sizeBytes: 200 * MIB }), { code: 'no_room' });
+  await desk.uploads.begin(large('first'));
+  await t.throwsAsync(desk.uploads.begin(large('second')), { code: 'no_room' });
+});
+
+test('what nobody could find again is not kept when its connection breaks', async t => {
+  const directory = await temporaryDirectory(t);
+  await using desk = await openDesk(directory);
+  const uploadId = 'ab'.repeat(32);
+  await desk.uploads.begin({ uploadId, name: 'film.mp4', fileId: undefined, sizeBytes: undefined });
+  await t.throwsAsync(desk.uploads.append(uploadId, brokenAfter(bytes), 0));
+  t.deepEqual(await leftIn(directory), []);
+});
+
+async function filled(t: ExecutionContext, desk: Desk, uploadId: string): Promise<void> {
+  await desk.uploads.begin({ uploadId, name: 'film.mp4', fileId: undefined, sizeBytes: undefined });
+  t.is(await desk.uploads.append(uploadId, inChunks(bytes), 0), bytes.length);
+}
+
+test('a sender that learns the length at the end tells it then', async t => {
+  await using desk = await openDesk(await temporaryDirectory(t));
+  const uploadId = 'cd'.repeat(32);
+  await filled(t, desk, uploadId);
+  await desk.uploads.setSize(uploadId, bytes.length);
+  t.is((await desk.uploads.finish(uploadId)).id, manifestOf(bytes).id);
+});
+
+test('an upload that is cancelled leaves nothing', async t => {
+  const directory = await temporaryDirectory(t);
+  await using desk = await openDesk(directory);
+  const uploadId = 'ef'.repeat(32);
+  await filled(t, desk, uploadId);
+  await desk.uploads.cancel(uploadId);
+  t.deepEqual(await leftIn(directory), []);
+  await t.throwsAsync(desk.uploads.finish(uploadId), { code: 'upload_not_found' });
+});
