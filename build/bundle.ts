@@ -14,6 +14,7 @@ const THREADS = [
   'lib/io/files/hasher-worker.ts',
   'lib/io/files/part-writer-thread.ts',
   'lib/apps/demo/test-card-worker.ts',
+  'lib/io/media/probe-worker.ts',
 ];
 
 const common = {

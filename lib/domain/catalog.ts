@@ -1,5 +1,6 @@
 import type { FileId, NodeNumber } from './file.ts';
 import type { Manifest } from './manifest.ts';
+import type { VideoDetails } from './media.ts';
 
 /** A name of the catalogue and what stands behind it. */
 export interface Video {
@@ -123,4 +124,10 @@ export interface Catalog extends AsyncDisposable {
   ): Promise<readonly Video[]>;
 
   conflicts(limit: number): Promise<readonly NameConflict[]>;
+
+  /** What is given replaces what was known of it, and the rest stays. A content may be described before it is here. */
+  putDetails(id: FileId, details: VideoDetails): Promise<void>;
+
+  /** Of those of the contents that something is known of. */
+  details(ids: readonly FileId[]): Promise<ReadonlyMap<FileId, VideoDetails>>;
 }

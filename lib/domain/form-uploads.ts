@@ -1,4 +1,5 @@
 import type { FileId } from './file.ts';
+import type { VideoDetails } from './media.ts';
 
 /** A file inside a form, as its bytes come. */
 export interface FormFile {
@@ -28,4 +29,7 @@ export interface FormUploads {
    * @throws VideoError `no_nodes`, `no_room`, `name_taken`, `not_acknowledged`, `source_unreachable`; or the signal's reason
    */
   take(file: FormFile, options: { readonly signal: AbortSignal }): Promise<StoredUpload>;
+
+  /** What the form says of its files. */
+  describe(id: FileId, details: Pick<VideoDetails, 'title' | 'description'>): Promise<void>;
 }

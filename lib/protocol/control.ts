@@ -39,6 +39,17 @@ const manifest = z.object({
   pieces: z.object({ sha1: z.string(), sha256Layer: z.string() }).optional(),
 });
 
+const media = {
+  contentType: z.string().max(limits.contentTypeMaxLength).optional(),
+  durationMs: z.int().min(0).optional(),
+  width: z.int().min(0).optional(),
+  height: z.int().min(0).optional(),
+};
+const description = {
+  title: z.string().trim().min(1).max(limits.titleMaxLength).optional(),
+  description: z.string().trim().min(1).max(limits.descriptionMaxLength).optional(),
+};
+
 const video = z.object({
   name: fileName,
   id: fileId,
@@ -48,6 +59,8 @@ const video = z.object({
   nodes: z.array(nodeNumber),
   /** Those of them that can be asked now. */
   available: z.array(nodeNumber),
+  ...media,
+  ...description,
 });
 
 const videoPage = z.object({ items: z.array(video), next: z.string().optional() });
@@ -192,7 +205,7 @@ export const controlContract = {
       .output(manifest),
     put: base
       .route({ method: 'PUT', path: '/manifests/{id}', summary: 'A secondary describes a file that it announced' })
-      .input(manifest)
+      .input(manifest.extend({ media: z.object(media).optional() }))
       .output(z.object({ id: fileId })),
   },
   nodes: {
@@ -234,7 +247,7 @@ export const controlContract = {
   uploads: {
     open: base
       .route({ method: 'POST', path: '/uploads', summary: 'Where to send a file (tus 1.0.0), unless it is here already' })
-      .input(z.object({ id: fileId, name: fileName, sizeBytes: bytes }))
+      .input(z.object({ id: fileId, name: fileName, sizeBytes: bytes, ...description }))
       .output(uploadAnswer),
     find: base
       .route({ method: 'GET', path: '/uploads/{id}', summary: 'Whether a file that was sent is safe' })

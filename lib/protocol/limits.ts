@@ -22,6 +22,9 @@ export const limits = {
   pageDefaultItems: 100,
   searchTextMaxLength: 200,
   clientNameMaxLength: 100,
+  titleMaxLength: 200,
+  descriptionMaxLength: 5000,
+  contentTypeMaxLength: 100,
   nearNames: 3,
   conflictsShown: 100,
   /** Videos looked at for missing replicas at a time, the most endangered first. */

@@ -40,7 +40,7 @@ test.serial('what is stored is on two secondaries, and comes back identical when
   await writeFile(join(cluster.directory, 'película ñ.mp4'), bytes);
   const client = await put(t, cluster, 'película ñ.mp4');
   t.is(await client.ended, 0, client.errors.join('\n'));
-  t.is(client.lines.at(-1), '«película ñ.mp4»: guardado, 2 de 3 réplicas; las demás se están copiando.');
+  t.is(client.lines.at(-1), '«película ñ.mp4»: guardado, 2 de 3 réplicas; las demás se hacen en cuanto se puede.');
   await cluster.killSecondary(1);
   await assertComesBack(t, cluster, 'película ñ.mp4', bytes);
 });

@@ -279,4 +279,15 @@ export function catalogContract(test: TestFn, kind: string, open: OpenCatalog): 
       { number: 2, identity: 'z', url: 'http://127.0.0.1:3', seenAtMs: 3 },
     ]);
   });
+
+  promise('details of a content are merged, and may come before it', async (t, catalog) => {
+    t.deepEqual([...(await catalog.details([faro.id, mar.id]))], []);
+    await catalog.putDetails(faro.id, { title: 'El faro', description: 'Niebla' });
+    await catalog.putDetails(faro.id, { contentType: 'video/mp4', durationMs: 90_000_000, width: 1920, height: 1080 });
+    await catalog.putDetails(faro.id, { description: 'Niebla y «sal»', title: undefined });
+    await catalog.putDetails(mar.id, {});
+    const details = { title: 'El faro', description: 'Niebla y «sal»', contentType: 'video/mp4', durationMs: 90_000_000, width: 1920, height: 1080 };
+    t.deepEqual([...(await catalog.details([mar.id, faro.id, other.id]))], [[faro.id, details]]);
+    t.deepEqual([...(await catalog.details([]))], []);
+  });
 }

@@ -19,13 +19,17 @@ export function createHandlers(state: CentralState) {
   const uploads = uploadHandlers(state);
   const takeHeartbeat = heartbeatHandler(state);
 
-  const listed = (video: Video): ListedVideo => ({
-    ...video,
-    nodes: [...video.nodes],
-    available: availableNodes(state, video).map(({ number }) => number),
-  });
-  const pageOf = ({ items, next }: { items: readonly Video[]; next: string | undefined }) => ({
-    items: items.map(listed),
+  const listed = async (videos: readonly Video[]): Promise<ListedVideo[]> => {
+    const details = await catalog.details(videos.map(({ id }) => id));
+    return videos.map(video => ({
+      ...video,
+      nodes: [...video.nodes],
+      available: availableNodes(state, video).map(({ number }) => number),
+      ...details.get(video.id),
+    }));
+  };
+  const pageOf = async ({ items, next }: { items: readonly Video[]; next: string | undefined }) => ({
+    items: await listed(items),
     ...(next !== undefined && { next }),
   });
 
@@ -45,7 +49,7 @@ export function createHandlers(state: CentralState) {
         const wanted = id ?? name;
         if (wanted === undefined) throw new VideoError('invalid_request', { reason: 'id or name: one is needed' });
         const video = id === undefined ? await catalog.findByName(wanted) : await catalog.findById(id);
-        if (video) return listed(video);
+        if (video) return (await listed([video]))[0]!;
         throw await notFound(state, wanted);
       }),
     },
@@ -57,7 +61,9 @@ export function createHandlers(state: CentralState) {
       }),
       put: os.manifests.put.handler(async ({ input, context }) => {
         requireSecret(state, context);
-        await catalog.putManifest(parseManifest(input), clock.date());
+        const { media, ...described } = input;
+        await catalog.putManifest(parseManifest(described), clock.date());
+        if (media) await catalog.putDetails(input.id, media);
         return { id: input.id };
       }),
     },

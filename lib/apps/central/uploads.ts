@@ -14,6 +14,8 @@ interface UploadRequest {
   readonly id: FileId;
   readonly name: string;
   readonly sizeBytes: number;
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
 }
 
 /** How often it is looked whether a file has its copies. */
@@ -23,8 +25,9 @@ const LOOK_EVERY_MS = SECOND_MS / 5;
 export function uploadHandlers(state: CentralState) {
   const { catalog } = state;
   return {
-    async open({ id, name, sizeBytes }: UploadRequest): Promise<UploadAnswer> {
+    async open({ id, name, sizeBytes, title, description }: UploadRequest): Promise<UploadAnswer> {
       const video = await catalog.findByName(name);
+      if (!video || video.id === id) await catalog.putDetails(id, { title, description });
       if (video?.id === id) return stateOf(state, video);
       if (video) throw new VideoError('name_taken', { name });
       const uploadId = uploadIdOf({ name, fileId: id });
@@ -60,6 +63,8 @@ export function createFormUploads(state: CentralState, { relay }: FormUploadPort
       const { id, sizeBytes } = await relay(node.url, name, chunks, { signal });
       return { name, id, sizeBytes, ...(await untilSafe(state, { id, name }, signal)) };
     },
+
+    describe: (id, details) => state.catalog.putDetails(id, details),
   };
 }
 

@@ -103,6 +103,9 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
     tellError: text => screen.printError(text),
     whileLooking: (text, task) => withSpinner(screen, text, task),
   });
-  if (order) await session.runOrder(order, { outputPath: flags.salida, remoteName: flags.nombreRemoto });
+  if (order) await session.runOrder(order, {
+    outputPath: flags.salida,
+    wishes: { remoteName: flags.nombreRemoto, title: flags.titulo, description: flags.descripcion },
+  });
   else await session.runConsole(commands => program.readCommands(commands, { prompt: 'cliente> ' }));
 }

@@ -4,10 +4,13 @@ import { isVideoError, toVideoError, VideoError } from '../../base/errors.ts';
 import type { Messages } from '../../base/messages/index.ts';
 import { errorSentence } from '../../base/messages/sentence.ts';
 import type { DownloadViews } from './downloads.ts';
-import { putFile, type PutPorts, type PutResult } from './put.ts';
+import { putFile, type PutOptions, type PutPorts, type PutResult } from './put.ts';
+
+/** What the command line says of the files. */
+export type PutWishes = Pick<PutOptions, 'remoteName' | 'title' | 'description'>;
 
 export interface PutOrderPorts extends PutPorts {
-  readonly remoteName: string | undefined;
+  readonly wishes: PutWishes;
   readonly views: DownloadViews;
   readonly messages: Messages;
   readonly output: CommandOutput;
@@ -33,7 +36,7 @@ export async function putAll(paths: readonly string[], ports: PutOrderPorts): Pr
   const failed: FailedUpload[] = [];
   for (const path of paths) {
     signal.throwIfAborted();
-    const name = ports.remoteName ?? basename(path);
+    const name = ports.wishes.remoteName ?? basename(path);
     try {
       tell(await putInView(path, name, ports), ports);
       done.push(name);
@@ -56,7 +59,7 @@ export async function putAll(paths: readonly string[], ports: PutOrderPorts): Pr
 async function putInView(path: string, name: string, ports: PutOrderPorts): Promise<PutResult> {
   const view = ports.views.open(name);
   try {
-    return await putFile(path, { remoteName: ports.remoteName, observer: view.observer, signal: ports.signal }, ports);
+    return await putFile(path, { ...ports.wishes, observer: view.observer, signal: ports.signal }, ports);
   } finally {
     view.close();
   }

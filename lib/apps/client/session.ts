@@ -12,7 +12,7 @@ import { foreignWishes, isForeignWord } from './foreign/wishes.ts';
 import { getAll, withListed, type ListPorts } from './get-order.ts';
 import { getVideo, type GetOptions, type GetPorts, type GetResult } from './get.ts';
 import { ask, type Order } from './orders.ts';
-import { putAll } from './put-order.ts';
+import { putAll, type PutWishes } from './put-order.ts';
 import type { PutPorts } from './put.ts';
 import { clientNameOf, SIMULTANEOUS_DOWNLOADS, type ClientSettings } from './settings.ts';
 import { StatisticsKeeper, type StatisticsStore } from './statistics-keeper.ts';
@@ -31,10 +31,10 @@ export interface SessionPorts extends GetPorts, ListPorts, DownloadTellerPorts {
   readonly whileLooking: <T>(text: string, task: () => Promise<T>) => Promise<T>;
 }
 
-/** Where the one file of an order goes, on this machine or at the central. */
-export interface OrderTargets {
+/** What flags say of an order. */
+export interface OrderDetails {
   readonly outputPath: string | undefined;
-  readonly remoteName: string | undefined;
+  readonly wishes: PutWishes;
 }
 
 /** One run of the client: its name, its downloads and what is counted of them. */
@@ -73,12 +73,12 @@ export class ClientSession {
   }
 
   /** @throws VideoError why the order could not be carried out; of several downloads, `downloads_failed`. */
-  async runOrder(asked: Exclude<Order, { type: 'help' }>, { outputPath, remoteName }: OrderTargets): Promise<void> {
+  async runOrder(asked: Exclude<Order, { type: 'help' }>, { outputPath, wishes }: OrderDetails): Promise<void> {
     const { control, output, messages, whileLooking, signal } = this.#ports;
     const order = asked.type === 'get' ? await withListed(asked, this.#ports) : asked;
     const needsCentral = order.type !== 'get' || order.names.length > 0;
     if (needsCentral) await this.#whileLooking(() => control.health(undefined, { signal }));
-    if (order.type === 'put') return putAll(order.paths, { ...this.#ports, ...this.#ports.put, remoteName });
+    if (order.type === 'put') return putAll(order.paths, { ...this.#ports, ...this.#ports.put, wishes });
     if (order.type === 'ask') return ask(order, askingCommands(this.#ports), output, signal);
     try {
       if (order.type === 'watch') await this.#watch(order.name, outputPath);

@@ -67,6 +67,11 @@ export class Folder implements ServedFiles {
     return this.#index.withId(id).length > 0;
   }
 
+  /** One of the names of a content. */
+  nameOf(id: FileId): string | undefined {
+    return this.#index.withId(id)[0]?.name;
+  }
+
   /** Takes from the last run what is still as it was. Once, before anything else. */
   async load(): Promise<void> {
     const { index, manifests } = this.#ports;

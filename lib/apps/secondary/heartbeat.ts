@@ -6,6 +6,7 @@ import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import type { FileId } from '../../domain/file.ts';
 import type { Inventory } from '../../domain/inventory.ts';
+import type { MediaDetails } from '../../domain/media.ts';
 import type { ManifestStore } from '../../domain/local-folder.ts';
 import type { ControlClient, Heartbeat, Order } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
@@ -19,6 +20,8 @@ export interface HeartbeatPorts {
   readonly centralUrl: string;
   readonly inventory: Inventory;
   readonly manifests: ManifestStore;
+  /** What a file of this content is to a player; undefined when it is gone. */
+  readonly probe: (id: FileId, signal: AbortSignal) => Promise<MediaDetails | undefined>;
   readonly report: () => Promise<NodeReport>;
   readonly onOrders: (orders: readonly Order[]) => void;
   /** Rung when there is something to tell before the next heartbeat is due. */
@@ -99,7 +102,8 @@ export class Heartbeats {
       const manifest = await manifests.get(id);
       if (!manifest) continue;
       try {
-        await central.manifests.put({ ...manifest, partHashes: [...manifest.partHashes] }, { signal });
+        const media = await this.#ports.probe(id, signal);
+        await central.manifests.put({ ...manifest, partHashes: [...manifest.partHashes], ...(media && { media }) }, { signal });
         sent += 1;
       } catch (error) {
         if (isTransient(error) || signal.aborted) throw error;

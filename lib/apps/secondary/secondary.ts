@@ -17,6 +17,7 @@ import { createControlClient } from '../../io/http/control-client.ts';
 import { startFileServer } from '../../io/http/file-server.ts';
 import { openUploadHandler } from '../../io/http/uploads/upload-handler.ts';
 import { openNodeSources } from '../../io/http/node-sources.ts';
+import { createMediaProbe } from '../../io/media/probe.ts';
 import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.ts';
 import { userAgents } from '../../protocol/data.ts';
 import { VERSION } from '../../protocol/version.ts';
@@ -120,12 +121,17 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
       receiving: uploads.running.map(({ uploadId, offsetBytes, sizeBytes }) => ({ uploadId, doneBytes: offsetBytes, sizeBytes })),
     };
   };
+  const media = createMediaProbe(disk.pathOf);
   const centralUrl = centralUrls.join(', ');
   const heartbeats = new Heartbeats({
     central: control.client,
     centralUrl,
     inventory,
     manifests,
+    probe: async (id, signal) => {
+      const name = folder.nameOf(id);
+      return name === undefined ? undefined : media.probe(name, { signal });
+    },
     report,
     onOrders: orders => {
       copies.take(orders);

@@ -116,6 +116,8 @@ export const en = {
       name: 'name of this client; else user@host',
       directory: 'folder where videos are left',
       remoteName: 'with «subir» and one file: what the video will be called',
+      title: 'with «subir»: title of the video',
+      description: 'with «subir»: what it is about',
       output: 'with "descargar" and one video: file to save it in',
       mirrors: 'with "descargar": the URLs are mirrors of one file; else each is a download',
       list: 'with "descargar": file with one name or URL a line; "-" is the standard input',
@@ -147,7 +149,7 @@ export const en = {
     outputForOne: '--salida is for one video of "descargar"',
     remoteNameForOne: '--nombre-remoto is for one file of «subir»',
     stored: (name: string, replicas: number, wanted: number) =>
-      `"${name}": stored, ${replicas} of ${wanted} replicas${replicas < wanted ? '; the others are being copied' : ''}.`,
+      `"${name}": stored, ${replicas} of ${wanted} replicas${replicas < wanted ? '; the others are made as soon as they can be' : ''}.`,
     storedBefore: (name: string, replicas: number, wanted: number) => `"${name}": it was stored already, ${replicas} of ${wanted} replicas.`,
     allStored: (total: number) => `The ${total} files are stored.`,
     listForGet: '--lista is for "descargar", without -o or --espejos',

@@ -117,6 +117,8 @@ export const es: Messages = {
       name: 'nombre de este cliente; si no, usuario@máquina',
       directory: 'carpeta donde se dejan los vídeos',
       remoteName: 'con «subir» y un solo archivo: nombre que tendrá el vídeo',
+      title: 'con «subir»: título del vídeo',
+      description: 'con «subir»: de qué trata',
       output: 'con «descargar» y un solo vídeo: archivo en que se guarda',
       mirrors: 'con «descargar»: las URL son espejos de un mismo archivo; si no, cada una es una descarga',
       list: 'con «descargar»: archivo con un nombre o una URL por línea; «-» es la entrada estándar',
@@ -148,7 +150,7 @@ export const es: Messages = {
     outputForOne: '--salida sirve para un solo vídeo de «descargar»',
     remoteNameForOne: '--nombre-remoto sirve para un solo archivo de «subir»',
     stored: (name: string, replicas: number, wanted: number) =>
-      `«${name}»: guardado, ${replicas} de ${wanted} réplicas${replicas < wanted ? '; las demás se están copiando' : ''}.`,
+      `«${name}»: guardado, ${replicas} de ${wanted} réplicas${replicas < wanted ? '; las demás se hacen en cuanto se puede' : ''}.`,
     storedBefore: (name: string, replicas: number, wanted: number) => `«${name}»: ya estaba guardado, ${replicas} de ${wanted} réplicas.`,
     allStored: (total: number) => `Los ${total} archivos están guardados.`,
     listForGet: '--lista sirve para «descargar», sin -o ni --espejos',

@@ -117,6 +117,8 @@ export const pt: Messages = {
       name: 'nome deste cliente; se não, usuário@máquina',
       directory: 'pasta onde ficam os vídeos',
       remoteName: 'com «subir» e um só arquivo: nome que o vídeo terá',
+      title: 'com «subir»: título do vídeo',
+      description: 'com «subir»: de que trata',
       output: 'com «descargar» e um só vídeo: arquivo em que é gravado',
       mirrors: 'com «descargar»: as URL são espelhos de um mesmo arquivo; senão, cada uma é um download',
       list: 'com «descargar»: arquivo com um nome ou uma URL por linha; «-» é a entrada padrão',
@@ -148,7 +150,7 @@ export const pt: Messages = {
     outputForOne: '--salida serve para um só vídeo de «descargar»',
     remoteNameForOne: '--nombre-remoto serve para um só arquivo de «subir»',
     stored: (name: string, replicas: number, wanted: number) =>
-      `«${name}»: guardado, ${replicas} de ${wanted} réplicas${replicas < wanted ? '; as outras estão sendo copiadas' : ''}.`,
+      `«${name}»: guardado, ${replicas} de ${wanted} réplicas${replicas < wanted ? '; as outras são feitas assim que possível' : ''}.`,
     storedBefore: (name: string, replicas: number, wanted: number) => `«${name}»: já estava guardado, ${replicas} de ${wanted} réplicas.`,
     allStored: (total: number) => `Os ${total} arquivos estão guardados.`,
     listForGet: '--lista serve para «descargar», sem -o nem --espejos',

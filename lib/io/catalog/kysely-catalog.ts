@@ -3,7 +3,9 @@ import { VideoError } from '../../base/errors.ts';
 import type { Catalog, CatalogCounts, InventorySlice, NameConflict, NodeRecord, Page, Video } from '../../domain/catalog.ts';
 import type { FileId, NodeNumber } from '../../domain/file.ts';
 import type { Manifest } from '../../domain/manifest.ts';
+import type { VideoDetails } from '../../domain/media.ts';
 import { findConflicts } from './conflicts.ts';
+import { findDetails, saveDetails } from './details.ts';
 import { findManifest, findMissingManifests, insertManifest } from './manifests.ts';
 import { findNearNames, searchNames, type NameIndex } from './name-search.ts';
 import type { CatalogTables } from './schema.ts';
@@ -121,6 +123,14 @@ export class KyselyCatalog implements Catalog {
 
   conflicts(limit: number): Promise<readonly NameConflict[]> {
     return this.#attempt(() => findConflicts(this.#db, limit));
+  }
+
+  putDetails(id: FileId, details: VideoDetails): Promise<void> {
+    return this.#attempt(() => saveDetails(this.#db, id, details));
+  }
+
+  details(ids: readonly FileId[]): Promise<ReadonlyMap<FileId, VideoDetails>> {
+    return this.#attempt(() => findDetails(this.#db, ids));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,7 @@
 import type { AnnouncedFile, Catalog, InventorySlice, NameConflict, NodeRecord, Page, Video } from '../../domain/catalog.ts';
 import type { FileId, NodeNumber } from '../../domain/file.ts';
 import type { Manifest } from '../../domain/manifest.ts';
+import type { VideoDetails } from '../../domain/media.ts';
 import { contentOfName } from '../../domain/naming.ts';
 import { nearestNames } from '../../domain/near-names.ts';
 import { matchesWords, searchWords } from '../../domain/search-text.ts';
@@ -22,6 +23,7 @@ export class MemoryCatalog implements Catalog {
   readonly #videos = new Map<string, NamedContent>();
   readonly #nodes = new Map<NodeNumber, NodeRecord>();
   readonly #inventories = new Map<NodeNumber, { readonly inventoryId: string; readonly revision: number }>();
+  readonly #details = new Map<FileId, VideoDetails>();
   /** In order of announcement. */
   #replicas: Replica[] = [];
 
@@ -145,6 +147,15 @@ export class MemoryCatalog implements Catalog {
     return [...conflicts.values()]
       .sort((a, b) => compareCodePoints(a.name, b.name) || compareCodePoints(a.otherId, b.otherId))
       .slice(0, limit);
+  }
+
+  async putDetails(id: FileId, details: VideoDetails): Promise<void> {
+    const given = Object.entries(details).filter(([, value]) => value !== undefined);
+    if (given.length > 0) this.#details.set(id, { ...this.#details.get(id), ...Object.fromEntries(given) });
+  }
+
+  async details(ids: readonly FileId[]): Promise<ReadonlyMap<FileId, VideoDetails>> {
+    return new Map([...this.#details].filter(([id]) => ids.includes(id)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

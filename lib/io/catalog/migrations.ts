@@ -27,6 +27,22 @@ export const indexSizes: Migration = {
   },
 };
 
+/** What people and players want to know of a film. */
+export const addDetails: Migration = {
+  async up({ schema }: Kysely<CatalogTables>) {
+    await schema
+      .createTable('details')
+      .addColumn('file_id', 'text', column => column.primaryKey())
+      .addColumn('content_type', 'text')
+      .addColumn('duration_ms', 'bigint')
+      .addColumn('width', 'integer')
+      .addColumn('height', 'integer')
+      .addColumn('title', 'text')
+      .addColumn('description', 'text')
+      .execute();
+  },
+};
+
 async function createManifests({ schema }: Kysely<CatalogTables>): Promise<void> {
   await schema
     .createTable('manifests')

@@ -7,6 +7,7 @@ export interface CatalogTables {
   replicas: ReplicaRow;
   nodes: NodeRow;
   inventories: InventoryRow;
+  details: DetailsRow;
 }
 
 export type CatalogDb = Kysely<CatalogTables> | Transaction<CatalogTables>;
@@ -68,4 +69,15 @@ export interface InventoryRow {
   readonly revision: number;
   /** 1 once it was told whole, and what came before it forgotten. */
   readonly is_complete: 0 | 1;
+}
+
+/** What is known of a content besides its bytes. */
+export interface DetailsRow {
+  readonly file_id: string;
+  readonly content_type: string | null;
+  readonly duration_ms: number | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly title: string | null;
+  readonly description: string | null;
 }

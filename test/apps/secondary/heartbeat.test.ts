@@ -42,6 +42,7 @@ function beat(
       put: async () => undefined,
       ids: async () => new Set(),
     },
+    probe: async () => undefined,
     report: async () => ({
       number: 1,
       identity: '5f0c8a52-6f0d-4a8e-9a52-0c8a526f0d4a',

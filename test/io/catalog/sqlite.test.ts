@@ -91,6 +91,7 @@ test('a catalogue made before there were piece hashes keeps its manifests, and t
   database.exec(`
     ALTER TABLE manifests DROP COLUMN piece_hashes;
     ALTER TABLE manifests DROP COLUMN piece_layer;
+    DROP TABLE details;
     DELETE FROM kysely_migration WHERE name >= '0003';
   `);
   database.close();

@@ -18,7 +18,7 @@ async function startForm(t: ExecutionContext, take?: FormUploads['take']): Promi
   const taken: Taken[] = [];
   const app = fastify();
   app.setErrorHandler((error, _request, reply) => reply.status(400).send({ code: isVideoError(error) ? error.code : String(error) }));
-  serveUploadForm(app, { assertAllowed: () => undefined, take: take ?? (async (file, { signal }) => storedOf(file, await readInto(taken, file, signal))) });
+  serveUploadForm(app, { assertAllowed: () => undefined, describe: async () => undefined, take: take ?? (async (file, { signal }) => storedOf(file, await readInto(taken, file, signal))) });
   await app.listen({ host: '127.0.0.1', port: 0 });
   t.teardown(() => app.close());
   return { port: (app.server.address() as { port: number }).port, taken };
@@ -85,8 +85,8 @@ test('a refusal is answered at once, whatever is still to come', async t => {
 
 test('who may not send files is told before any is read', async t => {
   const app = fastify();
-  serveUploadForm(app, { take: () => Promise.reject(new Error('taken')), assertAllowed: () => { throw new VideoError('unauthorized', {}); } });
-  app.setErrorHandler((error, _request, reply) => reply.status(401).send(error.code));
+  serveUploadForm(app, { describe: async () => undefined, take: () => Promise.reject(new Error('taken')), assertAllowed: () => { throw new VideoError('unauthorized', {}); } });
+  app.setErrorHandler<VideoError>(({ code }, _request, reply) => reply.status(401).send(code));
   const { statusCode, body } = await app.inject({ method: 'POST', url: '/upload', headers: { 'content-type': 'multipart/form-data; boundary=sep' }, payload: partOf('film.mp4', 'x') });
   t.deepEqual([statusCode, body], [401, 'unauthorized']);
   await app.close();

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { VideoError } from '../../../base/errors.ts';
 import { parseFileName } from '../../../domain/file.ts';
 import type { FormUploads, StoredUpload } from '../../../domain/form-uploads.ts';
+import type { VideoDetails } from '../../../domain/media.ts';
 import { limits } from '../../../protocol/limits.ts';
 
 export const UPLOAD_FORM_PATH = '/upload';
@@ -32,6 +33,7 @@ async function readForm(request: IncomingMessage, uploads: FormUploads): Promise
   });
   const form = openForm(request);
   const stored: Promise<StoredUpload>[] = [];
+  const fields = new Map<string, string>();
   try {
     await new Promise<void>((resolve, reject) => {
       form.on('file', (_field, stream, filename) => {
@@ -40,13 +42,16 @@ async function readForm(request: IncomingMessage, uploads: FormUploads): Promise
         // One that is refused ends the form: nobody reads what comes behind it.
         taking.catch(reject);
       });
+      form.on('field', (name, value) => void fields.set(name, value.trim()));
       form.once('finish', resolve);
       form.once('error', error => reject(new VideoError('invalid_request', { reason: (error as Error).message }, { cause: error })));
       gone.signal.addEventListener('abort', () => reject(gone.signal.reason as Error), { once: true });
       request.pipe(form);
     });
     if (stored.length === 0) throw new VideoError('invalid_request', { reason: 'no file in the form' });
-    return await Promise.all(stored);
+    const videos = await Promise.all(stored);
+    for (const { id } of videos) await uploads.describe(id, detailsIn(fields));
+    return videos;
   } catch (error) {
     leave();
     await Promise.allSettled(stored);
@@ -55,6 +60,13 @@ async function readForm(request: IncomingMessage, uploads: FormUploads): Promise
     request.resume();
     throw error;
   }
+}
+
+/** Fields `titulo` and `descripcion`, or `title` and `description`. */
+function detailsIn(fields: ReadonlyMap<string, string>): Pick<VideoDetails, 'title' | 'description'> {
+  const title = fields.get('titulo') || fields.get('title');
+  const description = fields.get('descripcion') || fields.get('description');
+  return { title: title?.slice(0, limits.titleMaxLength), description: description?.slice(0, limits.descriptionMaxLength) };
 }
 
 function takeFile(
