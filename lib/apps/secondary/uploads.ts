@@ -24,6 +24,9 @@ const KEPT_MS = 10 * MINUTE_MS;
 /** How often it is looked whether something arrived whole that nobody finished. */
 const STRANDED_EVERY_MS = MINUTE_MS;
 
+const READING_PATIENCE_MS = MINUTE_MS;
+const LOOK_EVERY_MS = 100;
+
 /** An upload as it was when something last happened to it. */
 interface Seen {
   readonly upload: IncomingUpload;
@@ -54,6 +57,7 @@ export class Uploads implements UploadDesk {
     const { store, folder, log } = this.#ports;
     const { uploadId, name, fileId, sizeBytes } = upload;
     if (this.#finishing.has(uploadId)) return;
+    await this.#untilRead(name);
     const here = folder.files.get(name)?.id;
     if (here !== undefined && here === fileId) {
       this.#note(this.#ended, { ...upload, offsetBytes: sizeBytes ?? 0 });
@@ -127,14 +131,15 @@ export class Uploads implements UploadDesk {
     const upload = await store.find(uploadId);
     if (!upload) throw new VideoError('upload_not_found', { uploadId });
     const { name } = upload;
-    using _reservation = folder.reserve(name);
     try {
       const content = await store.describe(uploadId, { signal: this.#stop.signal });
       const manifest = this.#manifestOf(upload, content);
       if (upload.fileId !== undefined && upload.fileId !== manifest.id) throw new VideoError('upload_corrupt', { name });
+      await this.#untilRead(name);
       if (folder.files.get(name)?.id === manifest.id) await store.remove(uploadId);
       else {
         await this.#assertNameFree(name);
+        using _reservation = folder.reserve(name);
         await store.publish(uploadId, name);
         await folder.adopt(name, manifest);
       }
@@ -163,6 +168,15 @@ export class Uploads implements UploadDesk {
     const nowMs = this.#ports.clock.now();
     for (const [uploadId, { atMs }] of uploads) if (nowMs - atMs > KEPT_MS) uploads.delete(uploadId);
     return uploads;
+  }
+
+  /** A file of that name that nobody has read yet may be the very one: a run may have ended just when it had put it there. */
+  async #untilRead(name: string): Promise<void> {
+    const { folder, files, clock } = this.#ports;
+    const deadlineMs = clock.now() + READING_PATIENCE_MS;
+    while (!folder.files.has(name) && (await files.stampOf(name)) !== undefined && clock.now() < deadlineMs) {
+      await clock.sleep(LOOK_EVERY_MS, { signal: this.#stop.signal });
+    }
   }
 
   async #assertNameFree(name: string): Promise<void> {
