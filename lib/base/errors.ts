@@ -24,6 +24,8 @@ export interface ErrorFacts {
   listen_denied: { readonly ip: string; readonly port: number };
   secret_required: { readonly ip: string };
   unauthorized: Record<never, never>;
+  /** The secret that came is one of another role. */
+  role_required: { readonly role: 'reader' | 'uploader' | 'node' | 'admin' };
   /** As who asks calls this program. */
   forbidden: { readonly host: string };
   disk_full: { readonly path: string };

@@ -9,6 +9,7 @@ import { isLoopback } from '../../domain/access.ts';
 import { Admission } from '../../domain/admission.ts';
 import { NodeRegistry } from '../../domain/node-registry.ts';
 import { Replication } from '../../domain/replication.ts';
+import { roleSecrets } from '../../domain/roles.ts';
 import { isCentralStatistics } from '../../domain/statistics-guards.ts';
 import { openCatalog } from '../../io/catalog/open.ts';
 import { openSecret } from '../../io/files/secret-file.ts';
@@ -32,7 +33,7 @@ export interface CentralOptions {
 export interface RunningCentral extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
-  /** What secondaries have to be given; undefined where only this machine can ask. */
+  /** Of the admin, who may do everything; undefined where only this machine can ask. */
   readonly secret: string | undefined;
   commands(reader: Reader): readonly Command[];
 }
@@ -59,6 +60,7 @@ export async function startCentral(settings: CentralSettings, options: CentralOp
 async function start(settings: CentralSettings, { log, clock }: CentralOptions, closing: CloseStack): Promise<RunningCentral> {
   const startedAtMs = clock.now();
   const secret = isLoopback(settings.ip) ? undefined : await openSecret(join(settings.dataDirectory, 'secreto'), { log });
+  const access = secret === undefined ? undefined : { secrets: roleSecrets(secret), isReadingOpen: settings.isReadingOpen };
   const catalog = closing.use(await openCatalog(settings.databaseUrl));
   const registry = new NodeRegistry(startedAtMs, settings.failureDetector);
   for (const node of await catalog.nodes()) registry.remember(node);
@@ -84,14 +86,14 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
     clock,
     log,
     startedAtMs,
-    secret,
+    access,
     reachNode: node => reachNode(node, { signal: stop.signal }),
   };
 
   const loops = runLoops(state, stop.signal);
   closing.defer(() => loops);
   closing.defer(stopNow);
-  const server = closing.use(await startControlServer(settings, createHandlers(state), { log, offers: createOffers(state), publicNames: settings.publicNames }));
+  const server = closing.use(await startControlServer(settings, createHandlers(state), { log, offers: createOffers(state), access, publicNames: settings.publicNames }));
   // Before the server is closed: an answer that waits for a node would hold it up.
   closing.defer(stopNow);
   log.info('central.listening', { url: server.url });

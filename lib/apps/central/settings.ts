@@ -9,6 +9,8 @@ export interface CentralSettings {
   readonly port: number;
   /** What others call this central, besides its address and the machine's name. */
   readonly publicNames: readonly string[];
+  /** Whoever comes may read the catalogue and download; else that needs a secret as well. Means nothing on loopback. */
+  readonly isReadingOpen: boolean;
   readonly dataDirectory: string;
   /** `sqlite:PATH` or `memory:`. */
   readonly databaseUrl: string;
@@ -36,6 +38,7 @@ export function centralSettings(choices: CentralChoices = {}): CentralSettings {
     ip: choices.ip ?? '127.0.0.1',
     port: choices.port ?? 50_000,
     publicNames: choices.publicNames ?? [],
+    isReadingOpen: choices.isReadingOpen ?? true,
     dataDirectory,
     databaseUrl: choices.databaseUrl ?? `sqlite:${join(dataDirectory, 'catalogo.sqlite')}`,
     replicas: choices.replicas ?? 3,

@@ -5,6 +5,7 @@ import type { Admission } from '../../domain/admission.ts';
 import type { Catalog, Video } from '../../domain/catalog.ts';
 import type { NodeRegistry, NodeReport } from '../../domain/node-registry.ts';
 import type { Replication } from '../../domain/replication.ts';
+import type { AccessRules } from '../../domain/roles.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { CentralSettings } from './settings.ts';
 import type { DownloadBook } from './statistics.ts';
@@ -20,8 +21,8 @@ export interface CentralState {
   readonly clock: Clock;
   readonly log: Log;
   readonly startedAtMs: number;
-  /** What nodes and people must prove; undefined where only this machine can ask. */
-  readonly secret: string | undefined;
+  /** Who may ask for what, and the secrets; undefined where only this machine can ask. */
+  readonly access: AccessRules | undefined;
   /** Asks a node whether it is the one that it says, where it says it is. */
   readonly reachNode: (node: Pick<NodeReport, 'number' | 'identity' | 'url'>) => Promise<boolean>;
 }

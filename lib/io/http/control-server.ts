@@ -8,11 +8,13 @@ import { isVideoError, VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { isForeignRequest } from '../../domain/access.ts';
 import type { FileOffers } from '../../domain/file-offers.ts';
+import { assertMay, type AccessRules } from '../../domain/roles.ts';
 import { controlContract, type ControlContract } from '../../protocol/control.ts';
 import { methodsAllowedAt } from '../../protocol/control-routes.ts';
 import { pathOf } from '../../protocol/data.ts';
 import { wireErrors, type WireError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
+import { routeAt } from '../../protocol/roles.ts';
 import { VERSION } from '../../protocol/version.ts';
 import { refuseConnection, toOrpcError, toWireError, wireErrorOf } from './control-errors.ts';
 import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
@@ -21,7 +23,8 @@ import { serveNamedFiles } from './named-files.ts';
 /** What a handler may know of the request besides its input. */
 export interface ControlContext {
   readonly remoteAddress: string;
-  readonly authorization: string | undefined;
+  /** The operation that who asks was let pass to. */
+  readonly operation: string | undefined;
 }
 
 export type ControlRouter = Router<ControlContract, ControlContext>;
@@ -32,6 +35,8 @@ export interface ControlServerOptions {
   readonly offers?: FileOffers | undefined;
   /** What others call this server, besides its address and the machine's name. */
   readonly publicNames?: readonly string[];
+  /** Who may ask for what; without them everybody may ask for everything. */
+  readonly access?: AccessRules | undefined;
 }
 
 export interface ControlServer extends AsyncDisposable {
@@ -48,10 +53,11 @@ const ALIASES: ReadonlyMap<string, string> = new Map([['/listar', '/videos']]);
  *
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
  */
-export async function startControlServer(address: ListenAddress, router: ControlRouter, { log, offers, publicNames = [] }: ControlServerOptions): Promise<ControlServer> {
+export async function startControlServer(address: ListenAddress, router: ControlRouter, { log, offers, access, publicNames = [] }: ControlServerOptions): Promise<ControlServer> {
   const names = ownNames(address, publicNames);
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    const known = toWireError(error, `${request.method} ${request.url}`, log);
+    const known = toWireError(error, `${request.method} ${pathOf(request.url)}`, log);
+    if (isVideoError(known, 'unauthorized')) reply.header('WWW-Authenticate', 'Bearer');
     if (isVideoError(known, 'method_not_allowed')) reply.header('Allow', known.facts.allowed.join(', '));
     const { status, body } = wireErrorOf(known);
     return reply.status(status).send(body);
@@ -66,8 +72,13 @@ export async function startControlServer(address: ListenAddress, router: Control
     frameworkErrors: answerError,
     clientErrorHandler: refuseConnection,
   });
-  app.addHook('onRequest', async ({ headers }) => {
+  // Of every route, before anything of its body is read.
+  app.addHook('onRequest', async ({ headers, method, url }) => {
     if (isForeignRequest(headers.host, headers.origin, names)) throw new VideoError('forbidden', { host: headers.host ?? '' });
+    const { path } = withoutAlias(url);
+    const route = routeAt(method, path);
+    if (!route) throw notServed(path);
+    assertMay(route.access, headers.authorization, access);
   });
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(({ url }) => {
@@ -93,6 +104,13 @@ export async function startControlServer(address: ListenAddress, router: Control
 function serveContract(app: FastifyInstance, router: ControlRouter, log: Log): void {
   const handler = new OpenAPIHandler<ControlContext>(router, {
     customErrorResponseBodyEncoder: ({ code, message, data }): WireError => ({ code, message, details: data as object }),
+    clientInterceptors: [
+      async options => {
+        // What was allowed is what runs, even if two ideas of what a path means should differ.
+        if (options.path.join('.') !== options.context.operation) throw new VideoError('not_found', { what: 'route' });
+        return options.next();
+      },
+    ],
     interceptors: [
       async options => {
         try {
@@ -109,10 +127,11 @@ function serveContract(app: FastifyInstance, router: ControlRouter, log: Log): v
     scope.addContentTypeParser('*', { parseAs: 'string' }, async (_request: FastifyRequest, body: string) => parseBody(body));
     scope.all('/*', async (request, reply) => {
       const { url, path } = withoutAlias(request.url);
+      const operation = routeAt(request.method, path)?.operation;
       request.raw.url = url;
       // Node leaves the body out of what answers a HEAD.
       if (request.method === 'HEAD') request.raw.method = 'GET';
-      const context = { remoteAddress: request.ip, authorization: request.headers.authorization };
+      const context = { remoteAddress: request.ip, operation };
       const { matched } = await handler.handle(request, reply, { context });
       if (matched) return;
       throw notServed(path);

@@ -10,6 +10,7 @@ const nameProblems = {
 };
 const listProblems = { empty: 'no nombra nada', control: 'tiene caracteres de control', too_long: 'es demasiado larga' };
 const absentThings = { route: 'Esa dirección no existe', manifest: 'El manifiesto no existe', node: 'El secundario no existe', torrent: 'No hay torrent de ese vídeo' };
+const roleNames = { reader: 'lectura', uploader: 'subida', node: 'nodo', admin: 'administración' };
 
 export const errorsEs: ErrorMessages = {
   usage: ({ reason }) => `${reason}${reason.endsWith('?') ? '' : '.'} Con --help se ven las opciones.`,
@@ -37,7 +38,8 @@ export const errorsEs: ErrorMessages = {
   address_unavailable: ({ ip }) => `Esta máquina no tiene la dirección ${ip}. Revise --ip.`,
   listen_denied: ({ ip, port }) => `No hay permiso para escuchar en ${ip}:${port}. Elija un puerto mayor que 1023.`,
   secret_required: ({ ip }) => `Para escuchar en ${ip}, fuera de esta máquina, hace falta un secreto. Use --ip 127.0.0.1 para trabajar solo aquí.`,
-  unauthorized: () => 'Falta la autorización o ha caducado.',
+  unauthorized: () => 'El central pide un secreto que valga: déselo con --secreto o en VIDEOPARTES_SECRETO.',
+  role_required: ({ role }) => `El secreto no da para esto: hace falta el de ${roleNames[role]}. En el central lo muestra SECRETO.`,
   forbidden: ({ host }) => `La petición no llama a este programa por un nombre suyo (${host}): use su dirección, o arránquelo con --nombre-publico.`,
   disk_full: ({ path }) => `No queda sitio en el disco para ${path}. Lo verificado se conserva: libere espacio y repita la orden.`,
   path_not_writable: ({ path }) => `No se puede escribir en ${path}. Revise los permisos o elija otra carpeta.`,
