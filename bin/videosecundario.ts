@@ -5,6 +5,7 @@ import { runProgram } from '../lib/apps/program.ts';
 import { secondaryProgram } from '../lib/apps/secondary/flags.ts';
 import { startSecondary } from '../lib/apps/secondary/secondary.ts';
 import { secondarySettings } from '../lib/apps/secondary/settings.ts';
+import { secretOf } from '../lib/apps/secret.ts';
 import { systemClock } from '../lib/base/clock.ts';
 import { systemRandom } from '../lib/base/random.ts';
 
@@ -17,7 +18,7 @@ void runProgram(import.meta, secondaryProgram, async ({ flags, language, message
     centralUrls: centralUrlsOf(flags.ipCentral, flags.puertoCentral, messages),
     directory: flags.directorio,
     statisticsDirectory: flags.estadisticas,
-    secret: flags.secreto,
+    secret: secretOf(flags.secreto, process.env, messages),
   });
   await using secondary = await startSecondary(settings, {
     log,

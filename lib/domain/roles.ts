@@ -33,13 +33,13 @@ const SECRET_BYTES = 24;
  * another. They are as hard to guess as the admin's is.
  */
 export function roleSecrets(admin: string): RoleSecrets {
-  const derived = (role: Role) => Buffer.from(hkdfSync('sha256', admin, SALT, `role:${role}`, SECRET_BYTES)).toString('base64url');
+  const derived = (role: Role) => Buffer.from(hkdfSync('sha256', admin, SALT, `role:${role}`, SECRET_BYTES)).toString('hex');
   return { reader: derived('reader'), uploader: derived('uploader'), node: derived('node'), admin };
 }
 
-/** Whose secret an `Authorization` field carries; takes as long for each of them. */
+/** Whose secret an `Authorization` field carries. */
 export function roleOf(authorization: string | undefined, secrets: RoleSecrets): Role | undefined {
-  return roles.filter(role => carriesSecret(authorization, secrets[role])).at(-1);
+  return roles.find(role => carriesSecret(authorization, secrets[role]));
 }
 
 /**

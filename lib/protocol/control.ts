@@ -52,7 +52,12 @@ const video = z.object({
 
 const videoPage = z.object({ items: z.array(video), next: z.string().optional() });
 
-const sourceAddress = z.object({ node: nodeNumber, url: z.url({ protocol: /^https?$/ }) });
+const sourceAddress = z.object({
+  node: nodeNumber,
+  url: z.url({ protocol: /^https?$/ }),
+  /** To show the node with each request; absent where none is asked for. It changes now and then, and then the new one is to be used. */
+  token: z.string().regex(/^[\w-]+\.[\w-]+\.[\w-]+$/).max(limits.tokenMaxLength).optional(),
+});
 
 const node = z.object({
   number: nodeNumber,
@@ -75,6 +80,10 @@ const heartbeat = z.object({
   /** Where clients reach it, when it is not the address that the central sees. */
   host: z.string().min(1).max(255).optional(),
   port: z.int().min(1).max(65_535),
+  /** Its data plane is HTTPS. */
+  isTls: z.boolean().optional(),
+  /** It asks for a token with each request for a file. */
+  isGuarded: z.boolean().optional(),
   freeBytes: bytes,
   totalBytes: bytes,
   files: z.int().min(0),
@@ -111,6 +120,8 @@ const heartbeatAnswer = z.object({
   revision,
   wantedManifests: z.array(fileId),
   orders: z.array(order),
+  /** What tokens are verified with: Ed25519, 32 bytes in base64url. Those that are no longer here hold no more. */
+  tokenKeys: z.array(z.object({ kid: z.string().min(1), publicKey: z.string().regex(/^[\w-]{43}$/) })).optional(),
   /** When the next heartbeat is expected; sooner when the central waits for more of the inventory. */
   nextInMs: z.int().min(0),
 });

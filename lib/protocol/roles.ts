@@ -20,7 +20,7 @@ export const operationAccess: AccessTo<ControlContract> = {
 /** Routes of the central that are none of the contract, whatever their method; one that is missing here is not served. */
 export const plainAccess: readonly { readonly path: RegExp; readonly example: string; readonly access: Access }[] = [
   { path: /^\/openapi\.json$/, example: '/openapi.json', access: 'anyone' },
-  { path: /^\/files\/./, example: '/files/faro.mp4', access: 'reader' },
+  { path: /^\/files\//, example: '/files/faro.mp4', access: 'reader' },
 ];
 
 export interface WantedRoute {

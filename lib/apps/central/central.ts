@@ -13,6 +13,7 @@ import { roleSecrets } from '../../domain/roles.ts';
 import { isCentralStatistics } from '../../domain/statistics-guards.ts';
 import { openCatalog } from '../../io/catalog/open.ts';
 import { openSecret } from '../../io/files/secret-file.ts';
+import { loadTokenKeys, makeTokenKey, saveTokenKeys } from '../../io/files/token-key-file.ts';
 import { startControlServer } from '../../io/http/control-server.ts';
 import { reachNode } from '../../io/http/reach-node.ts';
 import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.ts';
@@ -24,6 +25,7 @@ import { createOffers } from './offers.ts';
 import type { CentralSettings } from './settings.ts';
 import type { CentralState } from './state.ts';
 import { DownloadBook } from './statistics.ts';
+import { TokenMint } from './token-mint.ts';
 
 export interface CentralOptions {
   readonly log: Log;
@@ -61,6 +63,14 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
   const startedAtMs = clock.now();
   const secret = isLoopback(settings.ip) ? undefined : await openSecret(join(settings.dataDirectory, 'secreto'), { log });
   const access = secret === undefined ? undefined : { secrets: roleSecrets(secret), isReadingOpen: settings.isReadingOpen };
+  const keysPath = join(settings.dataDirectory, 'claves.json');
+  const mint = await TokenMint.open({
+    load: () => loadTokenKeys(keysPath),
+    save: keys => saveTokenKeys(keysPath, keys),
+    makeKey: makeTokenKey,
+    clock,
+    log,
+  });
   const catalog = closing.use(await openCatalog(settings.databaseUrl));
   const registry = new NodeRegistry(startedAtMs, settings.failureDetector);
   for (const node of await catalog.nodes()) registry.remember(node);
@@ -87,6 +97,7 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
     log,
     startedAtMs,
     access,
+    mint,
     reachNode: node => reachNode(node, { signal: stop.signal }),
   };
 

@@ -35,6 +35,7 @@ export function heartbeatHandler(state: CentralState) {
       revision,
       wantedManifests: [...wantedManifests],
       orders: ordersFor(number),
+      tokenKeys: state.mint.publicKeys,
       nextInMs: isInAHurry ? 0 : settings.heartbeatEveryMs,
     };
   };
@@ -79,8 +80,8 @@ export function heartbeatHandler(state: CentralState) {
 }
 
 function reportOf(heartbeat: Heartbeat, { remoteAddress }: RequestContext): NodeReport {
-  const { number, identity, freeBytes, totalBytes, files, activeRequests, copying, port } = heartbeat;
+  const { number, identity, freeBytes, totalBytes, files, activeRequests, copying, port, isTls = false, isGuarded = false } = heartbeat;
   const host = heartbeat.host ?? remoteAddress.replace(/^::ffff:/, '');
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return { number, identity, url, freeBytes, totalBytes, files, activeRequests, copying };
+  const url = `${isTls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return { number, identity, url, isGuarded, freeBytes, totalBytes, files, activeRequests, copying };
 }

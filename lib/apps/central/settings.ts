@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { defaultFailureDetector, type FailureDetectorSettings } from '../../domain/failure-detector.ts';
-import { MINUTE_MS, SECOND_MS } from '../../base/units.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../base/units.ts';
 import { limits } from '../../protocol/limits.ts';
 
 export interface CentralSettings {
@@ -27,6 +27,8 @@ export interface CentralSettings {
   /** How often silence, leases and replicas are looked at. */
   readonly tickMs: number;
   readonly saveStatisticsEveryMs: number;
+  /** How long a key signs tokens. */
+  readonly rotateKeysEveryMs: number;
 }
 
 export type CentralChoices = { readonly [Key in keyof CentralSettings]?: CentralSettings[Key] | undefined };
@@ -51,5 +53,6 @@ export function centralSettings(choices: CentralChoices = {}): CentralSettings {
     repairDelayMs: choices.repairDelayMs ?? MINUTE_MS,
     tickMs: choices.tickMs ?? SECOND_MS,
     saveStatisticsEveryMs: choices.saveStatisticsEveryMs ?? 30 * SECOND_MS,
+    rotateKeysEveryMs: choices.rotateKeysEveryMs ?? 30 * DAY_MS,
   };
 }

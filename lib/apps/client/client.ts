@@ -25,6 +25,7 @@ import { createProgress } from '../../io/terminal/progress.ts';
 import { withSpinner } from '../../io/terminal/spinner.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Program } from '../program.ts';
+import { secretOf } from '../secret.ts';
 import type { clientProgram } from './flags.ts';
 import type { ForeignPorts } from './foreign/get-foreign.ts';
 import type { GetPorts } from './get.ts';
@@ -42,7 +43,7 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
 
   const bucket = settings.limit === undefined ? undefined : new TokenBucket(settings.limit, systemClock.now());
   const limited = (sources: SourceFactory, shape: FileShape) => (bucket ? limitSources(sources, shape, { bucket, clock: systemClock }) : sources);
-  await using control = createControlClient(settings.centralUrls, { log });
+  await using control = createControlClient(settings.centralUrls, { secret: secretOf(flags.secreto, process.env, messages), log });
   await using opened = new CloseStack();
   const ports: GetPorts = {
     control: control.client,

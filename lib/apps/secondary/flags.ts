@@ -3,6 +3,7 @@ import { centralFlags } from '../central-urls.ts';
 import { portValue, type FlagTable } from '../flags.ts';
 import type { ProgramText } from '../help.ts';
 import type { ProgramDescription } from '../program.ts';
+import { secretFlag } from '../secret.ts';
 
 const flags = {
   numero: {
@@ -19,7 +20,7 @@ const flags = {
   direccion: { kind: 'text', placeholder: 'HOST', help: ({ secondary }) => secondary.flags.host },
   ...centralFlags,
   directorio: { kind: 'text', placeholder: 'DIR', shownDefault: './videosN', help: ({ secondary }) => secondary.flags.directory },
-  secreto: { kind: 'text', placeholder: 'TEXTO', help: ({ secondary }) => secondary.flags.secret },
+  ...secretFlag,
   sinConsola: { kind: 'switch', help: ({ common }) => common.flags.noConsole },
 } as const satisfies FlagTable;
 

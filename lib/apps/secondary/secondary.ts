@@ -18,6 +18,7 @@ import { startFileServer } from '../../io/http/file-server.ts';
 import { openNodeSources } from '../../io/http/node-sources.ts';
 import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.ts';
 import { userAgents } from '../../protocol/data.ts';
+import { TokenVerifier } from '../../protocol/token-verifier.ts';
 import { VERSION } from '../../protocol/version.ts';
 import { secondaryCommands, type Speech } from './commands.ts';
 import { Folder } from './folder.ts';
@@ -88,8 +89,11 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     onCopied: bytes => book.noteCopied(bytes),
     onFailed: () => book.noteCopyFailed(),
   });
+  const verifier = new TokenVerifier(() => clock.date());
+  const isGuarded = !isLoopback(settings.ip);
   const server = await startFileServer(settings, folder, {
     log,
+    guard: isGuarded ? verifier : undefined,
     signal,
     host: settings.host,
     health: () => ({ status: 'ok', number, identity, version: VERSION }),
@@ -109,6 +113,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
       version: VERSION,
       ...(host !== undefined && { host }),
       port: server.port,
+      isGuarded,
       ...space,
       files: folder.files.size,
       activeRequests: server.activeRequests,
@@ -125,6 +130,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     onOrders: orders => {
       copies.take(orders);
     },
+    onTokenKeys: keys => verifier.take(keys),
     doorbell,
     clock,
     random,

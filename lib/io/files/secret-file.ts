@@ -10,7 +10,7 @@ const SECRET_BYTES = 24;
 const OWNER_ONLY = 0o600;
 
 /**
- * The secret that secondaries must prove. Made at the first start, readable by its owner only, and told that once.
+ * The secret of the admin, from which those of the other roles follow. Made at the first start, readable by its owner only, and told that once.
  *
  * @throws VideoError `path_not_writable`, `disk_full`
  */
@@ -18,7 +18,8 @@ export async function openSecret(path: string, { log }: { readonly log: Log }): 
   await makeFolder(dirname(path));
   const known = await readSecret(path);
   if (known) return known;
-  const secret = randomBytes(SECRET_BYTES).toString('base64url');
+  // Not base64url: what begins with a dash would be taken for a flag.
+  const secret = randomBytes(SECRET_BYTES).toString('hex');
   await writeAtomically(path, `${secret}\n`, { mode: OWNER_ONLY });
   log.warn('secret.created', { secret, path });
   return secret;

@@ -4,7 +4,8 @@ import { silentLog, type Log } from '../../base/log.ts';
 import type { FileId } from '../../domain/file.ts';
 import type { ByteRange } from '../../domain/manifest.ts';
 import type { ServedFile, ServedFiles } from '../../domain/served-files.ts';
-import { isOfNode } from '../../protocol/data.ts';
+import type { ReadGuard } from '../../domain/tokens.ts';
+import { isOfNode, pathOf } from '../../protocol/data.ts';
 import { limits } from '../../protocol/limits.ts';
 import { BufferPool } from '../files/buffer-pool.ts';
 import { sendError } from './data-answer.ts';
@@ -33,6 +34,8 @@ export interface FileServerOptions {
   readonly log?: Log;
   /** Body of `GET /health`. */
   readonly health?: () => object;
+  /** Who may read; without it, everybody. */
+  readonly guard?: ReadGuard | undefined;
   /** What others call this server, when that is not its address. */
   readonly host?: string | undefined;
   /** Cuts every connection when it aborts. */
@@ -119,10 +122,10 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
       if (!server.listening) setImmediate(() => server.closeIdleConnections());
     });
     try {
-      await answerRequest(request, response, { files, health, ownNames: names, sendBody });
+      await answerRequest(request, response, { files, health, ownNames: names, guard: options.guard, sendBody });
     } catch (error) {
       // Who went away knows it.
-      if (!response.destroyed) log.warn('request.failed', { operation: `${request.method} ${request.url}`, reason: toVideoError(error).message });
+      if (!response.destroyed) log.warn('request.failed', { operation: `${request.method} ${pathOf(request.url ?? '')}`, reason: toVideoError(error).message });
       if (response.headersSent) response.destroy();
       else sendError(response, 'internal', {});
     }

@@ -32,7 +32,7 @@ export function openNodeSources(manifest: Manifest, options: NodeSourcesOptions 
   let nextLane = 0;
 
   return {
-    source(id, url) {
+    source(id, url, token) {
       const key = `${id} ${url}`;
       let source = sources.get(key);
       if (!source) {
@@ -51,6 +51,7 @@ export function openNodeSources(manifest: Manifest, options: NodeSourcesOptions 
         source = new NodeSource(id, connection);
         sources.set(key, source);
       }
+      source.useToken(token);
       return source;
     },
     async [Symbol.asyncDispose]() {
@@ -66,10 +67,17 @@ function threadsFor(cores: number): number {
 class NodeSource implements Source {
   readonly id: string;
   readonly #connection: LaneConnection;
+  #token: string | undefined;
 
   constructor(id: string, connection: LaneConnection) {
     this.id = id;
     this.#connection = connection;
+  }
+
+  useToken(token: string | undefined): void {
+    if (token === this.#token) return;
+    this.#token = token;
+    this.#connection.useToken(token);
   }
 
   read: Source['read'] = (run, { onBytes, onPiece }, { signal }) =>

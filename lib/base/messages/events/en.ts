@@ -53,7 +53,8 @@ const words: Readonly<Record<string, string>> = {
 };
 
 export const eventsEn: EventMessages = {
-  'secret.created': ({ secret, path }) => `Secret for the secondaries (--secreto), which will not be shown again: ${secret}. It is kept in ${path}.`,
+  'secret.created': ({ secret, path }) => `Secret of the admin, which will not be shown again: ${secret}. It is kept in ${path}. SECRETO shows those of secondaries and clients.`,
+  'key.made': ({ kid }) => `New key to sign permissions to read: ${kid}.`,
   'central.listening': ({ url }) => `Central listening on ${url}.`,
   'central.reached': ({ url }) => `Connected to the central${named(url)}.`,
   'central.lost': ({ url, reason }) => `Lost the central${named(url)} (${inWords(reason)}). Still trying.`,

@@ -53,7 +53,8 @@ const words: Readonly<Record<string, string>> = {
 };
 
 export const eventsEs: EventMessages = {
-  'secret.created': ({ secret, path }) => `Secreto para los secundarios (--secreto), que no se volverá a mostrar: ${secret}. Queda guardado en ${path}.`,
+  'secret.created': ({ secret, path }) => `Secreto de administración, que no se volverá a mostrar: ${secret}. Queda guardado en ${path}. SECRETO muestra los de secundarios y clientes.`,
+  'key.made': ({ kid }) => `Clave nueva para firmar los permisos de lectura: ${kid}.`,
   'central.listening': ({ url }) => `Central a la escucha en ${url}.`,
   'central.reached': ({ url }) => `Conectado con el central${named(url)}.`,
   'central.lost': ({ url, reason }) => `Sin contacto con el central${named(url)} (${inWords(reason)}). Se sigue intentando.`,

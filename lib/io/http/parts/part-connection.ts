@@ -72,6 +72,7 @@ export class PartConnection {
   #isInBody = false;
   #isPaused = false;
   #hasServed = false;
+  #token: string | undefined;
 
   constructor(endpoint: PartEndpoint, slots: PieceSlots) {
     this.#endpoint = endpoint;
@@ -95,6 +96,11 @@ export class PartConnection {
     if (this.#socket) this.#send(queued);
     else this.#open();
     return () => this.#cancel(queued);
+  }
+
+  /** Shown with every request from now on; those that run are not disturbed. */
+  useToken(token: string | undefined): void {
+    this.#token = token;
   }
 
   close(): void {
@@ -131,7 +137,7 @@ export class PartConnection {
     const authority = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
     this.#socket!.write(
       `GET /files/${fileId} HTTP/1.1\r\nHost: ${authority}\r\nRange: bytes=${start}-${end - 1}\r\n` +
-        `Accept-Encoding: identity\r\nUser-Agent: ${userAgent}\r\n\r\n`,
+        `Accept-Encoding: identity\r\nUser-Agent: ${userAgent}\r\n${this.#token === undefined ? '' : `Authorization: Bearer ${this.#token}\r\n`}\r\n`,
     );
   }
 
