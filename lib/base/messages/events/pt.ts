@@ -37,6 +37,7 @@ const words: Readonly<Record<string, string>> = {
   central_failed: 'não conseguiu responder',
   invalid_request: 'pedido incorreto',
   unauthorized: 'falta a autorização',
+  role_required: 'o segredo é de outro papel',
   forbidden: 'não é permitido',
   not_found: 'não existe',
   file_not_found: 'não existe',
