@@ -48,6 +48,8 @@ export const limits = {
   tokenMaxLength: 1024,
   /** By then every node has heard of a new key, which comes with the answers to heartbeats. */
   tokenKeySettleMs: 30_000,
+  /** Certificates and keys. */
+  pemMaxBytes: MIB,
   waitingTickets: 10_000,
   /** A file of 100 GiB in pieces of 1 MiB takes 10 MB. */
   metalinkMaxBytes: 16 * MIB,

@@ -16,6 +16,7 @@ import { openSecret } from '../../io/files/secret-file.ts';
 import { loadTokenKeys, makeTokenKey, saveTokenKeys } from '../../io/files/token-key-file.ts';
 import { startControlServer } from '../../io/http/control-server.ts';
 import { reachNode } from '../../io/http/reach-node.ts';
+import { openTls } from '../../io/http/tls.ts';
 import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.ts';
 import { limits } from '../../protocol/limits.ts';
 import { centralCommands, type Reader } from './commands.ts';
@@ -47,7 +48,7 @@ const COPY_PAUSE_MS = 60 * SECOND_MS;
  * Starts a central on its catalogue. It answers at once; what nodes hold it learns from their heartbeats.
  *
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`, `catalog_unavailable`, `catalog_too_new`,
- * `path_not_writable`
+ * `path_not_writable`, `path_not_readable`, `tls_invalid`
  */
 export async function startCentral(settings: CentralSettings, options: CentralOptions): Promise<RunningCentral> {
   const closing = new CloseStack();
@@ -61,6 +62,7 @@ export async function startCentral(settings: CentralSettings, options: CentralOp
 
 async function start(settings: CentralSettings, { log, clock }: CentralOptions, closing: CloseStack): Promise<RunningCentral> {
   const startedAtMs = clock.now();
+  const tls = await openTls(settings.tls);
   const secret = isLoopback(settings.ip) ? undefined : await openSecret(join(settings.dataDirectory, 'secreto'), { log });
   const access = secret === undefined ? undefined : { secrets: roleSecrets(secret), isReadingOpen: settings.isReadingOpen };
   const keysPath = join(settings.dataDirectory, 'claves.json');
@@ -98,13 +100,13 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
     startedAtMs,
     access,
     mint,
-    reachNode: node => reachNode(node, { signal: stop.signal }),
+    reachNode: node => reachNode(node, { ca: tls.ca, signal: stop.signal }),
   };
 
   const loops = runLoops(state, stop.signal);
   closing.defer(() => loops);
   closing.defer(stopNow);
-  const server = closing.use(await startControlServer(settings, createHandlers(state), { log, offers: createOffers(state), access, publicNames: settings.publicNames }));
+  const server = closing.use(await startControlServer(settings, createHandlers(state), { log, offers: createOffers(state), access, tls: tls.server, publicNames: settings.publicNames }));
   // Before the server is closed: an answer that waits for a node would hold it up.
   closing.defer(stopNow);
   log.info('central.listening', { url: server.url });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defaultFailureDetector, type FailureDetectorSettings } from '../../domain/failure-detector.ts';
+import type { TlsFiles } from '../../domain/tls-files.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../base/units.ts';
 import { limits } from '../../protocol/limits.ts';
 
@@ -11,6 +12,7 @@ export interface CentralSettings {
   readonly publicNames: readonly string[];
   /** Whoever comes may read the catalogue and download; else that needs a secret as well. Means nothing on loopback. */
   readonly isReadingOpen: boolean;
+  readonly tls: TlsFiles;
   readonly dataDirectory: string;
   /** `sqlite:PATH` or `memory:`. */
   readonly databaseUrl: string;
@@ -41,6 +43,7 @@ export function centralSettings(choices: CentralChoices = {}): CentralSettings {
     port: choices.port ?? 50_000,
     publicNames: choices.publicNames ?? [],
     isReadingOpen: choices.isReadingOpen ?? true,
+    tls: choices.tls ?? {},
     dataDirectory,
     databaseUrl: choices.databaseUrl ?? `sqlite:${join(dataDirectory, 'catalogo.sqlite')}`,
     replicas: choices.replicas ?? 3,

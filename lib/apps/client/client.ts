@@ -17,6 +17,7 @@ import { createControlClient } from '../../io/http/control-client.ts';
 import { openMirrorWeb } from '../../io/http/mirror-web.ts';
 import { openPlayerServer } from '../../io/http/player-server.ts';
 import { openNodeSources } from '../../io/http/node-sources.ts';
+import { openTls } from '../../io/http/tls.ts';
 import { startPlayer } from '../../io/processes/player.ts';
 import { loadStatistics } from '../../io/stats/statistics-file.ts';
 import { changeStatistics } from '../../io/stats/statistics-change.ts';
@@ -41,9 +42,10 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
   const order = words.length > 0 || flags.lista !== undefined ? parseOrder(words, { hasOutput: flags.salida !== undefined, areMirrors: flags.espejos, list: flags.lista, hasPlayer: flags.reproductor !== undefined }, messages) : undefined;
   if (order?.type === 'help') return screen.print(program.help());
 
+  const { ca } = await openTls({ ca: flags.tlsCa }, { signal: stopping.drain });
   const bucket = settings.limit === undefined ? undefined : new TokenBucket(settings.limit, systemClock.now());
   const limited = (sources: SourceFactory, shape: FileShape) => (bucket ? limitSources(sources, shape, { bucket, clock: systemClock }) : sources);
-  await using control = createControlClient(settings.centralUrls, { secret: secretOf(flags.secreto, process.env, messages), log });
+  await using control = createControlClient(settings.centralUrls, { secret: secretOf(flags.secreto, process.env, messages), ca, log });
   await using opened = new CloseStack();
   const ports: GetPorts = {
     control: control.client,
@@ -56,7 +58,7 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
       await makeFolder(dirname(finalPath));
       return openResumableFile({ manifest, finalPath, partialPath: partialPathFor(finalPath), signal });
     },
-    openSources: manifest => limited(openNodeSources(manifest), manifest),
+    openSources: manifest => limited(openNodeSources(manifest, { ca }), manifest),
   };
   const openForeignPorts = async (): Promise<ForeignPorts> => {
     const web = opened.use(await openMirrorWeb({ clock: systemClock }));

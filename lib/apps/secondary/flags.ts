@@ -4,6 +4,7 @@ import { portValue, type FlagTable } from '../flags.ts';
 import type { ProgramText } from '../help.ts';
 import type { ProgramDescription } from '../program.ts';
 import { secretFlag } from '../secret.ts';
+import { tlsFlags } from '../tls-flags.ts';
 
 const flags = {
   numero: {
@@ -21,6 +22,7 @@ const flags = {
   ...centralFlags,
   directorio: { kind: 'text', placeholder: 'DIR', shownDefault: './videosN', help: ({ secondary }) => secondary.flags.directory },
   ...secretFlag,
+  ...tlsFlags,
   sinConsola: { kind: 'switch', help: ({ common }) => common.flags.noConsole },
 } as const satisfies FlagTable;
 

@@ -16,6 +16,7 @@ import { openResumableFile } from '../../io/files/resumable-file.ts';
 import { createControlClient } from '../../io/http/control-client.ts';
 import { startFileServer } from '../../io/http/file-server.ts';
 import { openNodeSources } from '../../io/http/node-sources.ts';
+import { openTls } from '../../io/http/tls.ts';
 import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.ts';
 import { userAgents } from '../../protocol/data.ts';
 import { TokenVerifier } from '../../protocol/token-verifier.ts';
@@ -51,7 +52,7 @@ const ANY_ADDRESS = new Set(['0.0.0.0', '::']);
  * not wait for the central, nor for files that have still to be read.
  *
  * @throws VideoError `secret_required`, `not_a_directory`, `path_not_writable`, `path_in_use`, `port_in_use`,
- * `address_unavailable`, `listen_denied`; or the signal's reason
+ * `address_unavailable`, `listen_denied`, `path_not_readable`, `tls_invalid`; or the signal's reason
  */
 export async function startSecondary(settings: SecondarySettings, options: SecondaryOptions): Promise<RunningSecondary> {
   const closing = new CloseStack();
@@ -67,6 +68,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
   const { number, centralUrls, secret } = settings;
   signal.throwIfAborted();
   if (!isLoopback(settings.ip) && secret === undefined) throw new VideoError('secret_required', { ip: settings.ip });
+  const tls = await openTls(settings.tls, { signal });
   const disk = closing.use(await openReplicaFolder(settings.directory, { clock }));
   const { directory, manifests, identity } = disk;
   const book = closing.use(await openBook(settings, { log, clock })).book;
@@ -75,14 +77,14 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
   const folder = new Folder(settings, { ...disk, inventory, clock, log, onChange: () => doorbell.ring() });
   await folder.load();
 
-  const control = closing.use(createControlClient(centralUrls, { secret, log }));
+  const control = closing.use(createControlClient(centralUrls, { secret, ca: tls.ca, log }));
   const copies = new Copies({
     central: control.client,
     folder,
     files: disk.files,
     openSink: (manifest, name, signal) =>
       openResumableFile({ manifest, finalPath: disk.pathOf(name), partialPath: disk.incomingPathOf(manifest.id), isDurable: true, signal }),
-    openSources: manifest => openNodeSources(manifest, { userAgent: userAgents.node }),
+    openSources: manifest => openNodeSources(manifest, { userAgent: userAgents.node, ca: tls.ca }),
     clock,
     random,
     log,
@@ -93,6 +95,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
   const isGuarded = !isLoopback(settings.ip);
   const server = await startFileServer(settings, folder, {
     log,
+    tls: tls.server,
     guard: isGuarded ? verifier : undefined,
     signal,
     host: settings.host,
@@ -113,6 +116,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
       version: VERSION,
       ...(host !== undefined && { host }),
       port: server.port,
+      isTls: tls.server !== undefined,
       isGuarded,
       ...space,
       files: folder.files.size,

@@ -3,7 +3,7 @@ import { OpenAPIGenerator } from '@orpc/openapi';
 import { OpenAPIHandler } from '@orpc/openapi/fastify';
 import type { Router } from '@orpc/server';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyHttpOptions, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { isVideoError, VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { isForeignRequest } from '../../domain/access.ts';
@@ -19,6 +19,7 @@ import { VERSION } from '../../protocol/version.ts';
 import { refuseConnection, toOrpcError, toWireError, wireErrorOf } from './control-errors.ts';
 import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
 import { serveNamedFiles } from './named-files.ts';
+import type { ServerTls } from './tls.ts';
 
 /** What a handler may know of the request besides its input. */
 export interface ControlContext {
@@ -35,6 +36,8 @@ export interface ControlServerOptions {
   readonly offers?: FileOffers | undefined;
   /** What others call this server, besides its address and the machine's name. */
   readonly publicNames?: readonly string[];
+  /** Serves HTTPS with it. */
+  readonly tls?: ServerTls | undefined;
   /** Who may ask for what; without them everybody may ask for everything. */
   readonly access?: AccessRules | undefined;
 }
@@ -53,7 +56,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([['/listar', '/videos']]);
  *
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
  */
-export async function startControlServer(address: ListenAddress, router: ControlRouter, { log, offers, access, publicNames = [] }: ControlServerOptions): Promise<ControlServer> {
+export async function startControlServer(address: ListenAddress, router: ControlRouter, { log, offers, access, tls, publicNames = [] }: ControlServerOptions): Promise<ControlServer> {
   const names = ownNames(address, publicNames);
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const known = toWireError(error, `${request.method} ${pathOf(request.url)}`, log);
@@ -62,16 +65,19 @@ export async function startControlServer(address: ListenAddress, router: Control
     const { status, body } = wireErrorOf(known);
     return reply.status(status).send(body);
   };
-  const app = fastify({
+  const options: FastifyHttpOptions<Server> & { readonly https?: object } = {
     bodyLimit: limits.bodyMaxBytes,
     requestTimeout: limits.requestTimeoutMs,
     connectionTimeout: limits.dataIdleTimeoutMs,
+    // One of the two is looked at.
     http: { maxHeaderSize: limits.headerMaxBytes },
+    ...(tls && { https: { ...tls, maxHeaderSize: limits.headerMaxBytes } }),
     // Who is still connected when the server stops is answered as ever, until the connection is cut.
     return503OnClosing: false,
     frameworkErrors: answerError,
     clientErrorHandler: refuseConnection,
-  });
+  };
+  const app = fastify(options);
   // Of every route, before anything of its body is read.
   app.addHook('onRequest', async ({ headers, method, url }) => {
     if (isForeignRequest(headers.host, headers.origin, names)) throw new VideoError('forbidden', { host: headers.host ?? '' });
@@ -91,7 +97,7 @@ export async function startControlServer(address: ListenAddress, router: Control
   await app.ready();
   const listening = await listen(app.server as Server, address);
   return {
-    url: urlOf(listening),
+    url: urlOf(listening, { isTls: tls !== undefined }),
     port: listening.port,
     async [Symbol.asyncDispose]() {
       const cut = setTimeout(() => (app.server as Server).closeAllConnections(), limits.controlDrainMs);

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { toVideoError } from '../../base/errors.ts';
 import { silentLog, type Log } from '../../base/log.ts';
 import type { FileId } from '../../domain/file.ts';
@@ -12,6 +13,7 @@ import { sendError } from './data-answer.ts';
 import { answerRequest } from './file-request.ts';
 import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
 import { pump } from './pump.ts';
+import type { ServerTls } from './tls.ts';
 import { createTurns } from './turns.ts';
 
 /** An answer with bytes of a file, while it runs and after. */
@@ -34,6 +36,8 @@ export interface FileServerOptions {
   readonly log?: Log;
   /** Body of `GET /health`. */
   readonly health?: () => object;
+  /** Serves HTTPS with it. */
+  readonly tls?: ServerTls | undefined;
   /** Who may read; without it, everybody. */
   readonly guard?: ReadGuard | undefined;
   /** What others call this server, when that is not its address. */
@@ -74,7 +78,7 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
   const running = new Set<{ -readonly [Key in keyof ServedRequest]: ServedRequest[Key] }>();
   const answers = new Set<Promise<void>>();
   const waitForTurn = createTurns();
-  const server = createDataServer((request, response) => {
+  const server = createDataServer(options.tls, (request, response) => {
     const answer = answerInTurn(request, response).finally(() => answers.delete(answer));
     answers.add(answer);
   });
@@ -94,7 +98,7 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
   if (signal?.aborted) cut();
 
   return {
-    url: urlOf(listening),
+    url: urlOf(listening, { isTls: options.tls !== undefined }),
     port: listening.port,
     get activeRequests() {
       return running.size;
@@ -151,19 +155,17 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
   }
 }
 
-function createDataServer(onRequest: (request: IncomingMessage, response: ServerResponse) => void): Server {
-  const server = createServer(
-    {
-      noDelay: true,
-      maxHeaderSize: limits.headerMaxBytes,
-      headersTimeout: limits.dataHeadersTimeoutMs,
-      // Requests have no body to wait for.
-      requestTimeout: limits.dataHeadersTimeoutMs,
-      connectionsCheckingInterval: limits.dataHeadersTimeoutMs / 2,
-      keepAliveTimeout: limits.dataKeepAliveMs,
-    },
-    onRequest,
-  );
+function createDataServer(tls: ServerTls | undefined, onRequest: (request: IncomingMessage, response: ServerResponse) => void): Server {
+  const options = {
+    noDelay: true,
+    maxHeaderSize: limits.headerMaxBytes,
+    headersTimeout: limits.dataHeadersTimeoutMs,
+    // Requests have no body to wait for.
+    requestTimeout: limits.dataHeadersTimeoutMs,
+    connectionsCheckingInterval: limits.dataHeadersTimeoutMs / 2,
+    keepAliveTimeout: limits.dataKeepAliveMs,
+  };
+  const server = tls ? createTlsServer({ ...options, ...tls }, onRequest) : createServer(options, onRequest);
   server.maxConnections = limits.dataConnectionsPerNode;
   return server;
 }

@@ -9,6 +9,8 @@ import { openThreadLane } from './parts/thread-lane.ts';
 export interface NodeSourcesOptions {
   /** Who asks; a secondary's own copies are no downloads of others. */
   readonly userAgent?: string;
+  /** Who vouches for nodes of HTTPS, in PEM; without it, those that Node trusts. */
+  readonly ca?: string | undefined;
   /** Threads that receive; none: this one does. */
   readonly threads?: number;
 }
@@ -36,13 +38,15 @@ export function openNodeSources(manifest: Manifest, options: NodeSourcesOptions 
       const key = `${id} ${url}`;
       let source = sources.get(key);
       if (!source) {
-        const { hostname, port } = new URL(url);
+        const { protocol, hostname, port } = new URL(url);
+        const isTls = protocol === 'https:';
         const lane = lanes[nextLane % lanes.length]!;
         nextLane += 1;
         const connection = lane.connect({
           sourceId: id,
           host: hostname.replace(/^\[|\]$/g, ''),
-          port: Number(port || 80),
+          port: Number(port || (isTls ? 443 : 80)),
+          tls: isTls ? { ca: options.ca } : undefined,
           fileId: manifest.id,
           sizeBytes,
           partSizeBytes,

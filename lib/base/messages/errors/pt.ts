@@ -10,6 +10,7 @@ const nameProblems = {
 };
 const listProblems = { empty: 'não nomeia nada', control: 'tem caracteres de controle', too_long: 'é longa demais' };
 const absentThings = { route: 'Esse endereço não existe', manifest: 'O manifesto não existe', node: 'O secundário não existe', torrent: 'Não há torrent desse vídeo' };
+const tlsProblems = { certificate: 'não é um certificado PEM', key: 'não é uma chave privada PEM sem senha', mismatch: 'a chave é de outro certificado' };
 const roleNames = { reader: 'leitura', uploader: 'envio', node: 'nó', admin: 'administração' };
 
 export const errorsPt: ErrorMessages = {
@@ -41,6 +42,8 @@ export const errorsPt: ErrorMessages = {
   unauthorized: () => 'O central pede um segredo válido: informe-o com --secreto ou em VIDEOPARTES_SECRETO.',
   role_required: ({ role }) => `O segredo não basta para isto: é preciso o de ${roleNames[role]}. No central, SECRETO o mostra.`,
   forbidden: ({ host }) => `O pedido não chama este programa por um nome dele (${host}): use o seu endereço, ou inicie-o com --nombre-publico.`,
+  tls_invalid: ({ path, problem }) => `${path}: ${tlsProblems[problem]}.`,
+  central_untrusted: ({ address, reason }) => `Não se sabe se ${address} é quem diz ser (${reason}). Verifique --tls-ca e o certificado do central.`,
   disk_full: ({ path }) => `Não há mais espaço no disco para ${path}. O que foi verificado fica guardado: libere espaço e repita a ordem.`,
   path_not_writable: ({ path }) => `Não é possível escrever em ${path}. Confira as permissões ou escolha outra pasta.`,
   path_not_readable: ({ path }) => `Não é possível ler ${path}. Confira se existe e as permissões.`,

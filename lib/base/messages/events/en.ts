@@ -37,6 +37,7 @@ const words: Readonly<Record<string, string>> = {
   central_failed: 'could not answer',
   invalid_request: 'wrong request',
   unauthorized: 'the authorization is missing',
+  central_untrusted: 'its certificate is not trusted',
   role_required: 'the secret is one of another role',
   forbidden: 'not allowed',
   not_found: 'does not exist',

@@ -37,6 +37,7 @@ const words: Readonly<Record<string, string>> = {
   central_failed: 'no pudo responder',
   invalid_request: 'petición incorrecta',
   unauthorized: 'falta la autorización',
+  central_untrusted: 'su certificado no es de fiar',
   role_required: 'el secreto es de otro papel',
   forbidden: 'no está permitido',
   not_found: 'no existe',

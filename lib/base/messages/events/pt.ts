@@ -37,6 +37,7 @@ const words: Readonly<Record<string, string>> = {
   central_failed: 'não conseguiu responder',
   invalid_request: 'pedido incorreto',
   unauthorized: 'falta a autorização',
+  central_untrusted: 'o certificado dele não é confiável',
   role_required: 'o segredo é de outro papel',
   forbidden: 'não é permitido',
   not_found: 'não existe',
