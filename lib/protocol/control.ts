@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { FILE_NAME_MAX_BYTES, isFileName } from '../domain/file.ts';
 import { wireErrors } from './errors.ts';
 import { limits } from './limits.ts';
+import { publicTokenKey } from './token.ts';
 
 /**
  * The control plane: every operation that the central answers, what goes in and what comes out. The same contract
@@ -121,7 +122,7 @@ const heartbeatAnswer = z.object({
   wantedManifests: z.array(fileId),
   orders: z.array(order),
   /** What tokens are verified with: Ed25519, 32 bytes in base64url. Those that are no longer here hold no more. */
-  tokenKeys: z.array(z.object({ kid: z.string().min(1), publicKey: z.string().regex(/^[\w-]{43}$/) })).optional(),
+  tokenKeys: z.array(publicTokenKey).optional(),
   /** When the next heartbeat is expected; sooner when the central waits for more of the inventory. */
   nextInMs: z.int().min(0),
 });

@@ -18,13 +18,17 @@ export class TokenVerifier implements ReadGuard {
     this.#date = date;
   }
 
-  /** The keys of now; what the ones that are gone have signed holds no more. Throws an `Error` when one is no key. */
-  take(keys: readonly PublicTokenKey[]): void {
-    const published = JSON.stringify(keys);
-    if (published === this.#published) return;
+  /**
+   * The keys of now; what the ones that are gone have signed holds no more. True when that is news. Throws an `Error` when
+   * one is no key.
+   */
+  take(keys: readonly PublicTokenKey[]): boolean {
+    const published = JSON.stringify(keys.map(({ kid, publicKey }) => [kid, publicKey]));
+    if (published === this.#published) return false;
     this.#keys = new Map(keys.map(key => [key.kid, verifyingKeyOf(key)]));
     this.#published = published;
     this.#read.clear();
+    return true;
   }
 
   problemWith(token: string | undefined, use: TokenUse): TokenProblem | undefined {

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import * as z from 'zod';
 import { bearerOf } from '../domain/access.ts';
 import { isFileId } from '../domain/file.ts';
 import type { TokenClaims, TokenProblem } from '../domain/tokens.ts';
@@ -10,10 +11,8 @@ import { queryOf } from './data.ts';
  */
 
 /** As the central gives it to nodes: 32 bytes in base64url (`x` of RFC 8037 §2). */
-export interface PublicTokenKey {
-  readonly kid: string;
-  readonly publicKey: string;
-}
+export const publicTokenKey = z.object({ kid: z.string().min(1), publicKey: z.string().regex(/^[\w-]{43}$/) });
+export type PublicTokenKey = Readonly<z.output<typeof publicTokenKey>>;
 
 /** `privateKey` is 32 bytes in base64url (`d` of RFC 8037 §2). */
 export interface PrivateTokenKey extends PublicTokenKey {

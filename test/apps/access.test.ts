@@ -4,6 +4,7 @@ import test from 'ava';
 import { roles, roleSecrets, type Role } from '../../lib/domain/roles.ts';
 import { messagesIn } from '../../lib/base/messages/index.ts';
 import { accessTo, routeAt } from '../../lib/protocol/roles.ts';
+import { TokenVerifier } from '../../lib/protocol/token-verifier.ts';
 import { answerOf } from '../helpers/collected-output.ts';
 import { centralRoutes } from '../helpers/central-routes.ts';
 import { CentralSite } from '../helpers/central-site.ts';
@@ -125,6 +126,27 @@ test('a node gets the keys with its heartbeat; who reads gets a token when the n
   t.regex(head, /^location: \S+\?token=[\w.-]+$/im);
   t.regex(head, /^link: <\S+\?token=[\w.-]+>; rel=duplicate/im);
   t.regex((await exchange(site.central.port, [requestText('GET', '/files/faro.mp4.meta4')])).body, /\?token=[\w.-]+<\/url>/);
+});
+
+test('a token is renewed long before it is over', async t => {
+  const faro = manifestOf(Buffer.from('the lighthouse'), 'faro.mp4');
+  const site = await CentralSite.open(t, OUTSIDE);
+  const node = await site.node({ number: 1 });
+  node.hold(faro);
+  await node.join(site.client());
+  const verifier = new TokenVerifier(() => site.clock.date());
+  const ticket = await site.client().tickets.open({ client: 'ana', name: 'faro.mp4' });
+  const tokens: string[] = [];
+  for (let hour = 0; hour < 12; hour += 1) {
+    verifier.take((await node.beat(site.client(), { isGuarded: true })).tokenKeys!);
+    const now = await site.client().tickets.open({ client: 'ana', name: 'faro.mp4', resumes: ticket.ticketId });
+    tokens.push(now.state === 'granted' ? now.sources[0]!.token! : '');
+    // Each was good when it came, and is good for hours; those of the first hours are over.
+    t.deepEqual(tokens.slice(-5).map(token => verifier.problemWith(token, { fileId: faro.id, method: 'GET' })), tokens.slice(-5).map(() => undefined));
+    site.clock.forward(3_600_000);
+  }
+  t.is(new Set(tokens).size, 12);
+  t.is(verifier.problemWith(tokens[0], { fileId: faro.id, method: 'GET' }), 'expired');
 });
 
 test('a new key is told at once, signs when all have heard of it, and is there after a restart', async t => {

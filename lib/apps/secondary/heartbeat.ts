@@ -23,7 +23,7 @@ export interface HeartbeatPorts {
   readonly report: () => Promise<NodeReport>;
   readonly onOrders: (orders: readonly Order[]) => void;
   /** The keys of now, with each answer; a central that knows nothing of tokens sends none. */
-  readonly onTokenKeys?: (keys: readonly PublicTokenKey[]) => void;
+  readonly onTokenKeys?: (keys: readonly PublicTokenKey[]) => Promise<void>;
   /** Rung when there is something to tell before the next heartbeat is due. */
   readonly doorbell: Doorbell;
   readonly clock: Clock;
@@ -82,7 +82,7 @@ export class Heartbeats {
       );
       this.#knownRevision = answer.revision;
       this.#noteReached();
-      onTokenKeys?.(answer.tokenKeys ?? []);
+      await onTokenKeys?.(answer.tokenKeys ?? []);
       onOrders(answer.orders);
       const sent = await this.#describe(answer.wantedManifests, signal);
       // A central that waits for what it cannot get would be in a hurry for ever.

@@ -4,7 +4,7 @@ import { CloseStack } from '../../base/close.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Command } from '../../base/command.ts';
 import { Doorbell } from '../../base/doorbell.ts';
-import { VideoError } from '../../base/errors.ts';
+import { toVideoError, VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import { isLoopback } from '../../domain/access.ts';
@@ -92,6 +92,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     onFailed: () => book.noteCopyFailed(),
   });
   const verifier = new TokenVerifier(() => clock.date());
+  verifier.take(await disk.tokenKeys.load());
   const isGuarded = !isLoopback(settings.ip);
   const server = await startFileServer(settings, folder, {
     log,
@@ -134,7 +135,11 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     onOrders: orders => {
       copies.take(orders);
     },
-    onTokenKeys: keys => verifier.take(keys),
+    onTokenKeys: async keys => {
+      if (!verifier.take(keys)) return;
+      // Without them a restart only has to wait for the central.
+      await disk.tokenKeys.save(keys).catch((error: unknown) => log.warn('request.failed', { operation: 'claves.json', reason: toVideoError(error).code }));
+    },
     doorbell,
     clock,
     random,
