@@ -3,6 +3,7 @@ import { startCentral } from '../lib/apps/central/central.ts';
 import { centralProgram } from '../lib/apps/central/flags.ts';
 import { centralSettings } from '../lib/apps/central/settings.ts';
 import { runProgram } from '../lib/apps/program.ts';
+import { tlsFilesOf } from '../lib/apps/tls-flags.ts';
 import { systemClock } from '../lib/base/clock.ts';
 
 void runProgram(import.meta, centralProgram, async ({ flags, language, messages, log, readCommands }) => {
@@ -10,6 +11,8 @@ void runProgram(import.meta, centralProgram, async ({ flags, language, messages,
     ip: flags.ip,
     port: flags.puerto,
     publicNames: flags.nombrePublico?.split(',').map(name => name.trim()),
+    isReadingOpen: flags.lectura === 'abierta',
+    tls: tlsFilesOf(flags, messages),
     dataDirectory: flags.datos,
     databaseUrl: flags.baseDatos,
     replicas: flags.replicas,

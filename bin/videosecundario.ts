@@ -5,6 +5,8 @@ import { runProgram } from '../lib/apps/program.ts';
 import { secondaryProgram } from '../lib/apps/secondary/flags.ts';
 import { startSecondary } from '../lib/apps/secondary/secondary.ts';
 import { secondarySettings } from '../lib/apps/secondary/settings.ts';
+import { secretOf } from '../lib/apps/secret.ts';
+import { securedUrls, tlsFilesOf } from '../lib/apps/tls-flags.ts';
 import { systemClock } from '../lib/base/clock.ts';
 import { systemRandom } from '../lib/base/random.ts';
 
@@ -14,10 +16,11 @@ void runProgram(import.meta, secondaryProgram, async ({ flags, language, message
     ip: flags.ip,
     port: flags.puerto,
     host: flags.direccion,
-    centralUrls: centralUrlsOf(flags.ipCentral, flags.puertoCentral, messages),
+    centralUrls: securedUrls(centralUrlsOf(flags.ipCentral, flags.puertoCentral, messages), flags.tlsCa),
+    tls: tlsFilesOf(flags, messages),
     directory: flags.directorio,
     statisticsDirectory: flags.estadisticas,
-    secret: flags.secreto,
+    secret: secretOf(flags.secreto, process.env, messages),
   });
   await using secondary = await startSecondary(settings, {
     log,

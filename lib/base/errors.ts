@@ -38,8 +38,13 @@ export interface ErrorFacts {
   listen_denied: { readonly ip: string; readonly port: number };
   secret_required: { readonly ip: string };
   unauthorized: Record<never, never>;
+  /** The secret that came is one of another role. */
+  role_required: { readonly role: 'reader' | 'uploader' | 'node' | 'admin' };
   /** As who asks calls this program. */
   forbidden: { readonly host: string };
+  tls_invalid: { readonly path: string; readonly problem: 'certificate' | 'key' | 'mismatch' };
+  /** Nobody that this program trusts vouches for who answers there; `reason` is a code of OpenSSL. */
+  central_untrusted: { readonly address: string; readonly reason: string };
   disk_full: { readonly path: string };
   path_not_writable: { readonly path: string };
   path_not_readable: { readonly path: string };

@@ -4,6 +4,8 @@
  */
 export interface EventFields {
   'secret.created': { readonly secret: string; readonly path: string };
+  /** A key that signs tokens. */
+  'key.made': { readonly kid: string };
   'central.listening': { readonly url: string };
   'central.reached': { readonly url: string };
   'central.lost': { readonly url: string; readonly reason: string };

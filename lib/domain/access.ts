@@ -7,9 +7,14 @@ export function isLoopback(ip: string): boolean {
   return ip === 'localhost' || ip === '::1' || /^127(\.\d{1,3}){3}$/.test(ip) || /^::ffff:127\./i.test(ip);
 }
 
-/** Whether an `Authorization` field carries the secret (RFC 6750 §2.1). Takes the same time wherever they differ. */
+/** What an `Authorization` field proves itself with (RFC 6750 §2.1). */
+export function bearerOf(authorization: string | undefined): string | undefined {
+  return BEARER.exec(authorization ?? '')?.[1];
+}
+
+/** Whether an `Authorization` field carries the secret. Takes the same time wherever they differ. */
 export function carriesSecret(authorization: string | undefined, secret: string): boolean {
-  const given = BEARER.exec(authorization ?? '')?.[1];
+  const given = bearerOf(authorization);
   return given !== undefined && timingSafeEqual(digest(given), digest(secret));
 }
 

@@ -20,9 +20,6 @@ export interface StoredUpload {
 }
 
 export interface FormUploads {
-  /** @throws VideoError `unauthorized` for an `Authorization` field that does not prove enough */
-  assertAllowed(authorization: string | undefined): void;
-
   /**
    * Hands the file on to a secondary while it comes, and resolves when it is safe.
    *

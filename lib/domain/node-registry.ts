@@ -8,6 +8,8 @@ export interface NodeReport {
   readonly number: NodeNumber;
   readonly identity: string;
   readonly url: string;
+  /** Asks for a token with each request for a file. */
+  readonly isGuarded?: boolean | undefined;
   readonly freeBytes: number;
   readonly totalBytes: number;
   readonly files: number;

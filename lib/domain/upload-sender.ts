@@ -4,6 +4,8 @@ export interface FileToSend {
   /** Where uploads are taken. */
   readonly url: string;
   readonly uploadId: string;
+  /** What the receiver wants to see, where it wants something. */
+  readonly token?: string | undefined;
   readonly path: string;
   readonly name: string;
   readonly id: FileId;

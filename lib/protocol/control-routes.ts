@@ -2,8 +2,11 @@ import { isContractProcedure } from '@orpc/contract';
 import { controlContract } from './control.ts';
 
 interface Route {
+  /** `videos.list` */
+  readonly operation: string;
   readonly method: string;
   readonly path: RegExp;
+  readonly parameters: number;
 }
 
 const routes = routesOf(controlContract);
@@ -14,8 +17,15 @@ export function methodsAllowedAt(path: string): readonly string[] {
   return methods.includes('GET') ? [...methods, 'HEAD'] : methods;
 }
 
-function routesOf(contract: object): readonly Route[] {
-  if (!isContractProcedure(contract)) return Object.values(contract).flatMap(part => routesOf(part as object));
+/** The operation that answers a path; what stands there as it is written comes before what fills a parameter. */
+export function findOperation(method: string, path: string): string | undefined {
+  const found = routes.filter(route => route.method === method && route.path.test(path));
+  return found.toSorted((one, other) => one.parameters - other.parameters)[0]?.operation;
+}
+
+function routesOf(contract: object, keys: readonly string[] = []): readonly Route[] {
+  if (!isContractProcedure(contract)) return Object.entries(contract).flatMap(([key, part]) => routesOf(part as object, [...keys, key]));
   const { method = 'POST', path = '/' } = contract['~orpc'].route;
-  return [{ method, path: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}/?$`) }];
+  const parameters = path.split('{').length - 1;
+  return [{ operation: keys.join('.'), method, path: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}/?$`), parameters }];
 }

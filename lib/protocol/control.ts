@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { FILE_NAME_MAX_BYTES, isFileName } from '../domain/file.ts';
 import { wireErrors } from './errors.ts';
 import { limits } from './limits.ts';
+import { publicTokenKey } from './token.ts';
 
 /**
  * The control plane: every operation that the central answers, what goes in and what comes out. The same contract
@@ -65,7 +66,12 @@ const video = z.object({
 
 const videoPage = z.object({ items: z.array(video), next: z.string().optional() });
 
-const sourceAddress = z.object({ node: nodeNumber, url: z.url({ protocol: /^https?$/ }) });
+const sourceAddress = z.object({
+  node: nodeNumber,
+  url: z.url({ protocol: /^https?$/ }),
+  /** To show the node with each request; absent where none is asked for. It changes now and then, and then the new one is to be used. */
+  token: z.string().regex(/^[\w-]+\.[\w-]+\.[\w-]+$/).max(limits.tokenMaxLength).optional(),
+});
 
 const node = z.object({
   number: nodeNumber,
@@ -88,6 +94,10 @@ const heartbeat = z.object({
   /** Where clients reach it, when it is not the address that the central sees. */
   host: z.string().min(1).max(255).optional(),
   port: z.int().min(1).max(65_535),
+  /** Its data plane is HTTPS. */
+  isTls: z.boolean().optional(),
+  /** It asks for a token with each request for a file. */
+  isGuarded: z.boolean().optional(),
   freeBytes: bytes,
   totalBytes: bytes,
   files: z.int().min(0),
@@ -126,6 +136,8 @@ const heartbeatAnswer = z.object({
   revision,
   wantedManifests: z.array(fileId),
   orders: z.array(order),
+  /** What tokens are verified with: Ed25519, 32 bytes in base64url. Those that are no longer here hold no more. */
+  tokenKeys: z.array(publicTokenKey).optional(),
   /** When the next heartbeat is expected; sooner when the central waits for more of the inventory. */
   nextInMs: z.int().min(0),
 });
@@ -159,7 +171,7 @@ const uploadProgress = {
 };
 const uploadState = z.object({ state: z.enum(['storing', 'stored']), ...uploadProgress });
 const uploadAnswer = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('send'), uploadId: z.string(), node: nodeNumber, url: z.url({ protocol: /^https?$/ }) }),
+  z.object({ state: z.literal('send'), uploadId: z.string(), node: nodeNumber, url: z.url({ protocol: /^https?$/ }), token: z.string().optional() }),
   uploadState,
 ]);
 

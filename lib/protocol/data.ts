@@ -107,7 +107,8 @@ export function isOfNode(userAgent: string | undefined): boolean {
 /** Codes that the data plane answers with, their status and their sentence for whoever reads the wire. */
 export const dataErrors = {
   invalid_request: { status: 400, message: 'The request asks for something that does not exist in that form.' },
-  unauthorized: { status: 401, message: 'The request does not prove that it may.' },
+  unauthorized: { status: 401, message: 'A token of the central is needed, and no valid one came.' },
+  token_mismatch: { status: 403, message: 'The token is good for another file or another method.' },
   forbidden: { status: 403, message: 'The Host or Origin of the request is not of this place.' },
   not_found: { status: 404, message: 'There is nothing here under that name.' },
   method_not_allowed: { status: 405, message: 'Only GET and HEAD are answered here.' },

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ErrorCode, ErrorFacts } from '../base/errors.ts';
+import { roles } from '../domain/roles.ts';
 
 /** The errors that travel: their HTTP status and their facts; `docs/protocol.md` has a row for each. */
 export const wireErrors = {
@@ -10,6 +11,7 @@ export const wireErrors = {
   },
   invalid_manifest: { status: 400, data: z.object({ reason: z.string() }) },
   unauthorized: { status: 401, data: z.object({}) },
+  role_required: { status: 403, data: z.object({ role: z.enum(roles) }) },
   forbidden: { status: 403, data: z.object({ host: z.string() }) },
   not_found: { status: 404, data: z.object({ what: z.enum(['route', 'manifest', 'node', 'torrent']) }) },
   file_not_found: { status: 404, data: z.object({ name: z.string(), near: z.array(z.string()) }) },

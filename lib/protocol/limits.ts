@@ -1,4 +1,4 @@
-import { KIB, MIB } from '../base/units.ts';
+import { KIB, MIB, MINUTE_MS } from '../base/units.ts';
 
 /** Every limit of the wire, in one place. Bytes and milliseconds are in the names. */
 export const limits = {
@@ -52,6 +52,16 @@ export const limits = {
   dataBufferBytes: 512 * KIB,
   /** How long running answers may go on after a server was told to stop. */
   dataDrainMs: 10_000,
+  /** Whoever reads with a token asks for it again long before; a program that cannot has this long. */
+  tokenLifetimeMs: 6 * 60 * MINUTE_MS,
+  tokenRenewMs: 60 * MINUTE_MS,
+  /** How far the clocks of two machines may be apart. */
+  tokenSkewMs: MINUTE_MS,
+  tokenMaxLength: 1024,
+  /** By then every node has heard of a new key, which comes with the answers to heartbeats. */
+  tokenKeySettleMs: 30_000,
+  /** Certificates and keys. */
+  pemMaxBytes: MIB,
   waitingTickets: 10_000,
   /** A file of 100 GiB in pieces of 1 MiB takes 10 MB. */
   metalinkMaxBytes: 16 * MIB,

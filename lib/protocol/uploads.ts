@@ -5,8 +5,13 @@ import { isFileId, parseFileName, type FileId } from '../domain/file.ts';
 /** Where a secondary takes files: tus 1.0.0 (https://tus.io/protocols/resumable-upload), each upload at `/uploads/{uploadId}`. */
 export const UPLOADS_PATH = '/uploads';
 
+/** A token for an upload is bound to its id and to this method, and is good for all that tus asks of it. */
+export const UPLOAD_METHOD = 'PATCH';
+
 /** What `Upload-Metadata` says of a file that is to come. */
 export interface UploadMetadata {
+  /** Key `upload`: what the central calls the upload. Undefined for who did not ask it. */
+  readonly uploadId: string | undefined;
   /** Key `filename`. */
   readonly name: string;
   /** Key `id`: what the bytes have to turn out to be. Undefined when the sender does not know. */
@@ -15,13 +20,29 @@ export interface UploadMetadata {
 
 /** @throws VideoError `invalid_name`, `invalid_request` */
 export function parseUploadMetadata(metadata: Readonly<Record<string, string | null>>): UploadMetadata {
-  const { filename, id } = metadata;
-  if (typeof id === 'string' && !isFileId(id)) throw new VideoError('invalid_request', { reason: 'Upload-Metadata id' });
-  return { name: parseFileName(filename ?? ''), fileId: id ?? undefined };
+  const { filename, id, upload } = metadata;
+  for (const hex of [id, upload]) if (typeof hex === 'string' && !isFileId(hex)) throw new VideoError('invalid_request', { reason: 'Upload-Metadata' });
+  return { name: parseFileName(filename ?? ''), fileId: id ?? undefined, uploadId: upload ?? undefined };
 }
 
-export function formatUploadMetadata({ name, fileId }: UploadMetadata): Record<string, string> {
-  return { filename: name, ...(fileId !== undefined && { id: fileId }) };
+export function formatUploadMetadata({ name, fileId, uploadId }: UploadMetadata): Record<string, string> {
+  return { filename: name, ...(fileId !== undefined && { id: fileId }), ...(uploadId !== undefined && { upload: uploadId }) };
+}
+
+/** An `Upload-Metadata` field: pairs of a key and base64 (tus 1.0.0, Creation). */
+export function encodeUploadMetadata(metadata: Readonly<Record<string, string>>): string {
+  return Object.entries(metadata).map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`).join(',');
+}
+
+/**
+ * Which upload a request is about: as its path says, or, when it begins one, its `Upload-Metadata`. Undefined when that says
+ * nothing, or several things.
+ */
+export function uploadIdAsked(path: string, metadata = ''): string | undefined {
+  const inPath = path.slice(UPLOADS_PATH.length + 1);
+  if (inPath !== '') return inPath;
+  const values = metadata.split(',').map(pair => pair.trim().split(' ')).filter(([key]) => key === 'upload');
+  return values.length === 1 ? Buffer.from(values[0]![1] ?? '', 'base64').toString() : undefined;
 }
 
 /** What an upload is called whose content is known: whoever sends it again finds it, and goes on. */

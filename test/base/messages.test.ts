@@ -14,6 +14,8 @@ const anyFacts = new Proxy(
     get(_target, key) {
       if (key === 'what') return 'route';
       if (key === 'reason') return 'empty';
+      if (key === 'role') return 'node';
+      if (key === 'problem') return 'key';
       if (LISTS.has(String(key))) return [7];
       return NUMBERS.has(String(key)) ? 7 : `<${String(key)}>`;
     },

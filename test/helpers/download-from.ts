@@ -55,6 +55,8 @@ export const impatientScheduler = {
 
 export interface DownloadFromOptions extends Partial<DownloadOptions> {
   readonly threads?: number;
+  /** Who vouches for servers of HTTPS. */
+  readonly ca?: string;
   readonly sink?: MemorySink;
 }
 
@@ -65,7 +67,7 @@ export async function downloadFrom(
   urls: readonly string[],
   options: DownloadFromOptions = {},
 ): Promise<{ readonly result: DownloadResult; readonly sink: MemorySink }> {
-  const sources = openNodeSources(manifest, { threads: options.threads ?? 0 });
+  const sources = openNodeSources(manifest, { threads: options.threads ?? 0, ca: options.ca });
   t.teardown(() => sources[Symbol.asyncDispose]());
   const sink = options.sink ?? new MemorySink(manifest);
   const all = urls.map((url, index) => sources.source(`source-${index + 1}`, url));

@@ -7,7 +7,7 @@ import { Inventory } from '../../lib/domain/inventory.ts';
 import type { Manifest } from '../../lib/domain/manifest.ts';
 import type { ControlClient, Heartbeat, HeartbeatAnswer } from '../../lib/protocol/control.ts';
 
-type Told = Partial<Pick<Heartbeat, 'freeBytes' | 'activeRequests' | 'copying' | 'port' | 'host'>>;
+type Told = Partial<Pick<Heartbeat, 'freeBytes' | 'activeRequests' | 'copying' | 'port' | 'host' | 'isGuarded'>>;
 
 export interface FakeNodeOptions {
   readonly number: number;

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from './eventually.ts';
+import { putVideo } from './put-video.ts';
 import { runProgram, startProgram, type ProgramEnd, type ProgramOptions, type TalkingProgram, type Teardown } from './programs.ts';
 
 type Input = Pick<ProgramOptions, 'input'>;
@@ -85,12 +86,8 @@ export class TalkingCluster {
   }
 
   /** A video of the secondary, as if it had been there for a while: nobody waits for its end to be written. */
-  async putVideo(number: number, name: string, bytes: Uint8Array): Promise<void> {
-    await mkdir(this.folderOf(number), { recursive: true });
-    const hidden = join(this.folderOf(number), '.nuevo');
-    await writeFile(hidden, bytes);
-    await utimes(hidden, 0, 0);
-    await rename(hidden, join(this.folderOf(number), name));
+  putVideo(number: number, name: string, bytes: Uint8Array): Promise<void> {
+    return putVideo(this.folderOf(number), name, bytes);
   }
 
   /** Resolves when so many secondaries hold the video and answer. */

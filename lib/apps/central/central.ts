@@ -9,13 +9,16 @@ import { isLoopback } from '../../domain/access.ts';
 import { Admission } from '../../domain/admission.ts';
 import { NodeRegistry } from '../../domain/node-registry.ts';
 import { Replication } from '../../domain/replication.ts';
+import { roleSecrets } from '../../domain/roles.ts';
 import { isCentralStatistics } from '../../domain/statistics-guards.ts';
 import { UploadPlaces } from '../../domain/upload-places.ts';
 import { openCatalog } from '../../io/catalog/open.ts';
 import { openSecret } from '../../io/files/secret-file.ts';
+import { loadTokenKeys, makeTokenKey, saveTokenKeys } from '../../io/files/token-key-file.ts';
 import { startControlServer } from '../../io/http/control-server.ts';
 import { reachNode } from '../../io/http/reach-node.ts';
 import { relayUpload } from '../../io/http/uploads/relay.ts';
+import { openTls } from '../../io/http/tls.ts';
 import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.ts';
 import { limits } from '../../protocol/limits.ts';
 import { centralCommands, type Reader } from './commands.ts';
@@ -25,6 +28,7 @@ import { createOffers } from './offers.ts';
 import type { CentralSettings } from './settings.ts';
 import type { CentralState } from './state.ts';
 import { DownloadBook } from './statistics.ts';
+import { TokenMint } from './token-mint.ts';
 import { createFormUploads } from './uploads.ts';
 
 export interface CentralOptions {
@@ -35,7 +39,7 @@ export interface CentralOptions {
 export interface RunningCentral extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
-  /** What secondaries have to be given; undefined where only this machine can ask. */
+  /** Of the admin, who may do everything; undefined where only this machine can ask. */
   readonly secret: string | undefined;
   commands(reader: Reader): readonly Command[];
 }
@@ -47,7 +51,7 @@ const COPY_PAUSE_MS = 60 * SECOND_MS;
  * Starts a central on its catalogue. It answers at once; what nodes hold it learns from their heartbeats.
  *
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`, `catalog_unavailable`, `catalog_too_new`,
- * `path_not_writable`
+ * `path_not_writable`, `path_not_readable`, `tls_invalid`
  */
 export async function startCentral(settings: CentralSettings, options: CentralOptions): Promise<RunningCentral> {
   const closing = new CloseStack();
@@ -61,7 +65,17 @@ export async function startCentral(settings: CentralSettings, options: CentralOp
 
 async function start(settings: CentralSettings, { log, clock }: CentralOptions, closing: CloseStack): Promise<RunningCentral> {
   const startedAtMs = clock.now();
+  const tls = await openTls(settings.tls);
   const secret = isLoopback(settings.ip) ? undefined : await openSecret(join(settings.dataDirectory, 'secreto'), { log });
+  const access = secret === undefined ? undefined : { secrets: roleSecrets(secret), isReadingOpen: settings.isReadingOpen };
+  const keysPath = join(settings.dataDirectory, 'claves.json');
+  const mint = await TokenMint.open({
+    load: () => loadTokenKeys(keysPath),
+    save: keys => saveTokenKeys(keysPath, keys),
+    makeKey: makeTokenKey,
+    clock,
+    log,
+  });
   const catalog = closing.use(await openCatalog(settings.databaseUrl));
   const registry = new NodeRegistry(startedAtMs, settings.failureDetector);
   for (const node of await catalog.nodes()) registry.remember(node);
@@ -88,15 +102,18 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
     clock,
     log,
     startedAtMs,
-    secret,
-    reachNode: node => reachNode(node, { signal: stop.signal }),
+    access,
+    mint,
+    reachNode: node => reachNode(node, { ca: tls.ca, signal: stop.signal }),
   };
 
   const loops = runLoops(state, stop.signal);
   closing.defer(() => loops);
   closing.defer(stopNow);
-  const uploads = createFormUploads(state, { relay: (nodeUrl, name, chunks, { signal }) => relayUpload({ nodeUrl, name, chunks, secret, signal }) });
-  const server = closing.use(await startControlServer(settings, createHandlers(state), { log, offers: createOffers(state), uploads, publicNames: settings.publicNames }));
+  const uploads = createFormUploads(state, { relay: upload => relayUpload({ ...upload, ca: tls.ca }) });
+  const server = closing.use(
+    await startControlServer(settings, createHandlers(state), { log, offers: createOffers(state), uploads, access, tls: tls.server, publicNames: settings.publicNames }),
+  );
   // Before the server is closed: an answer that waits for a node would hold it up.
   closing.defer(stopNow);
   log.info('central.listening', { url: server.url });

@@ -3,6 +3,7 @@ import type { Language, Messages } from '../../base/messages/index.ts';
 import { formatBytes, formatDuration } from '../../base/units.ts';
 import { limits } from '../../protocol/limits.ts';
 import { showCounts } from '../counts.ts';
+import { accessCommands } from './access-commands.ts';
 import type { CentralState } from './state.ts';
 
 /** In which words a console speaks. */
@@ -41,6 +42,7 @@ export function centralCommands(state: CentralState, { language, messages }: Rea
       help: commands.tickets,
       run: async (_argument, output) => showTickets(state, output, { language, messages }),
     },
+    ...accessCommands(state, { messages }),
   ];
 }
 

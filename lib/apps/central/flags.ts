@@ -2,6 +2,7 @@ import type { Messages } from '../../base/messages/index.ts';
 import { portValue, type FlagTable } from '../flags.ts';
 import type { ProgramText } from '../help.ts';
 import type { ProgramDescription } from '../program.ts';
+import { tlsFlags } from '../tls-flags.ts';
 
 const anyNumber = { kind: 'integer', placeholder: 'N', max: Number.MAX_SAFE_INTEGER } as const;
 
@@ -13,6 +14,8 @@ const flags = {
   replicas: { ...anyNumber, min: 1, default: 3, help: ({ central }) => central.flags.replicas },
   maxDescargas: { ...anyNumber, min: 0, default: 0, help: ({ central }) => central.flags.maxDownloads },
   nombrePublico: { kind: 'text', placeholder: 'HOST[,HOST]', help: ({ central }) => central.flags.publicNames },
+  lectura: { kind: 'choice', placeholder: 'abierta|secreta', choices: ['abierta', 'secreta'], default: 'abierta', help: ({ access }) => access.flags.reading },
+  ...tlsFlags,
   sinConsola: { kind: 'switch', help: ({ common }) => common.flags.noConsole },
 } as const satisfies FlagTable;
 

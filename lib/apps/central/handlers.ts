@@ -6,7 +6,7 @@ import { controlContract, type ListedVideo } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
 import { PROTOCOL_VERSION, VERSION } from '../../protocol/version.ts';
 import { heartbeatHandler } from './heartbeats.ts';
-import { requireSecret, type RequestContext } from './request-context.ts';
+import type { RequestContext } from './request-context.ts';
 import { availableNodes, notFound, type CentralState } from './state.ts';
 import { ticketHandlers } from './tickets.ts';
 import { uploadHandlers } from './uploads.ts';
@@ -59,8 +59,7 @@ export function createHandlers(state: CentralState) {
         if (!manifest) throw new VideoError('not_found', { what: 'manifest' });
         return { ...manifest, partHashes: [...manifest.partHashes] };
       }),
-      put: os.manifests.put.handler(async ({ input, context }) => {
-        requireSecret(state, context);
+      put: os.manifests.put.handler(async ({ input }) => {
         const { media, ...described } = input;
         await catalog.putManifest(parseManifest(described), clock.date());
         if (media) await catalog.putDetails(input.id, media);
@@ -91,14 +90,8 @@ export function createHandlers(state: CentralState) {
       close: os.tickets.close.handler(({ input }) => close(input)),
     },
     uploads: {
-      open: os.uploads.open.handler(({ input, context }) => {
-        requireSecret(state, context);
-        return uploads.open(input);
-      }),
-      find: os.uploads.find.handler(({ input, context }) => {
-        requireSecret(state, context);
-        return uploads.find(input);
-      }),
+      open: os.uploads.open.handler(({ input }) => uploads.open(input)),
+      find: os.uploads.find.handler(({ input }) => uploads.find(input)),
     },
     statistics: {
       get: os.statistics.get.handler(async () => {

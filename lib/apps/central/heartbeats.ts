@@ -4,7 +4,7 @@ import { isFileName } from '../../domain/file.ts';
 import type { NodeReport } from '../../domain/node-registry.ts';
 import type { Heartbeat, HeartbeatAnswer, Order } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
-import { requireSecret, type RequestContext } from './request-context.ts';
+import type { RequestContext } from './request-context.ts';
 import { sourcesOf } from './tickets.ts';
 import type { CentralState } from './state.ts';
 
@@ -16,7 +16,6 @@ export function heartbeatHandler(state: CentralState) {
   const refused = new Set<string>();
 
   return async (heartbeat: Heartbeat, context: RequestContext): Promise<HeartbeatAnswer> => {
-    requireSecret(state, context);
     const node = reportOf(heartbeat, context);
     const { number } = node;
     const hasToBeReached = register(node);
@@ -36,6 +35,7 @@ export function heartbeatHandler(state: CentralState) {
       revision,
       wantedManifests: [...wantedManifests],
       orders: ordersFor(number),
+      tokenKeys: state.mint.publicKeys,
       nextInMs: isInAHurry ? 0 : settings.heartbeatEveryMs,
     };
   };
@@ -80,8 +80,8 @@ export function heartbeatHandler(state: CentralState) {
 }
 
 function reportOf(heartbeat: Heartbeat, { remoteAddress }: RequestContext): NodeReport {
-  const { number, identity, freeBytes, totalBytes, files, activeRequests, copying, receiving, port } = heartbeat;
+  const { number, identity, freeBytes, totalBytes, files, activeRequests, copying, receiving = [], port, isTls = false, isGuarded = false } = heartbeat;
   const host = heartbeat.host ?? remoteAddress.replace(/^::ffff:/, '');
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return { number, identity, url, freeBytes, totalBytes, files, activeRequests, copying, receiving: receiving ?? [] };
+  const url = `${isTls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return { number, identity, url, isGuarded, freeBytes, totalBytes, files, activeRequests, copying, receiving };
 }

@@ -15,6 +15,7 @@ export async function runLoops(state: CentralState, signal: AbortSignal): Promis
     watchNodes(state);
     expireTickets(state);
     try {
+      await state.mint.rotateWhenDue(settings.rotateKeysEveryMs);
       await orderCopies(state);
       lastFailure = undefined;
     } catch (error) {

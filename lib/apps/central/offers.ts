@@ -1,7 +1,9 @@
 import { VideoError } from '../../base/errors.ts';
 import type { FileOffers } from '../../domain/file-offers.ts';
 import { filePath } from '../../protocol/data.ts';
-import { availableNodes, notFound, type CentralState } from './state.ts';
+import { withToken } from '../../protocol/token.ts';
+import { notFound, type CentralState } from './state.ts';
+import { sourcesOf } from './tickets.ts';
 
 /** What the central offers by name: every secondary that holds the file and can be asked now is a mirror of it. */
 export function createOffers(state: CentralState): FileOffers {
@@ -11,7 +13,7 @@ export function createOffers(state: CentralState): FileOffers {
       const video = await catalog.findByName(name);
       const manifest = video && (await catalog.manifest(video.id));
       if (!video || !manifest) return undefined;
-      const mirrors = availableNodes(state, video).map(({ url }) => `${url}${filePath(video.id)}`);
+      const mirrors = sourcesOf(state, video).map(({ url, token }) => withToken(`${url}${filePath(video.id)}`, token));
       if (mirrors.length === 0) throw new VideoError('no_sources', { name, nodes: video.nodes });
       return { manifest: { ...manifest, name }, mirrors };
     },

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { defaultFailureDetector, type FailureDetectorSettings } from '../../domain/failure-detector.ts';
-import { MINUTE_MS, SECOND_MS } from '../../base/units.ts';
+import type { TlsFiles } from '../../domain/tls-files.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../base/units.ts';
 import { limits } from '../../protocol/limits.ts';
 
 export interface CentralSettings {
@@ -9,6 +10,9 @@ export interface CentralSettings {
   readonly port: number;
   /** What others call this central, besides its address and the machine's name. */
   readonly publicNames: readonly string[];
+  /** Whoever comes may read the catalogue and download; else that needs a secret as well. Means nothing on loopback. */
+  readonly isReadingOpen: boolean;
+  readonly tls: TlsFiles;
   readonly dataDirectory: string;
   /** `sqlite:PATH` or `memory:`. */
   readonly databaseUrl: string;
@@ -25,6 +29,8 @@ export interface CentralSettings {
   /** How often silence, leases and replicas are looked at. */
   readonly tickMs: number;
   readonly saveStatisticsEveryMs: number;
+  /** How long a key signs tokens. */
+  readonly rotateKeysEveryMs: number;
 }
 
 export type CentralChoices = { readonly [Key in keyof CentralSettings]?: CentralSettings[Key] | undefined };
@@ -36,6 +42,8 @@ export function centralSettings(choices: CentralChoices = {}): CentralSettings {
     ip: choices.ip ?? '127.0.0.1',
     port: choices.port ?? 50_000,
     publicNames: choices.publicNames ?? [],
+    isReadingOpen: choices.isReadingOpen ?? true,
+    tls: choices.tls ?? {},
     dataDirectory,
     databaseUrl: choices.databaseUrl ?? `sqlite:${join(dataDirectory, 'catalogo.sqlite')}`,
     replicas: choices.replicas ?? 3,
@@ -48,5 +56,6 @@ export function centralSettings(choices: CentralChoices = {}): CentralSettings {
     repairDelayMs: choices.repairDelayMs ?? MINUTE_MS,
     tickMs: choices.tickMs ?? SECOND_MS,
     saveStatisticsEveryMs: choices.saveStatisticsEveryMs ?? 30 * SECOND_MS,
+    rotateKeysEveryMs: choices.rotateKeysEveryMs ?? 30 * DAY_MS,
   };
 }

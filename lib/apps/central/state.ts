@@ -3,12 +3,14 @@ import { VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Admission } from '../../domain/admission.ts';
 import type { Catalog, Video } from '../../domain/catalog.ts';
-import type { NodeRegistry, NodeReport } from '../../domain/node-registry.ts';
+import type { NodeRegistry, NodeReport, NodeStatus } from '../../domain/node-registry.ts';
 import type { Replication } from '../../domain/replication.ts';
+import type { AccessRules } from '../../domain/roles.ts';
 import type { UploadPlaces } from '../../domain/upload-places.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { CentralSettings } from './settings.ts';
 import type { DownloadBook } from './statistics.ts';
+import type { TokenMint } from './token-mint.ts';
 
 /** What the parts of a running central share. */
 export interface CentralState {
@@ -22,14 +24,16 @@ export interface CentralState {
   readonly clock: Clock;
   readonly log: Log;
   readonly startedAtMs: number;
-  /** What nodes and people must prove; undefined where only this machine can ask. */
-  readonly secret: string | undefined;
+  /** Who may ask for what, and the secrets; undefined where only this machine can ask. */
+  readonly access: AccessRules | undefined;
+  /** Gives the tokens that nodes ask for. */
+  readonly mint: TokenMint;
   /** Asks a node whether it is the one that it says, where it says it is. */
   readonly reachNode: (node: Pick<NodeReport, 'number' | 'identity' | 'url'>) => Promise<boolean>;
 }
 
 /** Those of the video's nodes that can be asked now, the least busy first. */
-export function availableNodes({ registry, clock }: CentralState, video: Video): readonly { readonly number: number; readonly url: string }[] {
+export function availableNodes({ registry, clock }: CentralState, video: Video): readonly NodeStatus[] {
   const nowMs = clock.now();
   return video.nodes
     .flatMap(number => (registry.isAvailable(number, nowMs) ? [registry.get(number, nowMs)!] : []))

@@ -57,5 +57,9 @@ export function ticketHandlers(state: CentralState) {
 
 /** Where the video can be fetched now, the least busy first. */
 export function sourcesOf(state: CentralState, video: Video): SourceAddress[] {
-  return availableNodes(state, video).map(({ number, url }) => ({ node: number, url }));
+  return availableNodes(state, video).map(({ number, url, isGuarded }) => ({
+    node: number,
+    url,
+    ...(isGuarded && { token: state.mint.tokenFor(video.id) }),
+  }));
 }

@@ -1,13 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { VideoError } from '../../base/errors.ts';
 import { SECOND_MS } from '../../base/units.ts';
 import type { Video } from '../../domain/catalog.ts';
 import type { FileId } from '../../domain/file.ts';
 import type { FormUploads, StoredUpload } from '../../domain/form-uploads.ts';
+import type { NodeStatus } from '../../domain/node-registry.ts';
 import { neededReplicas } from '../../domain/upload-places.ts';
 import type { UploadAnswer, UploadState } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
-import { UPLOADS_PATH, uploadIdOf } from '../../protocol/uploads.ts';
-import { requireSecret } from './request-context.ts';
+import { UPLOAD_METHOD, UPLOADS_PATH, uploadIdOf } from '../../protocol/uploads.ts';
 import { availableNodes, type CentralState } from './state.ts';
 
 interface UploadRequest {
@@ -32,7 +33,8 @@ export function uploadHandlers(state: CentralState) {
       if (video) throw new VideoError('name_taken', { name });
       const uploadId = uploadIdOf({ name, fileId: id });
       const node = placeFor(state, { uploadId, name, sizeBytes });
-      return { state: 'send', uploadId, node: node.number, url: `${node.url}${UPLOADS_PATH}` };
+      const token = tokenFor(state, node, uploadId);
+      return { state: 'send', uploadId, node: node.number, url: `${node.url}${UPLOADS_PATH}`, ...(token !== undefined && { token }) };
     },
 
     async find({ id, name }: { id: FileId; name: string }): Promise<UploadState> {
@@ -43,24 +45,30 @@ export function uploadHandlers(state: CentralState) {
   };
 }
 
+/** A file on its way through the central. */
+export interface Relayed {
+  readonly nodeUrl: string;
+  readonly uploadId: string;
+  readonly token: string | undefined;
+  readonly name: string;
+  readonly chunks: AsyncIterable<Uint8Array>;
+  readonly signal: AbortSignal;
+}
+
 export interface FormUploadPorts {
   /** Sends the bytes to the node, and tells what they are. */
-  readonly relay: (
-    nodeUrl: string,
-    name: string,
-    chunks: AsyncIterable<Uint8Array>,
-    options: { readonly signal: AbortSignal },
-  ) => Promise<{ readonly id: FileId; readonly sizeBytes: number }>;
+  readonly relay: (upload: Relayed) => Promise<{ readonly id: FileId; readonly sizeBytes: number }>;
 }
+
+const UPLOAD_ID_BYTES = 32;
 
 /** For who knows nothing of the protocol of uploads: the central passes the bytes on. */
 export function createFormUploads(state: CentralState, { relay }: FormUploadPorts): FormUploads {
   return {
-    assertAllowed: authorization => requireSecret(state, { authorization }),
-
     async take({ name, chunks, formBytes }, { signal }) {
-      const node = placeFor(state, { uploadId: name, name, sizeBytes: formBytes });
-      const { id, sizeBytes } = await relay(node.url, name, chunks, { signal });
+      const uploadId = randomBytes(UPLOAD_ID_BYTES).toString('hex');
+      const node = placeFor(state, { uploadId, name, sizeBytes: formBytes });
+      const { id, sizeBytes } = await relay({ nodeUrl: node.url, uploadId, token: tokenFor(state, node, uploadId), name, chunks, signal });
       return { name, id, sizeBytes, ...(await untilSafe(state, { id, name }, signal)) };
     },
 
@@ -92,6 +100,10 @@ function placeFor({ uploadPlaces, registry, clock }: CentralState, wish: { uploa
   if (node) return node;
   if (!nodes.some(({ state }) => state === 'up')) throw new VideoError('no_nodes', {});
   throw new VideoError('no_room', { name: wish.name, sizeBytes: wish.sizeBytes ?? 0 });
+}
+
+function tokenFor({ mint }: CentralState, { isGuarded }: NodeStatus, uploadId: string): string | undefined {
+  return isGuarded ? mint.tokenFor(uploadId, UPLOAD_METHOD) : undefined;
 }
 
 function stateOf(state: CentralState, video: Video): UploadState {

@@ -19,6 +19,7 @@ import { openMirrorWeb } from '../../io/http/mirror-web.ts';
 import { openPlayerServer } from '../../io/http/player-server.ts';
 import { createUploadSender } from '../../io/http/uploads/upload-sender.ts';
 import { openNodeSources } from '../../io/http/node-sources.ts';
+import { openTls } from '../../io/http/tls.ts';
 import { startPlayer } from '../../io/processes/player.ts';
 import { loadStatistics } from '../../io/stats/statistics-file.ts';
 import { changeStatistics } from '../../io/stats/statistics-change.ts';
@@ -27,6 +28,7 @@ import { createProgress } from '../../io/terminal/progress.ts';
 import { withSpinner } from '../../io/terminal/spinner.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Program } from '../program.ts';
+import { secretOf } from '../secret.ts';
 import type { clientProgram } from './flags.ts';
 import type { ForeignPorts } from './foreign/get-foreign.ts';
 import type { GetPorts } from './get.ts';
@@ -42,9 +44,10 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
   const order = words.length > 0 || flags.lista !== undefined ? parseOrder(words, { hasOutput: flags.salida !== undefined, areMirrors: flags.espejos, list: flags.lista, hasPlayer: flags.reproductor !== undefined, hasRemoteName: flags.nombreRemoto !== undefined }, messages) : undefined;
   if (order?.type === 'help') return screen.print(program.help());
 
+  const { ca } = await openTls({ ca: flags.tlsCa }, { signal: stopping.drain });
   const bucket = settings.limit === undefined ? undefined : new TokenBucket(settings.limit, systemClock.now());
   const limited = (sources: SourceFactory, shape: FileShape) => (bucket ? limitSources(sources, shape, { bucket, clock: systemClock }) : sources);
-  await using control = createControlClient(settings.centralUrls, { log });
+  await using control = createControlClient(settings.centralUrls, { secret: secretOf(flags.secreto, process.env, messages), ca, log });
   await using opened = new CloseStack();
   const hasher = opened.use(new Hasher());
   const ports: GetPorts = {
@@ -58,7 +61,7 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
       await makeFolder(dirname(finalPath));
       return openResumableFile({ manifest, finalPath, partialPath: partialPathFor(finalPath), signal });
     },
-    openSources: manifest => limited(openNodeSources(manifest), manifest),
+    openSources: manifest => limited(openNodeSources(manifest, { ca }), manifest),
   };
   const openForeignPorts = async (): Promise<ForeignPorts> => {
     const web = opened.use(await openMirrorWeb({ clock: systemClock }));
@@ -92,7 +95,7 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
     output: createCommandOutput(screen),
     put: {
       describe: (path, options) => hasher.hash(path, options).then(({ content }) => content),
-      sender: createUploadSender(),
+      sender: createUploadSender({ ca }),
     },
     views: createProgress({ screen, language, messages }),
     store: {

@@ -3,9 +3,13 @@ import { centralFlags } from '../central-urls.ts';
 import type { FlagTable } from '../flags.ts';
 import type { ProgramText } from '../help.ts';
 import type { ProgramDescription } from '../program.ts';
+import { secretFlag } from '../secret.ts';
+import { trustFlags } from '../tls-flags.ts';
 
 const flags = {
   ...centralFlags,
+  ...secretFlag,
+  ...trustFlags,
   nombre: { kind: 'text', placeholder: 'NOMBRE', help: ({ client }) => client.flags.name },
   directorio: { kind: 'text', placeholder: 'DIR', default: '.', help: ({ client }) => client.flags.directory },
   limite: { kind: 'text', placeholder: 'BYTES/S', help: ({ client }) => client.flags.limit },

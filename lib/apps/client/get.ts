@@ -101,7 +101,7 @@ async function* feedOf(
   report: () => Report,
 ): SourceFeed {
   for await (const addresses of line.sources(report)) {
-    yield addresses.map(({ node, url }) => sources.source(nodeSourceId(node), url));
+    yield addresses.map(({ node, url, token }) => sources.source(nodeSourceId(node), url, token));
   }
 }
 

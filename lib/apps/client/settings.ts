@@ -4,6 +4,7 @@ import type { Messages } from '../../base/messages/index.ts';
 import { parseBytes } from '../../base/units.ts';
 import { limits } from '../../protocol/limits.ts';
 import { centralUrlsOf } from '../central-urls.ts';
+import { securedUrls } from '../tls-flags.ts';
 
 /** Downloads that the console runs at once; the others wait for one to end. */
 export const SIMULTANEOUS_DOWNLOADS = 3;
@@ -23,6 +24,7 @@ export interface ClientFlags {
   readonly puertoCentral: number;
   readonly nombre: string | undefined;
   readonly directorio: string;
+  readonly tlsCa?: string | undefined;
   readonly limite: string | undefined;
   readonly estadisticas: string;
 }
@@ -30,7 +32,7 @@ export interface ClientFlags {
 /** @throws VideoError `invalid_flag` */
 export function clientSettings(flags: ClientFlags, messages: Messages): ClientSettings {
   return {
-    centralUrls: centralUrlsOf(flags.ipCentral, flags.puertoCentral, messages),
+    centralUrls: securedUrls(centralUrlsOf(flags.ipCentral, flags.puertoCentral, messages), flags.tlsCa),
     clientName: clientNameOf(flags.nombre ?? defaultClientName(), '--nombre', messages),
     directory: flags.directorio,
     limit: flags.limite === undefined ? undefined : limitOf(flags.limite, messages),

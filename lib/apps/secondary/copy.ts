@@ -93,5 +93,5 @@ async function fetchFile(order: CopyOrder, manifest: Manifest, ports: CopyPorts,
 }
 
 async function* sourcesFrom(addresses: Latest<readonly SourceAddress[]>, factory: SourceFactory) {
-  for await (const current of addresses) yield current.map(({ node, url }) => factory.source(nodeSourceId(node), url));
+  for await (const current of addresses) yield current.map(({ node, url, token }) => factory.source(nodeSourceId(node), url, token));
 }

@@ -3,6 +3,8 @@ import { centralFlags } from '../central-urls.ts';
 import { portValue, type FlagTable } from '../flags.ts';
 import type { ProgramText } from '../help.ts';
 import type { ProgramDescription } from '../program.ts';
+import { secretFlag } from '../secret.ts';
+import { tlsFlags } from '../tls-flags.ts';
 
 const flags = {
   numero: {
@@ -19,7 +21,8 @@ const flags = {
   direccion: { kind: 'text', placeholder: 'HOST', help: ({ secondary }) => secondary.flags.host },
   ...centralFlags,
   directorio: { kind: 'text', placeholder: 'DIR', shownDefault: './videosN', help: ({ secondary }) => secondary.flags.directory },
-  secreto: { kind: 'text', placeholder: 'TEXTO', help: ({ secondary }) => secondary.flags.secret },
+  ...secretFlag,
+  ...tlsFlags,
   sinConsola: { kind: 'switch', help: ({ common }) => common.flags.noConsole },
 } as const satisfies FlagTable;
 

@@ -10,6 +10,7 @@ import type { MediaDetails } from '../../domain/media.ts';
 import type { ManifestStore } from '../../domain/local-folder.ts';
 import type { ControlClient, Heartbeat, Order } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
+import type { PublicTokenKey } from '../../protocol/token.ts';
 
 /** What a heartbeat tells, without the inventory. */
 export type NodeReport = Omit<Heartbeat, 'inventory'>;
@@ -24,6 +25,8 @@ export interface HeartbeatPorts {
   readonly probe: (id: FileId, signal: AbortSignal) => Promise<MediaDetails | undefined>;
   readonly report: () => Promise<NodeReport>;
   readonly onOrders: (orders: readonly Order[]) => void;
+  /** The keys of now, with each answer; a central that knows nothing of tokens sends none. */
+  readonly onTokenKeys?: (keys: readonly PublicTokenKey[]) => Promise<void>;
   /** Rung when there is something to tell before the next heartbeat is due. */
   readonly doorbell: Doorbell;
   readonly clock: Clock;
@@ -73,7 +76,7 @@ export class Heartbeats {
 
   /** How long to wait for the next one. */
   async #beat(signal: AbortSignal): Promise<number> {
-    const { central, report, inventory, onOrders, random } = this.#ports;
+    const { central, report, inventory, onOrders, onTokenKeys, random } = this.#ports;
     const slice = inventory.slice(this.#knownRevision, limits.inventorySliceMaxFiles);
     try {
       const answer = await central.nodes.heartbeat(
@@ -82,6 +85,7 @@ export class Heartbeats {
       );
       this.#knownRevision = answer.revision;
       this.#noteReached();
+      await onTokenKeys?.(answer.tokenKeys ?? []);
       onOrders(answer.orders);
       const sent = await this.#describe(answer.wantedManifests, signal);
       // A central that waits for what it cannot get would be in a hurry for ever.

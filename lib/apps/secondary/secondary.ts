@@ -4,7 +4,7 @@ import { CloseStack } from '../../base/close.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Command } from '../../base/command.ts';
 import { Doorbell } from '../../base/doorbell.ts';
-import { VideoError } from '../../base/errors.ts';
+import { toVideoError, VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import { isLoopback } from '../../domain/access.ts';
@@ -17,9 +17,11 @@ import { createControlClient } from '../../io/http/control-client.ts';
 import { startFileServer } from '../../io/http/file-server.ts';
 import { openUploadHandler } from '../../io/http/uploads/upload-handler.ts';
 import { openNodeSources } from '../../io/http/node-sources.ts';
+import { openTls } from '../../io/http/tls.ts';
 import { createMediaProbe } from '../../io/media/probe.ts';
 import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.ts';
 import { userAgents } from '../../protocol/data.ts';
+import { TokenVerifier } from '../../protocol/token-verifier.ts';
 import { VERSION } from '../../protocol/version.ts';
 import { secondaryCommands, type Speech } from './commands.ts';
 import { Folder } from './folder.ts';
@@ -53,7 +55,7 @@ const ANY_ADDRESS = new Set(['0.0.0.0', '::']);
  * not wait for the central, nor for files that have still to be read.
  *
  * @throws VideoError `secret_required`, `not_a_directory`, `path_not_writable`, `path_in_use`, `port_in_use`,
- * `address_unavailable`, `listen_denied`; or the signal's reason
+ * `address_unavailable`, `listen_denied`, `path_not_readable`, `tls_invalid`; or the signal's reason
  */
 export async function startSecondary(settings: SecondarySettings, options: SecondaryOptions): Promise<RunningSecondary> {
   const closing = new CloseStack();
@@ -69,6 +71,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
   const { number, centralUrls, secret } = settings;
   signal.throwIfAborted();
   if (!isLoopback(settings.ip) && secret === undefined) throw new VideoError('secret_required', { ip: settings.ip });
+  const tls = await openTls(settings.tls, { signal });
   const disk = closing.use(await openReplicaFolder(settings.directory, { clock }));
   const { directory, manifests, identity } = disk;
   const book = closing.use(await openBook(settings, { log, clock })).book;
@@ -77,24 +80,29 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
   const folder = new Folder(settings, { ...disk, inventory, clock, log, onChange: () => doorbell.ring() });
   await folder.load();
 
-  const control = closing.use(createControlClient(centralUrls, { secret, log }));
+  const control = closing.use(createControlClient(centralUrls, { secret, ca: tls.ca, log }));
   const copies = new Copies({
     central: control.client,
     folder,
     files: disk.files,
     openSink: (manifest, name, signal) =>
       openResumableFile({ manifest, finalPath: disk.pathOf(name), partialPath: disk.incomingPathOf(manifest.id), isDurable: true, signal }),
-    openSources: manifest => openNodeSources(manifest, { userAgent: userAgents.node }),
+    openSources: manifest => openNodeSources(manifest, { userAgent: userAgents.node, ca: tls.ca }),
     clock,
     random,
     log,
     onCopied: bytes => book.noteCopied(bytes),
     onFailed: () => book.noteCopyFailed(),
   });
+  const verifier = new TokenVerifier(() => clock.date());
+  verifier.take(await disk.tokenKeys.load());
+  const guard = isLoopback(settings.ip) ? undefined : verifier;
   const uploads = new Uploads({ store: disk.uploads, folder, files: disk.files, clock, log });
   const server = await startFileServer(settings, folder, {
     log,
-    uploads: openUploadHandler(uploads, { secret, log }),
+    tls: tls.server,
+    guard,
+    uploads: openUploadHandler(uploads, { guard, log }),
     signal,
     host: settings.host,
     health: () => ({ status: 'ok', number, identity, version: VERSION }),
@@ -114,6 +122,8 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
       version: VERSION,
       ...(host !== undefined && { host }),
       port: server.port,
+      isTls: tls.server !== undefined,
+      isGuarded: guard !== undefined,
       ...space,
       files: folder.files.size,
       activeRequests: server.activeRequests,
@@ -135,6 +145,11 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     report,
     onOrders: orders => {
       copies.take(orders);
+    },
+    onTokenKeys: async keys => {
+      if (!verifier.take(keys)) return;
+      // Without them a restart only has to wait for the central.
+      await disk.tokenKeys.save(keys).catch((error: unknown) => log.warn('request.failed', { operation: 'claves.json', reason: toVideoError(error).code }));
     },
     doorbell,
     clock,

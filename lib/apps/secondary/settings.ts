@@ -1,5 +1,6 @@
 import { VideoError } from '../../base/errors.ts';
 import { SECOND_MS } from '../../base/units.ts';
+import type { TlsFiles } from '../../domain/tls-files.ts';
 
 export const SECONDARY_FIRST_PORT = 50_000;
 const PORT_MAX = 65_535;
@@ -16,6 +17,7 @@ export interface SecondarySettings {
   readonly directory: string;
   readonly statisticsDirectory: string;
   readonly secret?: string | undefined;
+  readonly tls: TlsFiles;
   /** A file that changed less than this ago may still be being copied into the folder. */
   readonly settleMs: number;
   /** The folder is looked at this often, also where the system cannot tell what changes. */
@@ -48,6 +50,7 @@ export function secondarySettings(choices: SecondaryChoices): SecondarySettings 
     directory: choices.directory ?? `./videos${number}`,
     statisticsDirectory: choices.statisticsDirectory ?? './stats',
     secret: choices.secret,
+    tls: choices.tls ?? {},
     settleMs: choices.settleMs ?? 2 * SECOND_MS,
     rescanMs: choices.rescanMs ?? 3 * SECOND_MS,
     retryMs: choices.retryMs ?? 60 * SECOND_MS,

@@ -1,7 +1,9 @@
+import { accessEn } from './access/en.ts';
 import { errorsEn } from './errors/en.ts';
 import { eventsEn } from './events/en.ts';
 
 export const en = {
+  access: accessEn,
   errors: errorsEn,
   events: eventsEn,
   /** What every program says: usage, flags in common, console, stopping. */
@@ -82,7 +84,6 @@ export const en = {
       number: 'number of this secondary, an integer from 1',
       host: 'address that clients must connect to, when it is not the one that the central sees',
       directory: 'folder of the videos',
-      secret: 'secret shared with the central',
     },
     examples: [
       ['videosecundario --numero 1', 'shares the folder ./videos1 on port 50001'],

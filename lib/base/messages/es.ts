@@ -1,8 +1,10 @@
+import { accessEs } from './access/es.ts';
 import { errorsEs } from './errors/es.ts';
 import { eventsEs } from './events/es.ts';
 import type { Messages } from './index.ts';
 
 export const es: Messages = {
+  access: accessEs,
   errors: errorsEs,
   events: eventsEs,
   /** What every program says: usage, flags in common, console, stopping. */
@@ -83,7 +85,6 @@ export const es: Messages = {
       number: 'número de este secundario, un entero desde 1',
       host: 'dirección a la que han de conectarse los clientes, si no es la que ve el central',
       directory: 'carpeta de los vídeos',
-      secret: 'secreto compartido con el central',
     },
     examples: [
       ['videosecundario --numero 1', 'comparte la carpeta ./videos1 en el puerto 50001'],

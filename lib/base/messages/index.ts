@@ -7,6 +7,7 @@ import { pt } from './pt.ts';
 export const LANGUAGES = ['es', 'pt', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 export type Messages = typeof en;
+export type AccessMessages = typeof en.access;
 export type ErrorMessages = { readonly [C in ErrorCode]: (facts: ErrorFacts[C]) => string };
 export type EventMessages = { readonly [E in EventName]: (fields: EventFields[E]) => string };
 

@@ -1,8 +1,10 @@
+import { accessPt } from './access/pt.ts';
 import { errorsPt } from './errors/pt.ts';
 import { eventsPt } from './events/pt.ts';
 import type { Messages } from './index.ts';
 
 export const pt: Messages = {
+  access: accessPt,
   errors: errorsPt,
   events: eventsPt,
   /** What every program says: usage, flags in common, console, stopping. */
@@ -83,7 +85,6 @@ export const pt: Messages = {
       number: 'número deste secundário, um inteiro a partir de 1',
       host: 'endereço a que os clientes devem conectar-se, se não é o que o central vê',
       directory: 'pasta dos vídeos',
-      secret: 'segredo compartilhado com o central',
     },
     examples: [
       ['videosecundario --numero 1', 'compartilha a pasta ./videos1 na porta 50001'],

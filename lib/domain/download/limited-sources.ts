@@ -18,8 +18,8 @@ export interface Limit {
 export function limitSources(sources: SourceFactory, shape: FileShape, limit: Limit): SourceFactory {
   const limited = new Map<Source, Source>();
   return {
-    source(id, url) {
-      const source = sources.source(id, url);
+    source(id, url, token) {
+      const source = sources.source(id, url, token);
       const same = limited.get(source) ?? new LimitedSource(source, shape, limit);
       limited.set(source, same);
       return same;

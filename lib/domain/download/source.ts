@@ -66,6 +66,9 @@ export interface Source extends AsyncDisposable {
 
 /** Makes the sources of one file out of addresses; disposing it closes them all. */
 export interface SourceFactory extends AsyncDisposable {
-  /** `url` is a node's base address, `http://127.0.0.1:50001`. The same id and url give the same source. */
-  source(id: string, url: string): Source;
+  /**
+   * `url` is a node's base address, `http://127.0.0.1:50001`. The same id and url give the same source; with another
+   * token, it is the one that later requests show.
+   */
+  source(id: string, url: string, token?: string): Source;
 }

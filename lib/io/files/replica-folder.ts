@@ -17,6 +17,7 @@ import { createIndexStore } from './index-store.ts';
 import { makeFolder } from './make-folder.ts';
 import { openManifestStore } from './manifest-store.ts';
 import { lockForProcess } from './process-lock.ts';
+import { createPublicKeyStore, type PublicKeyStore } from './public-key-store.ts';
 import { openServedFile } from './served-file.ts';
 
 const OWN_FOLDER = '.videopartes';
@@ -30,6 +31,7 @@ export interface ReplicaFolder extends AsyncDisposable {
   readonly index: IndexStore;
   readonly leftovers: LeftoverStore;
   readonly uploads: IncomingStore;
+  readonly tokenKeys: PublicKeyStore;
   /** @throws VideoError `invalid_name` */
   readonly pathOf: (name: string) => string;
   /** Where a copy grows until it is whole; on the same file system, so that a rename finishes it. */
@@ -59,6 +61,7 @@ export async function openReplicaFolder(path: string, { clock }: { readonly cloc
       files: createLocalFolder(directory, hasher, clock),
       manifests: await openManifestStore(manifests),
       index: createIndexStore(join(ownFolder, 'index.json')),
+      tokenKeys: createPublicKeyStore(join(ownFolder, 'claves.json')),
       leftovers: { removeCopies: query => removeLeftovers(incoming, query), removeManifests: query => removeLeftovers(manifests, query) },
       uploads: createIncomingStore(incoming, { hasher, pathOf }),
       pathOf,

@@ -1,4 +1,5 @@
 import { Agent } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
 import { createORPCClient, ORPCError } from '@orpc/client';
 import { ResponseValidationPlugin } from '@orpc/contract/plugins';
 import { StandardOpenAPILink } from '@orpc/openapi-client/standard';
@@ -12,6 +13,8 @@ import { requestJson, type JsonResponse } from './json-request.ts';
 export interface ControlClientOptions {
   /** Proves that this program belongs to the system; needed by secondaries when the central is not on loopback. */
   readonly secret?: string | undefined;
+  /** Who vouches for a central of HTTPS, in PEM; without it, those that Node trusts. */
+  readonly ca?: string | undefined;
   readonly timeoutMs?: number;
   readonly log: Log;
 }
@@ -27,25 +30,29 @@ type ControlRequest = Parameters<Sender['call']>[0];
  * A typed client of the central. Of several addresses the one that answered last is asked first, the others when it does
  * not answer. Answers are validated against the contract; errors arrive as the `VideoError` that the central threw.
  *
- * @throws VideoError from every call: what the central says; `central_unreachable` when none answers; `central_failed`
+ * @throws VideoError from every call: what the central says; `central_unreachable` when none answers; `central_untrusted` when its
+ * certificate is not to be believed; `central_failed`
  * when the answer is not the contract's; or the signal's reason
  */
 export function createControlClient(urls: readonly string[], options: ControlClientOptions): ControlConnection {
-  const { secret, timeoutMs = limits.requestTimeoutMs, log } = options;
-  const agent = new Agent({ keepAlive: true });
+  const { secret, ca, timeoutMs = limits.requestTimeoutMs, log } = options;
+  const agents = { 'http:': new Agent({ keepAlive: true }), 'https:': new TlsAgent({ keepAlive: true }) };
   let preferred = 0;
 
-  const sendTo = (base: string, { url, method, headers, body, signal }: ControlRequest): Promise<JsonResponse> =>
-    requestJson({
-      url: new URL(url.pathname + url.search, base),
+  const sendTo = (base: string, { url: { pathname, search }, method, headers, body, signal }: ControlRequest): Promise<JsonResponse> => {
+    const url = new URL(pathname + search, base);
+    return requestJson({
+      url,
       method,
       headers: { ...headers, ...(secret !== undefined && { authorization: `Bearer ${secret}` }) },
       body,
-      agent,
+      agent: agents[url.protocol as keyof typeof agents],
+      ca,
       timeoutMs,
       maxBytes: limits.bodyMaxBytes,
       signal,
     });
+  };
 
   const sender: Sender = {
     async call(request) {
@@ -62,6 +69,7 @@ export function createControlClient(urls: readonly string[], options: ControlCli
           failure = error;
         }
       }
+      if (isDistrust(failure)) throw new VideoError('central_untrusted', { address: urls.join(', '), reason: systemCodeOf(failure)! }, { cause: failure });
       throw new VideoError('central_unreachable', { address: urls.join(', ') }, { cause: failure });
     },
   };
@@ -87,9 +95,14 @@ export function createControlClient(urls: readonly string[], options: ControlCli
   return {
     client: createORPCClient(link),
     async [Symbol.asyncDispose]() {
-      agent.destroy();
+      for (const agent of Object.values(agents)) agent.destroy();
     },
   };
+}
+
+/** What OpenSSL and Node call a certificate that they do not believe. */
+function isDistrust(error: unknown): boolean {
+  return /CERT|SELF_SIGNED|ISSUER|^ERR_TLS_/.test(systemCodeOf(error) ?? '');
 }
 
 function toVideoError(error: unknown, address: string): VideoError {

@@ -3,27 +3,31 @@ import { OpenAPIGenerator } from '@orpc/openapi';
 import { OpenAPIHandler } from '@orpc/openapi/fastify';
 import type { Router } from '@orpc/server';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyHttpOptions, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { isVideoError, VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { isForeignRequest } from '../../domain/access.ts';
 import type { FileOffers } from '../../domain/file-offers.ts';
 import type { FormUploads } from '../../domain/form-uploads.ts';
+import { assertMay, type AccessRules } from '../../domain/roles.ts';
 import { controlContract, type ControlContract } from '../../protocol/control.ts';
 import { methodsAllowedAt } from '../../protocol/control-routes.ts';
 import { pathOf } from '../../protocol/data.ts';
 import { wireErrors, type WireError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
+import { routeAt } from '../../protocol/roles.ts';
 import { VERSION } from '../../protocol/version.ts';
 import { refuseConnection, toOrpcError, toWireError, wireErrorOf } from './control-errors.ts';
 import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
 import { serveNamedFiles } from './named-files.ts';
+import type { ServerTls } from './tls.ts';
 import { serveUploadForm, UPLOAD_FORM_PATH } from './uploads/upload-form.ts';
 
 /** What a handler may know of the request besides its input. */
 export interface ControlContext {
   readonly remoteAddress: string;
-  readonly authorization: string | undefined;
+  /** The operation that who asks was let pass to. */
+  readonly operation: string | undefined;
 }
 
 export type ControlRouter = Router<ControlContract, ControlContext>;
@@ -36,6 +40,10 @@ export interface ControlServerOptions {
   readonly uploads?: FormUploads | undefined;
   /** What others call this server, besides its address and the machine's name. */
   readonly publicNames?: readonly string[];
+  /** Serves HTTPS with it. */
+  readonly tls?: ServerTls | undefined;
+  /** Who may ask for what; without them everybody may ask for everything. */
+  readonly access?: AccessRules | undefined;
 }
 
 export interface ControlServer extends AsyncDisposable {
@@ -52,28 +60,38 @@ const ALIASES: ReadonlyMap<string, string> = new Map([['/listar', '/videos']]);
  *
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
  */
-export async function startControlServer(address: ListenAddress, router: ControlRouter, { log, offers, uploads, publicNames = [] }: ControlServerOptions): Promise<ControlServer> {
+export async function startControlServer(address: ListenAddress, router: ControlRouter, options: ControlServerOptions): Promise<ControlServer> {
+  const { log, offers, uploads, access, tls, publicNames = [] } = options;
   const names = ownNames(address, publicNames);
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    const known = toWireError(error, `${request.method} ${request.url}`, log);
+    const known = toWireError(error, `${request.method} ${pathOf(request.url)}`, log);
+    if (isVideoError(known, 'unauthorized')) reply.header('WWW-Authenticate', 'Bearer');
     if (isVideoError(known, 'method_not_allowed')) reply.header('Allow', known.facts.allowed.join(', '));
     const { status, body } = wireErrorOf(known);
     return reply.status(status).send(body);
   };
-  const app = fastify({
+  const server: FastifyHttpOptions<Server> & { readonly https?: object } = {
     bodyLimit: limits.bodyMaxBytes,
     // Of each request by itself: a file that is uploaded may take hours.
     requestTimeout: 0,
     connectionTimeout: limits.dataIdleTimeoutMs,
+    // One of the two is looked at.
     http: { maxHeaderSize: limits.headerMaxBytes, headersTimeout: limits.requestTimeoutMs },
+    ...(tls && { https: { ...tls, maxHeaderSize: limits.headerMaxBytes, headersTimeout: limits.requestTimeoutMs } }),
     // Who is still connected when the server stops is answered as ever, until the connection is cut.
     return503OnClosing: false,
     frameworkErrors: answerError,
     clientErrorHandler: refuseConnection,
-  });
+  };
+  const app = fastify(server);
   app.addHook('onRequest', async ({ raw }) => limitTime(raw));
-  app.addHook('onRequest', async ({ headers }) => {
+  // Of every route, before anything of its body is read.
+  app.addHook('onRequest', async ({ headers, method, url }) => {
     if (isForeignRequest(headers.host, headers.origin, names)) throw new VideoError('forbidden', { host: headers.host ?? '' });
+    const { path } = withoutAlias(url);
+    const route = routeAt(method, path);
+    if (!route) throw notServed(path);
+    assertMay(route.access, headers.authorization, access);
   });
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(({ url }) => {
@@ -87,7 +105,7 @@ export async function startControlServer(address: ListenAddress, router: Control
   await app.ready();
   const listening = await listen(app.server as Server, address);
   return {
-    url: urlOf(listening),
+    url: urlOf(listening, { isTls: tls !== undefined }),
     port: listening.port,
     async [Symbol.asyncDispose]() {
       const cut = setTimeout(() => (app.server as Server).closeAllConnections(), limits.controlDrainMs);
@@ -100,6 +118,13 @@ export async function startControlServer(address: ListenAddress, router: Control
 function serveContract(app: FastifyInstance, router: ControlRouter, log: Log): void {
   const handler = new OpenAPIHandler<ControlContext>(router, {
     customErrorResponseBodyEncoder: ({ code, message, data }): WireError => ({ code, message, details: data as object }),
+    clientInterceptors: [
+      async options => {
+        // What was allowed is what runs, even if two ideas of what a path means should differ.
+        if (options.path.join('.') !== options.context.operation) throw new VideoError('not_found', { what: 'route' });
+        return options.next();
+      },
+    ],
     interceptors: [
       async options => {
         try {
@@ -116,10 +141,11 @@ function serveContract(app: FastifyInstance, router: ControlRouter, log: Log): v
     scope.addContentTypeParser('*', { parseAs: 'string' }, async (_request: FastifyRequest, body: string) => parseBody(body));
     scope.all('/*', async (request, reply) => {
       const { url, path } = withoutAlias(request.url);
+      const operation = routeAt(request.method, path)?.operation;
       request.raw.url = url;
       // Node leaves the body out of what answers a HEAD.
       if (request.method === 'HEAD') request.raw.method = 'GET';
-      const context = { remoteAddress: request.ip, authorization: request.headers.authorization };
+      const context = { remoteAddress: request.ip, operation };
       const { matched } = await handler.handle(request, reply, { context });
       if (matched) return;
       throw notServed(path);

@@ -1,14 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import mime from 'mime';
 import { isVideoError, VideoError } from '../../base/errors.ts';
+import { isForeignRequest } from '../../domain/access.ts';
 import type { ByteRange } from '../../domain/manifest.ts';
 import type { ServedFile, ServedFiles } from '../../domain/served-files.ts';
-import { DATA_METHODS, etagOf, fileHeaders, HEALTH_PATH, parseFilePath, pathOf, type FileTarget } from '../../protocol/data.ts';
+import type { ReadGuard } from '../../domain/tokens.ts';
+import { DATA_METHODS, etagOf, fileHeaders, parseFilePath, pathOf, type FileTarget } from '../../protocol/data.ts';
 import { evaluatePreconditions, isRangeWanted } from '../../protocol/preconditions.ts';
 import { formatContentRange, resolveRange } from '../../protocol/range.ts';
+import { dataAccessAt } from '../../protocol/roles.ts';
+import { tokenIn } from '../../protocol/token.ts';
 import { isUploadPath } from '../../protocol/uploads.ts';
 import { isReading, sendError, sendJson, setHead } from './data-answer.ts';
 import { answerDocument } from './file-documents.ts';
+import { sendRefusal } from './token-refusal.ts';
 
 /** What answering needs from its server. */
 export interface RequestContext {
@@ -17,25 +22,38 @@ export interface RequestContext {
   readonly uploads?: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
   /** What the server is called. */
   readonly ownNames: readonly string[];
+  /** Who may read; without it, everybody. */
+  readonly guard: ReadGuard | undefined;
   /** Sends the body of a file's answer; the head is set and not yet sent. */
   readonly sendBody: (file: ServedFile, range: ByteRange, response: ServerResponse) => Promise<void>;
 }
 
 /** Answers one request: a file, what describes it, the health, or why not. Nothing else can be reached. */
 export async function answerRequest(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void> {
+  const { host, origin } = request.headers;
   const path = pathOf(request.url ?? '/');
   const target = parseFilePath(path);
-  if (context.uploads && isUploadPath(path)) {
+  if (isForeignRequest(host, origin, context.ownNames)) {
+    sendError(response, 'forbidden', { host: host ?? '' });
+  } else if (context.uploads && isUploadPath(path)) {
     await context.uploads(request, response);
-  } else if (!target && path !== HEALTH_PATH) {
+  } else if (!dataAccessAt(path)) {
     sendError(response, 'not_found', { what: 'route' });
   } else if (!isReading(request)) {
     sendError(response, 'method_not_allowed', { allowed: DATA_METHODS }, { Allow: DATA_METHODS.join(', ') });
   } else if (!target) {
     sendJson(response, 200, context.health());
-  } else {
+  } else if (isLetIn(target, request, response, context.guard)) {
     await answerTarget(target, request, response, context);
   }
+}
+
+/** Before it is told whether the file is here. */
+function isLetIn({ id }: FileTarget, { method, url, headers }: IncomingMessage, response: ServerResponse, guard: ReadGuard | undefined): boolean {
+  const problem = guard?.problemWith(tokenIn(headers.authorization, url!), { fileId: id, method: method! });
+  if (problem === undefined) return true;
+  sendRefusal(response, problem);
+  return false;
 }
 
 async function answerTarget(
@@ -48,7 +66,7 @@ async function answerTarget(
   response.once('close', () => gone.abort(new VideoError('cancelled', {})));
   await using file = await openFile(context.files, id, gone.signal);
   if (!file) sendError(response, 'not_found', { what: 'file', id });
-  else if (document) answerDocument(document, file.manifest, context.ownNames, request, response);
+  else if (document) answerDocument(document, file.manifest, request, response);
   else await answerFile(file, request, response, context);
 }
 

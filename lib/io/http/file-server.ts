@@ -1,16 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { toVideoError } from '../../base/errors.ts';
 import { silentLog, type Log } from '../../base/log.ts';
 import type { FileId } from '../../domain/file.ts';
 import type { ByteRange } from '../../domain/manifest.ts';
 import type { ServedFile, ServedFiles } from '../../domain/served-files.ts';
-import { isOfNode } from '../../protocol/data.ts';
+import type { ReadGuard } from '../../domain/tokens.ts';
+import { isOfNode, pathOf } from '../../protocol/data.ts';
 import { limits } from '../../protocol/limits.ts';
 import { BufferPool } from '../files/buffer-pool.ts';
 import { sendError } from './data-answer.ts';
 import { answerRequest } from './file-request.ts';
 import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
 import { pump } from './pump.ts';
+import type { ServerTls } from './tls.ts';
 import { createTurns } from './turns.ts';
 
 /** An answer with bytes of a file, while it runs and after. */
@@ -35,6 +38,10 @@ export interface FileServerOptions {
   readonly uploads?: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
   /** Body of `GET /health`. */
   readonly health?: () => object;
+  /** Serves HTTPS with it. */
+  readonly tls?: ServerTls | undefined;
+  /** Who may read; without it, everybody. */
+  readonly guard?: ReadGuard | undefined;
   /** What others call this server, when that is not its address. */
   readonly host?: string | undefined;
   /** Cuts every connection when it aborts. */
@@ -73,7 +80,7 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
   const running = new Set<{ -readonly [Key in keyof ServedRequest]: ServedRequest[Key] }>();
   const answers = new Set<Promise<void>>();
   const waitForTurn = createTurns();
-  const server = createDataServer((request, response) => {
+  const server = createDataServer(options.tls, (request, response) => {
     const answer = answerInTurn(request, response).finally(() => answers.delete(answer));
     answers.add(answer);
   });
@@ -93,7 +100,7 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
   if (signal?.aborted) cut();
 
   return {
-    url: urlOf(listening),
+    url: urlOf(listening, { isTls: options.tls !== undefined }),
     port: listening.port,
     get activeRequests() {
       return running.size;
@@ -121,10 +128,10 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
       if (!server.listening) setImmediate(() => server.closeIdleConnections());
     });
     try {
-      await answerRequest(request, response, { files, health, uploads: options.uploads, ownNames: names, sendBody });
+      await answerRequest(request, response, { files, health, uploads: options.uploads, ownNames: names, guard: options.guard, sendBody });
     } catch (error) {
       // Who went away knows it.
-      if (!response.destroyed) log.warn('request.failed', { operation: `${request.method} ${request.url}`, reason: toVideoError(error).message });
+      if (!response.destroyed) log.warn('request.failed', { operation: `${request.method} ${pathOf(request.url ?? '')}`, reason: toVideoError(error).message });
       if (response.headersSent) response.destroy();
       else sendError(response, 'internal', {});
     }
@@ -150,19 +157,17 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
   }
 }
 
-function createDataServer(onRequest: (request: IncomingMessage, response: ServerResponse) => void): Server {
-  const server = createServer(
-    {
-      noDelay: true,
-      maxHeaderSize: limits.headerMaxBytes,
-      headersTimeout: limits.dataHeadersTimeoutMs,
-      // A file that is sent here may take hours; connections where nothing moves are ended.
-      requestTimeout: 0,
-      connectionsCheckingInterval: limits.dataHeadersTimeoutMs / 2,
-      keepAliveTimeout: limits.dataKeepAliveMs,
-    },
-    onRequest,
-  );
+function createDataServer(tls: ServerTls | undefined, onRequest: (request: IncomingMessage, response: ServerResponse) => void): Server {
+  const options = {
+    noDelay: true,
+    maxHeaderSize: limits.headerMaxBytes,
+    headersTimeout: limits.dataHeadersTimeoutMs,
+    // A file that is sent here may take hours; connections where nothing moves are ended.
+    requestTimeout: 0,
+    connectionsCheckingInterval: limits.dataHeadersTimeoutMs / 2,
+    keepAliveTimeout: limits.dataKeepAliveMs,
+  };
+  const server = tls ? createTlsServer({ ...options, ...tls }, onRequest) : createServer(options, onRequest);
   server.maxConnections = limits.dataConnectionsPerNode;
   return server;
 }

@@ -1,4 +1,5 @@
 import { request as httpRequest, type Agent, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { systemCodeOf } from '../../base/errors.ts';
 
 export interface JsonRequest {
@@ -9,6 +10,8 @@ export interface JsonRequest {
   readonly body?: unknown;
   /** `false` opens a connection for this request alone. */
   readonly agent?: Agent | false;
+  /** Who vouches for a server of HTTPS, in PEM; without it, those that Node trusts. */
+  readonly ca?: string | undefined;
   readonly timeoutMs: number;
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
@@ -45,12 +48,13 @@ const CLOSED: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 
 class StaleConnection extends Error {}
 
-function attempt({ url, method, headers, body, agent, timeoutMs, maxBytes, signal }: JsonRequest): Promise<JsonResponse> {
+function attempt({ url, method, headers, body, agent, ca, timeoutMs, maxBytes, signal }: JsonRequest): Promise<JsonResponse> {
   const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
   return new Promise<JsonResponse>((resolve, reject) => {
-    const outgoing = httpRequest(url, {
+    const outgoing = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
       method,
       agent,
+      ...(ca !== undefined && { ca }),
       headers: { ...headers, accept: 'application/json', ...(content && { 'content-type': 'application/json', 'content-length': content.length }) },
     });
     const settle = () => {

@@ -31,8 +31,8 @@ export async function listen(server: Server, { ip, port }: ListenAddress): Promi
 }
 
 /** `http://127.0.0.1:50001`; an IPv6 address gets its brackets. */
-export function urlOf({ address, port }: Pick<AddressInfo, 'address' | 'port'>): string {
-  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+export function urlOf({ address, port }: Pick<AddressInfo, 'address' | 'port'>, { isTls = false }: { readonly isTls?: boolean } = {}): string {
+  return `${isTls ? 'https' : 'http'}://${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
 /** What a server there is called by those who reach it: its address, the machine's name, also as mDNS tells it, and `others`. */

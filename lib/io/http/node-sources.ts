@@ -9,6 +9,8 @@ import { openThreadLane } from './parts/thread-lane.ts';
 export interface NodeSourcesOptions {
   /** Who asks; a secondary's own copies are no downloads of others. */
   readonly userAgent?: string;
+  /** Who vouches for nodes of HTTPS, in PEM; without it, those that Node trusts. */
+  readonly ca?: string | undefined;
   /** Threads that receive; none: this one does. */
   readonly threads?: number;
 }
@@ -32,17 +34,19 @@ export function openNodeSources(manifest: Manifest, options: NodeSourcesOptions 
   let nextLane = 0;
 
   return {
-    source(id, url) {
+    source(id, url, token) {
       const key = `${id} ${url}`;
       let source = sources.get(key);
       if (!source) {
-        const { hostname, port } = new URL(url);
+        const { protocol, hostname, port } = new URL(url);
+        const isTls = protocol === 'https:';
         const lane = lanes[nextLane % lanes.length]!;
         nextLane += 1;
         const connection = lane.connect({
           sourceId: id,
           host: hostname.replace(/^\[|\]$/g, ''),
-          port: Number(port || 80),
+          port: Number(port || (isTls ? 443 : 80)),
+          tls: isTls ? { ca: options.ca } : undefined,
           fileId: manifest.id,
           sizeBytes,
           partSizeBytes,
@@ -51,6 +55,7 @@ export function openNodeSources(manifest: Manifest, options: NodeSourcesOptions 
         source = new NodeSource(id, connection);
         sources.set(key, source);
       }
+      source.useToken(token);
       return source;
     },
     async [Symbol.asyncDispose]() {
@@ -66,10 +71,17 @@ function threadsFor(cores: number): number {
 class NodeSource implements Source {
   readonly id: string;
   readonly #connection: LaneConnection;
+  #token: string | undefined;
 
   constructor(id: string, connection: LaneConnection) {
     this.id = id;
     this.#connection = connection;
+  }
+
+  useToken(token: string | undefined): void {
+    if (token === this.#token) return;
+    this.#token = token;
+    this.#connection.useToken(token);
   }
 
   read: Source['read'] = (run, { onBytes, onPiece }, { signal }) =>

@@ -4,12 +4,13 @@ import { requestJson } from './json-request.ts';
 /** Whether the node answers at its address, and is the one that is meant. Rejects with the signal's reason only. */
 export async function reachNode(
   node: { readonly number: number; readonly identity: string; readonly url: string },
-  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  { ca, signal }: { readonly ca?: string | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<boolean> {
   try {
     const { status, body } = await requestJson({
       url: new URL('/health', node.url),
       method: 'GET',
+      ca,
       timeoutMs: limits.reachTimeoutMs,
       maxBytes: limits.headerMaxBytes,
       signal,

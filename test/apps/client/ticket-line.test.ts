@@ -73,6 +73,15 @@ test('a download that runs goes on whatever the central answers, and learns the 
   await sources.return(undefined);
 });
 
+test('a download that runs is given each new token', async t => {
+  const withToken = (token: string): Ticket => ({ ...granted, sources: [{ ...granted.sources[0]!, token }] });
+  const { line } = await lineAt(t, first(withToken('a.b.c'), withToken('a.b.c'), withToken('d.e.f')));
+  await line.granted();
+  const sources = line.sources(() => ({ doneBytes: 0, problems: [] }));
+  for (const token of ['a.b.c', 'd.e.f']) t.like(await sources.next(), { value: [{ node: 1, token }] });
+  await sources.return(undefined);
+});
+
 test('who waits for what is gone for good is told so after the grace of a start', async t => {
   for (const gone of passing.filter(({ code }) => code === 'file_not_found' || code === 'no_sources')) {
     const { line, clock } = await lineAt(t, first(waiting, gone));

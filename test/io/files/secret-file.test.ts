@@ -25,8 +25,9 @@ test('no two secrets are alike', async t => {
 
 test('a secret that a person wrote is used, whatever stands around it', async t => {
   const path = join(await temporaryDirectory(t), 'secreto');
-  await writeFile(path, '\n my-own-secret \r\n');
+  await writeFile(path, '\n my-own-secret \r\n', { mode: 0o644 });
   t.is(await openSecret(path, { log: silentLog }), 'my-own-secret');
+  if (process.platform !== 'win32') t.is((await stat(path)).mode & 0o777, 0o600);
 });
 
 test('a file that a crash left empty is no secret', async t => {

@@ -88,9 +88,9 @@ test('a name that would leave the folder of whoever downloads is a failure of th
 
 test('a secret goes with every request, and none without one', async t => {
   const proofs: unknown[] = [];
-  const { url } = await central(t, (_operation, _input, { authorization }) => {
-    proofs.push(authorization);
-    return counts;
+  const { url } = await serve(t, ({ headers }, response) => {
+    proofs.push(headers.authorization);
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(counts));
   });
   await clientOf(t, [url], { secret: 's3cret' }).statistics.get();
   await clientOf(t, [url]).statistics.get();

@@ -11,6 +11,8 @@ const nameProblems = {
 };
 const listProblems = { empty: 'it names nothing', control: 'it has control characters', too_long: 'it is too long' };
 const absentThings = { route: 'That address does not exist', manifest: 'The manifest does not exist', node: 'The secondary does not exist', torrent: 'There is no torrent of that video' };
+const tlsProblems = { certificate: 'it is no PEM certificate', key: 'it is no PEM private key without a password', mismatch: 'the key is of another certificate' };
+const roleNames = { reader: 'reader', uploader: 'uploader', node: 'node', admin: 'admin' };
 
 export const errorsEn: ErrorMessages = {
   usage: ({ reason }) => `${reason}${reason.endsWith('?') ? '' : '.'} --help shows the options.`,
@@ -47,8 +49,11 @@ export const errorsEn: ErrorMessages = {
   address_unavailable: ({ ip }) => `This machine does not have the address ${ip}. Check --ip.`,
   listen_denied: ({ ip, port }) => `Not allowed to listen on ${ip}:${port}. Choose a port above 1023.`,
   secret_required: ({ ip }) => `Listening on ${ip}, outside this machine, needs a secret. Use --ip 127.0.0.1 to work only here.`,
-  unauthorized: () => 'The authorization is missing or has expired.',
+  unauthorized: () => 'The central asks for a secret that holds: give it with --secreto or in VIDEOPARTES_SECRETO.',
+  role_required: ({ role }) => `The secret is not enough for this: that of the ${roleNames[role]} is needed. At the central, SECRETO shows it.`,
   forbidden: ({ host }) => `The request does not call this program by a name of its own (${host}): use its address, or start it with --nombre-publico.`,
+  tls_invalid: ({ path, problem }) => `${path}: ${tlsProblems[problem]}.`,
+  central_untrusted: ({ address, reason }) => `Nobody vouches for ${address} (${reason}). Check --tls-ca and the certificate of the central.`,
   disk_full: ({ path }) => `No space left on the disk for ${path}. What was verified is kept: free some space and repeat the order.`,
   path_not_writable: ({ path }) => `Cannot write to ${path}. Check its permissions or choose another folder.`,
   path_not_readable: ({ path }) => `Cannot read ${path}. Check that it exists, and its permissions.`,

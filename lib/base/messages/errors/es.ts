@@ -11,6 +11,8 @@ const nameProblems = {
 };
 const listProblems = { empty: 'no nombra nada', control: 'tiene caracteres de control', too_long: 'es demasiado larga' };
 const absentThings = { route: 'Esa dirección no existe', manifest: 'El manifiesto no existe', node: 'El secundario no existe', torrent: 'No hay torrent de ese vídeo' };
+const tlsProblems = { certificate: 'no es un certificado PEM', key: 'no es una clave privada PEM sin contraseña', mismatch: 'la clave es de otro certificado' };
+const roleNames = { reader: 'lectura', uploader: 'subida', node: 'nodo', admin: 'administración' };
 
 export const errorsEs: ErrorMessages = {
   usage: ({ reason }) => `${reason}${reason.endsWith('?') ? '' : '.'} Con --help se ven las opciones.`,
@@ -47,8 +49,11 @@ export const errorsEs: ErrorMessages = {
   address_unavailable: ({ ip }) => `Esta máquina no tiene la dirección ${ip}. Revise --ip.`,
   listen_denied: ({ ip, port }) => `No hay permiso para escuchar en ${ip}:${port}. Elija un puerto mayor que 1023.`,
   secret_required: ({ ip }) => `Para escuchar en ${ip}, fuera de esta máquina, hace falta un secreto. Use --ip 127.0.0.1 para trabajar solo aquí.`,
-  unauthorized: () => 'Falta la autorización o ha caducado.',
+  unauthorized: () => 'El central pide un secreto que valga: déselo con --secreto o en VIDEOPARTES_SECRETO.',
+  role_required: ({ role }) => `El secreto no da para esto: hace falta el de ${roleNames[role]}. En el central lo muestra SECRETO.`,
   forbidden: ({ host }) => `La petición no llama a este programa por un nombre suyo (${host}): use su dirección, o arránquelo con --nombre-publico.`,
+  tls_invalid: ({ path, problem }) => `${path}: ${tlsProblems[problem]}.`,
+  central_untrusted: ({ address, reason }) => `No se sabe si ${address} es quien dice (${reason}). Revise --tls-ca y el certificado del central.`,
   disk_full: ({ path }) => `No queda sitio en el disco para ${path}. Lo verificado se conserva: libere espacio y repita la orden.`,
   path_not_writable: ({ path }) => `No se puede escribir en ${path}. Revise los permisos o elija otra carpeta.`,
   path_not_readable: ({ path }) => `No se puede leer ${path}. Revise que existe y sus permisos.`,

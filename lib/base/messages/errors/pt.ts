@@ -11,6 +11,8 @@ const nameProblems = {
 };
 const listProblems = { empty: 'não nomeia nada', control: 'tem caracteres de controle', too_long: 'é longa demais' };
 const absentThings = { route: 'Esse endereço não existe', manifest: 'O manifesto não existe', node: 'O secundário não existe', torrent: 'Não há torrent desse vídeo' };
+const tlsProblems = { certificate: 'não é um certificado PEM', key: 'não é uma chave privada PEM sem senha', mismatch: 'a chave é de outro certificado' };
+const roleNames = { reader: 'leitura', uploader: 'envio', node: 'nó', admin: 'administração' };
 
 export const errorsPt: ErrorMessages = {
   usage: ({ reason }) => `${reason}${reason.endsWith('?') ? '' : '.'} Com --help veem-se as opções.`,
@@ -47,8 +49,11 @@ export const errorsPt: ErrorMessages = {
   address_unavailable: ({ ip }) => `Esta máquina não tem o endereço ${ip}. Confira --ip.`,
   listen_denied: ({ ip, port }) => `Sem permissão para escutar em ${ip}:${port}. Escolha uma porta maior que 1023.`,
   secret_required: ({ ip }) => `Para escutar em ${ip}, fora desta máquina, é preciso um segredo. Use --ip 127.0.0.1 para trabalhar só aqui.`,
-  unauthorized: () => 'Falta a autorização ou ela expirou.',
+  unauthorized: () => 'O central pede um segredo válido: informe-o com --secreto ou em VIDEOPARTES_SECRETO.',
+  role_required: ({ role }) => `O segredo não basta para isto: é preciso o de ${roleNames[role]}. No central, SECRETO o mostra.`,
   forbidden: ({ host }) => `O pedido não chama este programa por um nome dele (${host}): use o seu endereço, ou inicie-o com --nombre-publico.`,
+  tls_invalid: ({ path, problem }) => `${path}: ${tlsProblems[problem]}.`,
+  central_untrusted: ({ address, reason }) => `Não se sabe se ${address} é quem diz ser (${reason}). Verifique --tls-ca e o certificado do central.`,
   disk_full: ({ path }) => `Não há mais espaço no disco para ${path}. O que foi verificado fica guardado: libere espaço e repita a ordem.`,
   path_not_writable: ({ path }) => `Não é possível escrever em ${path}. Confira as permissões ou escolha outra pasta.`,
   path_not_readable: ({ path }) => `Não é possível ler ${path}. Confira se existe e as permissões.`,

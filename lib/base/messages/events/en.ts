@@ -40,6 +40,8 @@ const words: Readonly<Record<string, string>> = {
   central_failed: 'could not answer',
   invalid_request: 'wrong request',
   unauthorized: 'the authorization is missing',
+  central_untrusted: 'its certificate is not trusted',
+  role_required: 'the secret is one of another role',
   forbidden: 'not allowed',
   not_found: 'does not exist',
   file_not_found: 'does not exist',
@@ -56,7 +58,8 @@ const words: Readonly<Record<string, string>> = {
 };
 
 export const eventsEn: EventMessages = {
-  'secret.created': ({ secret, path }) => `Secret for the secondaries (--secreto), which will not be shown again: ${secret}. It is kept in ${path}.`,
+  'secret.created': ({ secret, path }) => `Secret of the admin, which will not be shown again: ${secret}. It is kept in ${path}. SECRETO shows those of secondaries and clients.`,
+  'key.made': ({ kid }) => `New key to sign permissions to read: ${kid}.`,
   'central.listening': ({ url }) => `Central listening on ${url}.`,
   'central.reached': ({ url }) => `Connected to the central${named(url)}.`,
   'central.lost': ({ url, reason }) => `Lost the central${named(url)} (${inWords(reason)}). Still trying.`,

@@ -40,6 +40,8 @@ const words: Readonly<Record<string, string>> = {
   central_failed: 'no pudo responder',
   invalid_request: 'petición incorrecta',
   unauthorized: 'falta la autorización',
+  central_untrusted: 'su certificado no es de fiar',
+  role_required: 'el secreto es de otro papel',
   forbidden: 'no está permitido',
   not_found: 'no existe',
   file_not_found: 'no existe',
@@ -56,7 +58,8 @@ const words: Readonly<Record<string, string>> = {
 };
 
 export const eventsEs: EventMessages = {
-  'secret.created': ({ secret, path }) => `Secreto para los secundarios (--secreto), que no se volverá a mostrar: ${secret}. Queda guardado en ${path}.`,
+  'secret.created': ({ secret, path }) => `Secreto de administración, que no se volverá a mostrar: ${secret}. Queda guardado en ${path}. SECRETO muestra los de secundarios y clientes.`,
+  'key.made': ({ kid }) => `Clave nueva para firmar los permisos de lectura: ${kid}.`,
   'central.listening': ({ url }) => `Central a la escucha en ${url}.`,
   'central.reached': ({ url }) => `Conectado con el central${named(url)}.`,
   'central.lost': ({ url, reason }) => `Sin contacto con el central${named(url)} (${inWords(reason)}). Se sigue intentando.`,

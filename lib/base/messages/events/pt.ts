@@ -40,6 +40,8 @@ const words: Readonly<Record<string, string>> = {
   central_failed: 'não conseguiu responder',
   invalid_request: 'pedido incorreto',
   unauthorized: 'falta a autorização',
+  central_untrusted: 'o certificado dele não é confiável',
+  role_required: 'o segredo é de outro papel',
   forbidden: 'não é permitido',
   not_found: 'não existe',
   file_not_found: 'não existe',
@@ -56,7 +58,8 @@ const words: Readonly<Record<string, string>> = {
 };
 
 export const eventsPt: EventMessages = {
-  'secret.created': ({ secret, path }) => `Segredo para os secundários (--secreto), que não será mostrado de novo: ${secret}. Fica guardado em ${path}.`,
+  'secret.created': ({ secret, path }) => `Segredo de administração, que não será mostrado de novo: ${secret}. Fica guardado em ${path}. SECRETO mostra os dos secundários e clientes.`,
+  'key.made': ({ kid }) => `Chave nova para assinar as permissões de leitura: ${kid}.`,
   'central.listening': ({ url }) => `Central escutando em ${url}.`,
   'central.reached': ({ url }) => `Conectado ao central${named(url)}.`,
   'central.lost': ({ url, reason }) => `Sem contato com o central${named(url)} (${inWords(reason)}). As tentativas continuam.`,

@@ -11,6 +11,7 @@ export interface LaneThreadData {
 /** To the lane's thread. */
 export type LaneOrder =
   | { readonly type: 'connect'; readonly connection: number; readonly endpoint: PartEndpoint }
+  | { readonly type: 'token'; readonly connection: number; readonly token: string | undefined }
   | { readonly type: 'close'; readonly connection: number }
   | { readonly type: 'read'; readonly connection: number; readonly job: number; readonly run: PartRun }
   | { readonly type: 'cancel'; readonly job: number }

@@ -18,6 +18,9 @@ parentPort!.on('message', (order: LaneOrder) => {
     case 'connect':
       connections.set(order.connection, new PartConnection(order.endpoint, slots));
       return;
+    case 'token':
+      connections.get(order.connection)?.useToken(order.token);
+      return;
     case 'close':
       connections.get(order.connection)?.close();
       connections.delete(order.connection);

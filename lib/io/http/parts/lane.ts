@@ -14,6 +14,8 @@ export interface LaneJob {
 export interface LaneConnection {
   /** The returned function cancels the job; `onEnd` is not called then. */
   read(job: LaneJob): () => void;
+  /** Shown with every request from now on. */
+  useToken(token: string | undefined): void;
   close(): void;
 }
 
@@ -43,6 +45,7 @@ export function openLocalLane(slotCount: number, slotSizeBytes: number): Lane {
                 release: () => slots.release(slot.index),
               }),
           }),
+        useToken: token => connection.useToken(token),
         close() {
           connections.delete(connection);
           connection.close();

@@ -1,11 +1,12 @@
 import { createHash, type Hash } from 'node:crypto';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { systemCodeOf, VideoError } from '../../../base/errors.ts';
 import type { CompletedPart, PartRun } from '../../../domain/download/source.ts';
 import { partRange } from '../../../domain/manifest.ts';
 import { parseResponseHead } from '../../../protocol/http-head.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { refusal } from '../refusal.ts';
+import { connectTo } from './connect.ts';
 import type { PieceSlot, PieceSlots } from './piece-slots.ts';
 
 /** Where a node serves one file, and the numbers of its manifest that a request needs. */
@@ -13,6 +14,8 @@ export interface PartEndpoint {
   readonly sourceId: string;
   readonly host: string;
   readonly port: number;
+  /** For HTTPS; `ca` is who vouches for the node, in PEM, or undefined for those that Node trusts. */
+  readonly tls?: { readonly ca: string | undefined } | undefined;
   readonly fileId: string;
   readonly sizeBytes: number;
   readonly partSizeBytes: number;
@@ -71,7 +74,10 @@ export class PartConnection {
   #headStart = NOTHING;
   #isInBody = false;
   #isPaused = false;
+  /** What TLS had deciphered already when the socket was paused. */
+  #late = NOTHING;
   #hasServed = false;
+  #token: string | undefined;
 
   constructor(endpoint: PartEndpoint, slots: PieceSlots) {
     this.#endpoint = endpoint;
@@ -97,6 +103,11 @@ export class PartConnection {
     return () => this.#cancel(queued);
   }
 
+  /** Shown with every request from now on; those that run are not disturbed. */
+  useToken(token: string | undefined): void {
+    this.#token = token;
+  }
+
   close(): void {
     this.#slots.leave();
     for (const job of this.#jobs.splice(0)) this.#dropSlot(job);
@@ -104,15 +115,9 @@ export class PartConnection {
   }
 
   #open(): void {
-    const { host, port } = this.#endpoint;
-    const socket: Socket = connect({
-      host,
-      port,
-      noDelay: true,
-      onread: {
-        buffer: () => this.#nextBuffer(),
-        callback: (count, buffer) => this.#socket === socket && this.#take(count, buffer),
-      },
+    const socket: Socket = connectTo(this.#endpoint, {
+      buffer: () => this.#nextBuffer(),
+      callback: (count, buffer) => this.#socket === socket && this.#take(count, buffer),
     });
     this.#socket = socket;
     this.#headStart = NOTHING;
@@ -131,7 +136,7 @@ export class PartConnection {
     const authority = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
     this.#socket!.write(
       `GET /files/${fileId} HTTP/1.1\r\nHost: ${authority}\r\nRange: bytes=${start}-${end - 1}\r\n` +
-        `Accept-Encoding: identity\r\nUser-Agent: ${userAgent}\r\n\r\n`,
+        `Accept-Encoding: identity\r\nUser-Agent: ${userAgent}\r\n${this.#token === undefined ? '' : `Authorization: Bearer ${this.#token}\r\n`}\r\n`,
     );
   }
 
@@ -155,6 +160,10 @@ export class PartConnection {
 
   /** Returns false to stop reading: there is no memory for what comes next. */
   #take(count: number, buffer: Uint8Array): boolean {
+    if (this.#isPaused) {
+      this.#late = Buffer.concat([this.#late, buffer.subarray(0, count)]);
+      return false;
+    }
     const job = this.#jobs[0];
     if (!job) {
       this.#fail(this.#protocolError('bytes that nobody asked for'));
@@ -255,7 +264,9 @@ export class PartConnection {
         return;
       }
       this.#isPaused = false;
-      this.#takeBody(unread);
+      const late = this.#late;
+      this.#late = NOTHING;
+      this.#takeBody(late.length === 0 ? unread : Buffer.concat([unread, late]));
       if (!this.#isPaused) socket.resume();
     });
     socket?.pause();
@@ -337,6 +348,7 @@ export class PartConnection {
     this.#isInBody = false;
     this.#headStart = NOTHING;
     this.#isPaused = false;
+    this.#late = NOTHING;
     socket?.destroy();
   }
 

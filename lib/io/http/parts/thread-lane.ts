@@ -58,6 +58,7 @@ export function openThreadLane(slotCount: number, slotSizeBytes: number): Lane {
             if (jobs.delete(id)) order({ type: 'cancel', job: id });
           };
         },
+        useToken: token => order({ type: 'token', connection, token }),
         close: () => order({ type: 'close', connection }),
       };
     },

@@ -1,18 +1,21 @@
 import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isVideoError, VideoError } from '../../../base/errors.ts';
 import { isFileId, type FileId } from '../../../domain/file.ts';
 import { isWireErrorCode, parseWireFacts, type WireError } from '../../../protocol/errors.ts';
 import { limits } from '../../../protocol/limits.ts';
-import { formatUploadMetadata, UPLOADS_PATH } from '../../../protocol/uploads.ts';
+import { encodeUploadMetadata, formatUploadMetadata, UPLOADS_PATH } from '../../../protocol/uploads.ts';
 
 export interface RelayedUpload {
   readonly nodeUrl: string;
+  readonly uploadId: string;
   readonly name: string;
   readonly chunks: AsyncIterable<Uint8Array>;
-  /** What the node wants to see proven. */
-  readonly secret: string | undefined;
+  readonly token: string | undefined;
+  /** Certificates that are trusted besides the known ones. */
+  readonly ca?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -28,12 +31,13 @@ interface Answer {
  *
  * @throws VideoError what the node answered; `source_unreachable`, `source_protocol`; or the signal's reason
  */
-export async function relayUpload({ nodeUrl, name, chunks, secret, signal }: RelayedUpload): Promise<{ readonly id: FileId; readonly sizeBytes: number }> {
-  const common = { 'Tus-Resumable': '1.0.0', ...(secret !== undefined && { Authorization: `Bearer ${secret}` }) };
+export async function relayUpload({ nodeUrl, uploadId, name, chunks, token, ca, signal }: RelayedUpload): Promise<{ readonly id: FileId; readonly sizeBytes: number }> {
+  const common = { 'Tus-Resumable': '1.0.0', ...(token !== undefined && { Authorization: `Bearer ${token}` }) };
   const send = (method: string, path: string, headers: OutgoingHttpHeaders, body: AsyncIterable<Uint8Array>) =>
-    ask(new URL(path, nodeUrl), method, { ...common, 'Content-Type': 'application/offset+octet-stream', ...headers }, body, signal);
+    ask(new URL(path, nodeUrl), method, { ca, headers: { ...common, 'Content-Type': 'application/offset+octet-stream', ...headers }, body, signal });
+  const metadata = encodeUploadMetadata(formatUploadMetadata({ name, fileId: undefined, uploadId }));
   try {
-    const begun = await send('POST', UPLOADS_PATH, { 'Upload-Defer-Length': '1', 'Upload-Metadata': encodeMetadata(name) }, chunks);
+    const begun = await send('POST', UPLOADS_PATH, { 'Upload-Defer-Length': '1', 'Upload-Metadata': metadata }, chunks);
     const offset = begun.headers['upload-offset'];
     if (begun.status !== 201 || begun.headers.location === undefined || typeof offset !== 'string') throw refused(nodeUrl, begun);
     const ended = await send('PATCH', begun.headers.location, { 'Upload-Offset': offset, 'Upload-Length': offset, 'Content-Length': 0 }, nothing());
@@ -46,11 +50,6 @@ export async function relayUpload({ nodeUrl, name, chunks, secret, signal }: Rel
   }
 }
 
-function encodeMetadata(name: string): string {
-  const pairs = Object.entries(formatUploadMetadata({ name, fileId: undefined }));
-  return pairs.map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`).join(',');
-}
-
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 function refused(nodeUrl: string, { status, body }: Answer): VideoError {
@@ -60,8 +59,16 @@ function refused(nodeUrl: string, { status, body }: Answer): VideoError {
   return new VideoError('source_protocol', { source: nodeUrl, reason: `HTTP ${status}` });
 }
 
-async function ask(url: URL, method: string, headers: OutgoingHttpHeaders, body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Answer> {
-  const request = httpRequest(url, { method, headers, agent: false, signal });
+interface Asking {
+  readonly ca: string | undefined;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly signal: AbortSignal;
+}
+
+async function ask(url: URL, method: string, { ca, headers, body, signal }: Asking): Promise<Answer> {
+  const options = { method, headers, agent: false, signal } as const;
+  const request = url.protocol === 'https:' ? httpsRequest(url, { ...options, ca }) : httpRequest(url, options);
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     request.once('response', resolve);
     request.once('error', reject);

@@ -1,5 +1,5 @@
 import { createReadStream, type ReadStream } from 'node:fs';
-import { DetailedError, Upload } from 'tus-js-client';
+import { DefaultHttpStack, DetailedError, Upload } from 'tus-js-client';
 import { systemCodeOf, VideoError } from '../../../base/errors.ts';
 import type { FileToSend, UploadSender } from '../../../domain/upload-sender.ts';
 import { isWireErrorCode, parseWireFacts, type WireError } from '../../../protocol/errors.ts';
@@ -9,13 +9,13 @@ const HTTP_CONFLICT = 409;
 const HTTP_LOCKED = 423;
 
 export interface TusSenderOptions {
-  /** What receivers want to see proven. */
-  readonly secret?: string | undefined;
+  /** Certificates that are trusted besides the known ones. */
+  readonly ca?: string | undefined;
 }
 
 /** Sends files by tus 1.0.0. It asks first what is there already: what an earlier run sent is not sent again. */
-export function createTusSender({ secret }: TusSenderOptions = {}): UploadSender {
-  return { send: (file, options) => sendFile(file, { ...options, secret }) };
+export function createTusSender({ ca }: TusSenderOptions = {}): UploadSender {
+  return { send: (file, options) => sendFile(file, { ...options, ca }) };
 }
 
 interface SendOptions extends TusSenderOptions {
@@ -23,9 +23,9 @@ interface SendOptions extends TusSenderOptions {
   readonly signal: AbortSignal;
 }
 
-async function sendFile(file: FileToSend, { onSent, signal, secret }: SendOptions): Promise<void> {
+async function sendFile(file: FileToSend, { onSent, signal, ca }: SendOptions): Promise<void> {
   signal.throwIfAborted();
-  const { url, uploadId, name, id } = file;
+  const { url, uploadId, token, name, id } = file;
   const stream = createReadStream(file.path);
   let upload: Upload | undefined;
   const onAbort = () => void upload?.abort();
@@ -35,8 +35,9 @@ async function sendFile(file: FileToSend, { onSent, signal, secret }: SendOption
       upload = new Upload(asInput(stream), {
         endpoint: url,
         uploadUrl: `${url}/${uploadId}`,
-        metadata: formatUploadMetadata({ name, fileId: id }),
-        ...(secret !== undefined && { headers: { Authorization: `Bearer ${secret}` } }),
+        metadata: formatUploadMetadata({ name, fileId: id, uploadId }),
+        ...(token !== undefined && { headers: { Authorization: `Bearer ${token}` } }),
+        ...(ca !== undefined && { httpStack: new DefaultHttpStack({ ca }) }),
         // Others are tried by whoever called; only a wrong offset, or one that still holds the upload, is settled here.
         retryDelays: [0, 500, 1000, 2000],
         onShouldRetry: ({ originalResponse }) => [HTTP_CONFLICT, HTTP_LOCKED].includes(originalResponse?.getStatus() ?? 0) && answerOf(originalResponse?.getBody()) === undefined,

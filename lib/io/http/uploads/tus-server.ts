@@ -20,7 +20,8 @@ export function createUploadHandler(desk: UploadDesk, { log }: { readonly log: L
     // No page of another place sends files here.
     allowedOrigins: [],
     namingFunction(_request, metadata = {}) {
-      const { name, fileId } = parseUploadMetadata(metadata);
+      const { name, fileId, uploadId } = parseUploadMetadata(metadata);
+      if (uploadId !== undefined) return uploadId;
       return fileId === undefined ? randomBytes(UPLOAD_ID_BYTES).toString('hex') : uploadIdOf({ name, fileId });
     },
     async onUploadFinish(_request, { id }) {

@@ -1,0 +1,55 @@
+import { hkdfSync } from 'node:crypto';
+import { VideoError } from '../base/errors.ts';
+import { carriesSecret } from './access.ts';
+
+/** What a secret lets its bearer do; each has a secret of its own. */
+export const roles = ['reader', 'uploader', 'node', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+/** Who may ask: those of a role, or whoever comes. */
+export type Access = Role | 'anyone';
+
+/** A node reads what it copies, and who uploads sees what is there; neither is the other. */
+const powers: { readonly [R in Role]: readonly Role[] } = {
+  reader: ['reader'],
+  uploader: ['reader', 'uploader'],
+  node: ['reader', 'node'],
+  admin: roles,
+};
+
+export type RoleSecrets = { readonly [R in Role]: string };
+
+export interface AccessRules {
+  readonly secrets: RoleSecrets;
+  /** Whoever comes is a reader. */
+  readonly isReadingOpen: boolean;
+}
+
+const SALT = 'videopartes';
+const SECRET_BYTES = 24;
+
+/**
+ * The secrets of all roles out of that of the admin (HKDF, RFC 5869): always the same ones, and none of them tells
+ * another. They are as hard to guess as the admin's is.
+ */
+export function roleSecrets(admin: string): RoleSecrets {
+  const derived = (role: Role) => Buffer.from(hkdfSync('sha256', admin, SALT, `role:${role}`, SECRET_BYTES)).toString('hex');
+  return { reader: derived('reader'), uploader: derived('uploader'), node: derived('node'), admin };
+}
+
+/** Whose secret an `Authorization` field carries. */
+export function roleOf(authorization: string | undefined, secrets: RoleSecrets): Role | undefined {
+  return roles.find(role => carriesSecret(authorization, secrets[role]));
+}
+
+/**
+ * Lets pass who may ask. Without rules everybody may: only this machine can ask.
+ *
+ * @throws VideoError `unauthorized` when no known secret came, `role_required` when it is one of another role
+ */
+export function assertMay(needed: Access, authorization: string | undefined, rules: AccessRules | undefined): void {
+  if (!rules || needed === 'anyone' || (needed === 'reader' && rules.isReadingOpen)) return;
+  const role = roleOf(authorization, rules.secrets);
+  if (role === undefined) throw new VideoError('unauthorized', {});
+  if (!powers[role].includes(needed)) throw new VideoError('role_required', { role: needed });
+}

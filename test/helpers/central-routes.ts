@@ -1,0 +1,22 @@
+import { accessTo, plainAccess } from '../../lib/protocol/roles.ts';
+import type { Access } from '../../lib/domain/roles.ts';
+import { operationsOf } from './control-router.ts';
+
+export interface CentralRoute {
+  readonly method: string;
+  /** With something in the place of each parameter. */
+  readonly path: string;
+  readonly access: Access;
+}
+
+/** Every route of the central: those of the contract, by their other names too, and the plain ones. */
+export function centralRoutes(): readonly CentralRoute[] {
+  const contract = operationsOf().map(({ operation, procedure }) => {
+    const { method = 'POST', path = '/' } = procedure['~orpc'].route;
+    return { method, path: path.replace(/\{\w+\}/g, '1'), access: accessTo(operation) };
+  });
+  const plain = plainAccess.map(({ example, access }) => ({ method: 'GET', path: example, access }));
+  const routes = [...contract, ...plain, { method: 'GET', path: '/listar', access: accessTo('videos.list') }];
+  const heads = routes.filter(({ method }) => method === 'GET').map(route => ({ ...route, method: 'HEAD' }));
+  return [...routes, ...heads];
+}
