@@ -14,6 +14,8 @@ export interface ProgramOptions {
   readonly cwd: string;
   /** Its whole standard input; without it the input stays open for `type`; `null` is /dev/null. */
   readonly input?: string | null;
+  /** Beside the environment of the tests. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface ProgramEnd {
@@ -29,10 +31,10 @@ const PATIENCE_MS = 60_000;
 const TOLD_LINES = 40;
 
 /** Starts a program in a folder, as a person would who reads Spanish; it is killed when the test is over. */
-export function startProgram(t: Teardown, name: ProgramName, args: readonly string[], { cwd, input }: ProgramOptions): TalkingProgram {
+export function startProgram(t: Teardown, name: ProgramName, args: readonly string[], { cwd, input, env }: ProgramOptions): TalkingProgram {
   const child = spawn(process.execPath, [binaryOf(name), ...args], {
     cwd,
-    env: { ...process.env, LC_ALL: 'es_ES.UTF-8' },
+    env: { ...process.env, LC_ALL: 'es_ES.UTF-8', ...env },
     stdio: [input === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   const program = new TalkingProgram(name, child);
@@ -42,8 +44,8 @@ export function startProgram(t: Teardown, name: ProgramName, args: readonly stri
 }
 
 /** Runs a program with that input, or none, until it ends. */
-export function runProgram(t: Teardown, name: ProgramName, args: readonly string[], { cwd, input = null }: ProgramOptions): Promise<ProgramEnd> {
-  return startProgram(t, name, args, { cwd, input }).ended();
+export function runProgram(t: Teardown, name: ProgramName, args: readonly string[], { input = null, ...options }: ProgramOptions): Promise<ProgramEnd> {
+  return startProgram(t, name, args, { input, ...options }).ended();
 }
 
 export function binaryOf(name: ProgramName): string {

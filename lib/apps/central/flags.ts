@@ -13,6 +13,7 @@ const flags = {
   replicas: { ...anyNumber, min: 1, default: 3, help: ({ central }) => central.flags.replicas },
   maxDescargas: { ...anyNumber, min: 0, default: 0, help: ({ central }) => central.flags.maxDownloads },
   nombrePublico: { kind: 'text', placeholder: 'HOST[,HOST]', help: ({ central }) => central.flags.publicNames },
+  anunciar: { kind: 'switch', help: ({ central }) => central.flags.announce },
   sinConsola: { kind: 'switch', help: ({ common }) => common.flags.noConsole },
 } as const satisfies FlagTable;
 

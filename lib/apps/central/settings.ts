@@ -9,6 +9,8 @@ export interface CentralSettings {
   readonly port: number;
   /** What others call this central, besides its address and the machine's name. */
   readonly publicNames: readonly string[];
+  /** Whether it answers on the local network who looks for a central. */
+  readonly isAnnounced: boolean;
   readonly dataDirectory: string;
   /** `sqlite:PATH` or `memory:`. */
   readonly databaseUrl: string;
@@ -36,6 +38,7 @@ export function centralSettings(choices: CentralChoices = {}): CentralSettings {
     ip: choices.ip ?? '127.0.0.1',
     port: choices.port ?? 50_000,
     publicNames: choices.publicNames ?? [],
+    isAnnounced: choices.isAnnounced ?? false,
     dataDirectory,
     databaseUrl: choices.databaseUrl ?? `sqlite:${join(dataDirectory, 'catalogo.sqlite')}`,
     replicas: choices.replicas ?? 3,

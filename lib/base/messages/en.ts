@@ -16,7 +16,7 @@ export const en = {
       json: 'one JSON object a line on the output, and nothing else',
       statistics: 'folder where the statistics are saved',
       level: 'messages to show, from the smallest ones to errors only',
-      centralHost: 'address of the central; several, separated by commas',
+      centralHost: 'address of the central, or several between commas; srv:DOMAIN asks DNS and mdns: the local network; otherwise VIDEOPARTES_CENTRAL',
       centralPort: 'port of the central',
       ip: 'address to listen on',
       port: 'port to listen on; 0, any free one',
@@ -29,7 +29,7 @@ export const en = {
     missingValue: (flag: string, placeholder: string) => `The option ${flag} lacks its value (${placeholder})`,
     missingFlag: (flag: string, placeholder: string) => `The option ${flag} ${placeholder} is missing`,
     unexpectedWord: (word: string) => `Nothing is expected there: "${word}"`,
-    hostExpected: 'one address, or several separated by commas',
+    hostExpected: 'an address, srv:DOMAIN, mdns: or several between commas',
     oneOf: (choices: readonly string[]) => `one of ${choices.join(', ')}`,
     integerIn: (min: number, max: number) =>
       max === Number.MAX_SAFE_INTEGER ? `an integer from ${min}` : `an integer from ${min} to ${max}`,
@@ -58,6 +58,7 @@ export const en = {
       replicas: 'copies that each video must have',
       maxDownloads: 'downloads at once; the others wait in line (0: no limit)',
       publicNames: 'names by which others reach it, between commas',
+      announce: 'answers on the local network (mDNS) who looks for the central with --ip-central mdns:',
     },
     examples: [
       ['videocentral', 'a central on this machine, port 50000'],

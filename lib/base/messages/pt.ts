@@ -17,7 +17,7 @@ export const pt: Messages = {
       json: 'um objeto JSON por linha na saída, e nada mais',
       statistics: 'pasta onde se gravam as estatísticas',
       level: 'mensagens que se veem, desde as mais miúdas até só os erros',
-      centralHost: 'endereço do central; vários, separados por vírgulas',
+      centralHost: 'endereço do central ou vários separados por vírgulas; srv:DOMÍNIO pergunta ao DNS e mdns: à rede local; senão, VIDEOPARTES_CENTRAL',
       centralPort: 'porta do central',
       ip: 'endereço em que se escuta',
       port: 'porta em que se escuta; 0, qualquer uma livre',
@@ -30,7 +30,7 @@ export const pt: Messages = {
     missingValue: (flag: string, placeholder: string) => `À opção ${flag} falta o seu valor (${placeholder})`,
     missingFlag: (flag: string, placeholder: string) => `Falta a opção ${flag} ${placeholder}`,
     unexpectedWord: (word: string) => `«${word}» está sobrando`,
-    hostExpected: 'um endereço ou vários separados por vírgulas',
+    hostExpected: 'um endereço, srv:DOMÍNIO, mdns: ou vários separados por vírgulas',
     oneOf: (choices: readonly string[]) => `um de ${choices.join(', ')}`,
     integerIn: (min: number, max: number) =>
       max === Number.MAX_SAFE_INTEGER ? `um inteiro a partir de ${min}` : `um inteiro de ${min} a ${max}`,
@@ -59,6 +59,7 @@ export const pt: Messages = {
       replicas: 'cópias que cada vídeo deve ter',
       maxDownloads: 'downloads ao mesmo tempo; os outros esperam a sua vez (0: sem limite)',
       publicNames: 'nomes pelos quais outros chegam a ele, entre vírgulas',
+      announce: 'responde na rede local (mDNS) a quem procura o central com --ip-central mdns:',
     },
     examples: [
       ['videocentral', 'um central nesta máquina, porta 50000'],

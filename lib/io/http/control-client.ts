@@ -2,11 +2,14 @@ import { Agent } from 'node:http';
 import { createORPCClient, ORPCError } from '@orpc/client';
 import { ResponseValidationPlugin } from '@orpc/contract/plugins';
 import { StandardOpenAPILink } from '@orpc/openapi-client/standard';
+import { systemClock } from '../../base/clock.ts';
 import { isVideoError, systemCodeOf, VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { controlContract, type ControlClient } from '../../protocol/control.ts';
 import { isWireErrorCode, parseWireFacts, type WireError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
+import { openCentralDirectory } from '../central-directory/open.ts';
+import { CentralFailover } from './central-failover.ts';
 import { requestJson, type JsonResponse } from './json-request.ts';
 
 export interface ControlClientOptions {
@@ -24,16 +27,17 @@ type Sender = ConstructorParameters<typeof StandardOpenAPILink>[1];
 type ControlRequest = Parameters<Sender['call']>[0];
 
 /**
- * A typed client of the central. Of several addresses the one that answered last is asked first, the others when it does
- * not answer. Answers are validated against the contract; errors arrive as the `VideoError` that the central threw.
+ * A typed client of the central, which is at one of these places: addresses, or where to look them up
+ * (`openCentralDirectory`). The one that answered last is asked first, the others when it does not answer. Answers are
+ * validated against the contract; errors arrive as the `VideoError` that the central threw.
  *
- * @throws VideoError from every call: what the central says; `central_unreachable` when none answers; `central_failed`
- * when the answer is not the contract's; or the signal's reason
+ * @throws VideoError from every call: what the central says; `central_unreachable` when none answers,
+ * `central_not_in_dns` and `central_not_announced` when none is found; `central_failed` when the answer is not the
+ * contract's; or the signal's reason
  */
-export function createControlClient(urls: readonly string[], options: ControlClientOptions): ControlConnection {
+export function createControlClient(places: readonly string[], options: ControlClientOptions): ControlConnection {
   const { secret, timeoutMs = limits.requestTimeoutMs, log } = options;
   const agent = new Agent({ keepAlive: true });
-  let preferred = 0;
 
   const sendTo = (base: string, { url, method, headers, body, signal }: ControlRequest): Promise<JsonResponse> =>
     requestJson({
@@ -47,27 +51,22 @@ export function createControlClient(urls: readonly string[], options: ControlCli
       signal,
     });
 
+  const failover = new CentralFailover({
+    directory: openCentralDirectory(places),
+    clock: systemClock,
+    isAlive,
+    onFailure: (base, error) => log.debug('request.failed', { operation: base, reason: systemCodeOf(error) ?? String(error) }),
+  });
   const sender: Sender = {
     async call(request) {
-      let failure: unknown;
-      for (let tried = 0; tried < urls.length; tried += 1) {
-        const index = (preferred + tried) % urls.length;
-        try {
-          const { status, headers, body } = await sendTo(urls[index]!, request);
-          preferred = index;
-          return { status, headers, body: async () => body };
-        } catch (error) {
-          request.signal?.throwIfAborted();
-          log.debug('request.failed', { operation: `${request.method} ${urls[index]}`, reason: systemCodeOf(error) ?? String(error) });
-          failure = error;
-        }
-      }
-      throw new VideoError('central_unreachable', { address: urls.join(', ') }, { cause: failure });
+      const { status, headers, body } = await failover.call((base, signal) => sendTo(base, { ...request, signal }), request.signal);
+      return { status, headers, body: async () => body };
     },
   };
 
   const link = new StandardOpenAPILink(controlContract, sender, {
-    url: urls[0]!,
+    // Of its requests only the path counts.
+    url: 'http://central',
     customErrorResponseBodyDecoder: (body, { status }) => {
       const { code, message, details } = (body ?? {}) as Partial<WireError>;
       return new ORPCError<string, object>(code ?? 'UNKNOWN', { status, message: message ?? '', data: details ?? {} });
@@ -79,7 +78,7 @@ export function createControlClient(urls: readonly string[], options: ControlCli
           return await call.next();
         } catch (error) {
           call.signal?.throwIfAborted();
-          throw toVideoError(error, urls[preferred]!);
+          throw toVideoError(error, failover.address);
         }
       },
     ],
@@ -90,6 +89,12 @@ export function createControlClient(urls: readonly string[], options: ControlCli
       agent.destroy();
     },
   };
+}
+
+/** Whatever it answers: who refuses a stranger lives as well. */
+async function isAlive(base: string, signal: AbortSignal): Promise<boolean> {
+  const request = { url: new URL('/health', base), method: 'GET', agent: false, timeoutMs: limits.centralCheckMs, maxBytes: limits.bodyMaxBytes, signal } as const;
+  return requestJson(request).then(() => true, () => false);
 }
 
 function toVideoError(error: unknown, address: string): VideoError {

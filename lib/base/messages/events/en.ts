@@ -14,6 +14,8 @@ const words: Readonly<Record<string, string>> = {
   cancelled: 'cancelled',
   expired: 'expired',
   central_unreachable: 'does not answer',
+  central_not_announced: 'nobody announced itself',
+  central_not_in_dns: 'DNS does not tell where it is',
   source_unreachable: 'does not answer',
   source_stalled: 'stopped sending',
   source_refused: 'refused the request',
@@ -55,6 +57,7 @@ const words: Readonly<Record<string, string>> = {
 export const eventsEn: EventMessages = {
   'secret.created': ({ secret, path }) => `Secret for the secondaries (--secreto), which will not be shown again: ${secret}. It is kept in ${path}.`,
   'central.listening': ({ url }) => `Central listening on ${url}.`,
+  'central.announced': ({ label, addresses }) => `Announced on the local network as ${label} (${addresses.join(', ')}); --ip-central mdns: finds it.`,
   'central.reached': ({ url }) => `Connected to the central${named(url)}.`,
   'central.lost': ({ url, reason }) => `Lost the central${named(url)} (${inWords(reason)}). Still trying.`,
   'node.listening': ({ number, url, directory }) => `Secondary ${number} listening on ${url}, folder ${directory}.`,

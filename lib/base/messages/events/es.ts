@@ -14,6 +14,8 @@ const words: Readonly<Record<string, string>> = {
   cancelled: 'cancelada',
   expired: 'caducada',
   central_unreachable: 'no responde',
+  central_not_announced: 'nadie se ha anunciado',
+  central_not_in_dns: 'el DNS no dice dónde está',
   source_unreachable: 'no responde',
   source_stalled: 'dejó de enviar',
   source_refused: 'rechazó la petición',
@@ -55,6 +57,7 @@ const words: Readonly<Record<string, string>> = {
 export const eventsEs: EventMessages = {
   'secret.created': ({ secret, path }) => `Secreto para los secundarios (--secreto), que no se volverá a mostrar: ${secret}. Queda guardado en ${path}.`,
   'central.listening': ({ url }) => `Central a la escucha en ${url}.`,
+  'central.announced': ({ label, addresses }) => `Anunciado en la red local como ${label} (${addresses.join(', ')}); se encuentra con --ip-central mdns:.`,
   'central.reached': ({ url }) => `Conectado con el central${named(url)}.`,
   'central.lost': ({ url, reason }) => `Sin contacto con el central${named(url)} (${inWords(reason)}). Se sigue intentando.`,
   'node.listening': ({ number, url, directory }) => `Secundario ${number} a la escucha en ${url}, carpeta ${directory}.`,

@@ -14,6 +14,8 @@ const words: Readonly<Record<string, string>> = {
   cancelled: 'cancelado',
   expired: 'expirado',
   central_unreachable: 'não responde',
+  central_not_announced: 'ninguém se anunciou',
+  central_not_in_dns: 'o DNS não diz onde está',
   source_unreachable: 'não responde',
   source_stalled: 'parou de enviar',
   source_refused: 'recusou o pedido',
@@ -55,6 +57,7 @@ const words: Readonly<Record<string, string>> = {
 export const eventsPt: EventMessages = {
   'secret.created': ({ secret, path }) => `Segredo para os secundários (--secreto), que não será mostrado de novo: ${secret}. Fica guardado em ${path}.`,
   'central.listening': ({ url }) => `Central escutando em ${url}.`,
+  'central.announced': ({ label, addresses }) => `Anunciado na rede local como ${label} (${addresses.join(', ')}); é encontrado com --ip-central mdns:.`,
   'central.reached': ({ url }) => `Conectado ao central${named(url)}.`,
   'central.lost': ({ url, reason }) => `Sem contato com o central${named(url)} (${inWords(reason)}). As tentativas continuam.`,
   'node.listening': ({ number, url, directory }) => `Secundário ${number} escutando em ${url}, pasta ${directory}.`,
