@@ -14,7 +14,7 @@ export interface ProgramOptions {
   readonly cwd: string;
   /** Its whole standard input; without it the input stays open for `type`; `null` is /dev/null. */
   readonly input?: string | null;
-  /** Beside the environment of the tests. */
+  /** Beside what this process has. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -45,7 +45,7 @@ export function startProgram(t: Teardown, name: ProgramName, args: readonly stri
 
 /** Runs a program with that input, or none, until it ends. */
 export function runProgram(t: Teardown, name: ProgramName, args: readonly string[], { input = null, ...options }: ProgramOptions): Promise<ProgramEnd> {
-  return startProgram(t, name, args, { input, ...options }).ended();
+  return startProgram(t, name, args, { ...options, input }).ended();
 }
 
 export function binaryOf(name: ProgramName): string {

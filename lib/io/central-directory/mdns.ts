@@ -3,6 +3,7 @@ import makeMdns, { type MulticastDNS, type ResponsePacket } from 'multicast-dns'
 import { systemClock, type Clock } from '../../base/clock.ts';
 import { VideoError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
+import { isLoopback } from '../../domain/access.ts';
 import type { CentralDirectory } from '../../domain/central-directory.ts';
 import type { LocalAddress } from '../../domain/local-network.ts';
 import { orderServices, type ServicePlace } from '../../domain/service-order.ts';
@@ -22,7 +23,8 @@ export interface MdnsDirectoryOptions {
 
 /**
  * The centrals that answer on the local networks, or the one called `label`. Each search is a question from a port of its
- * own, which is answered there (RFC 6762 §5.1); it ends a moment after the first answer.
+ * own, which is answered there (RFC 6762 §5.1); it ends a moment after the first answer. A central of several networks is
+ * found at its address on each, on loopback last.
  */
 export function mdnsDirectory(label: string | undefined, options: MdnsDirectoryOptions): CentralDirectory {
   const { random, clock = systemClock, addresses = localAddresses, port = MDNS_GROUP.port } = options;
@@ -33,9 +35,16 @@ export function mdnsDirectory(label: string | undefined, options: MdnsDirectoryO
       signal?.throwIfAborted();
       const found = await search(label, { clock, addresses: addresses(), port, signal });
       if (found.length === 0) throw new VideoError('central_not_announced', { label: label ?? '', afterMs: limits.mdnsWaitMs });
-      return orderServices(found, random).map(place => `http://${place.host}:${place.port}`);
+      return orderServices(found, random).map(({ url }) => url);
     },
   };
+}
+
+/** A secondary that comes by loopback would be offered to others at an address that is their own. */
+const BEHIND = 65_536;
+
+interface FoundPlace extends ServicePlace {
+  readonly url: string;
 }
 
 interface Search {
@@ -45,8 +54,8 @@ interface Search {
   readonly signal: AbortSignal | undefined;
 }
 
-async function search(label: string | undefined, { clock, addresses, port, signal }: Search): Promise<readonly ServicePlace[]> {
-  const found = new Map<string, ServicePlace>();
+async function search(label: string | undefined, { clock, addresses, port, signal }: Search): Promise<readonly FoundPlace[]> {
+  const found = new Map<string, FoundPlace>();
   const over = new AbortController();
   const onAbort = () => over.abort(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
@@ -54,8 +63,8 @@ async function search(label: string | undefined, { clock, addresses, port, signa
   let grace: Promise<void> | undefined;
   const onResponse = ({ answers = [], additionals = [] }: ResponsePacket, { address }: { readonly address: string }) => {
     for (const place of centralsIn([...answers, ...additionals], address)) {
-      // The first network on which it answered is as good as the others.
-      if ((label === undefined || place.label === label) && !found.has(place.label)) found.set(place.label, place);
+      const url = `http://${place.host}:${place.port}`;
+      if (label === undefined || place.label === label) found.set(url, { ...place, url, priority: place.priority + (isLoopback(place.host) ? BEHIND : 0) });
     }
     if (found.size > 0) grace ??= wait(limits.mdnsGraceMs).then(() => over.abort());
   };

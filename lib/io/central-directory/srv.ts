@@ -5,6 +5,8 @@ import type { CentralDirectory } from '../../domain/central-directory.ts';
 import { orderServices } from '../../domain/service-order.ts';
 import { limits } from '../../protocol/limits.ts';
 
+const HOST = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i;
+
 export interface SrvDirectoryOptions {
   /** Draws among centrals of the same priority. */
   readonly random: Random;
@@ -29,8 +31,8 @@ export function srvDirectory(service: string, { random, servers }: SrvDirectoryO
       signal?.addEventListener('abort', onAbort, { once: true });
       try {
         const records = await resolver.resolveSrv(service);
-        // A single record for `.` says that there is no such service there (RFC 2782).
-        const places = records.filter(({ name }) => name !== '' && name !== '.').map(({ name, ...rest }) => ({ host: name, ...rest }));
+        // A single record for `.` says that there is no such service there (RFC 2782); labels may have any character.
+        const places = records.filter(({ name, port }) => HOST.test(name) && port > 0).map(({ name, ...rest }) => ({ host: name, ...rest }));
         if (places.length === 0) throw absent('ENODATA');
         return [...new Set(orderServices(places, random).map(({ host, port }) => `http://${host}:${port}`))];
       } catch (error) {

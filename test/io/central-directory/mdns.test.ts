@@ -5,6 +5,8 @@ import makeMdns, { type ResponsePacket } from 'multicast-dns';
 import { systemClock } from '../../../lib/base/clock.ts';
 import { silentLog } from '../../../lib/base/log.ts';
 import { seededRandom } from '../../../lib/base/random.ts';
+import { isNeighbour, type LocalAddress } from '../../../lib/domain/local-network.ts';
+import { localAddresses } from '../../../lib/io/central-directory/local-addresses.ts';
 import { announceCentral, type Announcement } from '../../../lib/io/central-directory/announcement.ts';
 import { mdnsDirectory } from '../../../lib/io/central-directory/mdns.ts';
 import { freePorts } from '../../../lib/io/http/free-ports.ts';
@@ -49,6 +51,22 @@ test('mDNS: the one that was asked for by its name is found among others', async
   t.is(label, serviceLabelOf(hostname(), 50_001));
   t.deepEqual(await look(label).locate(), ['http://127.0.0.1:50001']);
   await t.throwsAsync(look('otra-50000').locate(), { code: 'central_not_announced' } as object);
+});
+
+test('mDNS: on each network a central has the address of that network', async t => {
+  const [mdnsPort] = await freePorts(1);
+  const networks = localAddresses();
+  const announcement = await announceCentral({ ip: '0.0.0.0', port: 50_000 }, { clock: systemClock, log: silentLog, mdnsPort: mdnsPort! });
+  t.teardown(() => announcement[Symbol.asyncDispose]());
+  const locate = (asked: readonly LocalAddress[]) => mdnsDirectory(undefined, { random: seededRandom(1), addresses: () => asked, port: mdnsPort! }).locate();
+  t.deepEqual(await locate(addresses), ['http://127.0.0.1:50000']);
+  for (const network of networks) {
+    // Not every network of every machine has multicast.
+    const found = await locate([network]).catch(() => []);
+    for (const url of found) t.true(isNeighbour(new URL(url).hostname, network), `${url} at ${network.address}`);
+  }
+  const everywhere = await locate(networks);
+  t.is(everywhere.at(-1), 'http://127.0.0.1:50000', 'loopback is the last choice');
 });
 
 test('mDNS: who listens to the group hears a central come and go', async t => {

@@ -56,6 +56,12 @@ test('SRV: a name without records, a dot, and a server that is silent are told a
   t.is(await reasonFor('silence'), 'ETIMEOUT');
 });
 
+test('SRV: what is no name of a host is left out', async t => {
+  const odd = ['a/b.example.org', 'u@h.example.org', 'a b.example.org'].map(target => ({ target, port: 7, priority: 0, weight: 0 }));
+  const { directory } = await open(t, [...odd, { target: 'c.example.org', port: 0, priority: 0, weight: 0 }, ...records]);
+  t.deepEqual(await directory.locate(), urls);
+});
+
 test('SRV: beside an address that was given, DNS that is silent stands in nobody’s way', async t => {
   const { directory } = await open(t, 'NXDOMAIN');
   const given = fixedDirectory(['http://10.0.0.1:1']);
