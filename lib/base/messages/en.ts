@@ -17,7 +17,7 @@ export const en = {
       statistics: 'folder where the statistics are saved',
       level: 'messages to show, from the smallest ones to errors only',
       centralHost: 'address of the central, or several between commas; srv:DOMAIN asks DNS and mdns: the local network; otherwise VIDEOPARTES_CENTRAL',
-      centralPort: 'port of the central',
+      centralPort: 'port of the central where its address does not tell it',
       ip: 'address to listen on',
       port: 'port to listen on; 0, any free one',
       noConsole: 'no console: nothing is read from the keyboard',
@@ -58,10 +58,11 @@ export const en = {
       replicas: 'copies that each video must have',
       maxDownloads: 'downloads at once; the others wait in line (0: no limit)',
       publicNames: 'names by which others reach it, between commas',
-      announce: 'answers on the local network (mDNS) who looks for the central with --ip-central mdns:',
+      announce: 'answers (mDNS) on the networks of --ip who looks with --ip-central mdns:',
     },
     examples: [
       ['videocentral', 'a central on this machine, port 50000'],
+      ['videocentral --ip 0.0.0.0 --anunciar', 'other machines find it with --ip-central mdns:'],
       ['videocentral --puerto 0 --max-descargas 2 --sin-consola', 'on a free port, two downloads at once, without console'],
     ] as readonly (readonly [string, string])[],
     commands: {

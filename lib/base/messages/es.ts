@@ -18,7 +18,7 @@ export const es: Messages = {
       statistics: 'carpeta donde se guardan las estadísticas',
       level: 'mensajes que se ven, desde los más menudos hasta solo los errores',
       centralHost: 'dirección del central o varias separadas por comas; srv:DOMINIO pregunta al DNS y mdns: a la red local; si no, VIDEOPARTES_CENTRAL',
-      centralPort: 'puerto del central',
+      centralPort: 'puerto del central donde su dirección no lo dice',
       ip: 'dirección en que se escucha',
       port: 'puerto en que se escucha; 0, cualquiera libre',
       noConsole: 'sin consola: no se lee nada del teclado',
@@ -59,10 +59,11 @@ export const es: Messages = {
       replicas: 'copias que ha de tener cada vídeo',
       maxDownloads: 'descargas a la vez; las demás esperan su turno (0: sin límite)',
       publicNames: 'nombres por los que otros llegan a él, entre comas',
-      announce: 'responde en la red local (mDNS) a quien busca el central con --ip-central mdns:',
+      announce: 'responde (mDNS) en las redes de --ip a quien busca con --ip-central mdns:',
     },
     examples: [
       ['videocentral', 'un central en esta máquina, puerto 50000'],
+      ['videocentral --ip 0.0.0.0 --anunciar', 'otras máquinas lo encuentran con --ip-central mdns:'],
       ['videocentral --puerto 0 --max-descargas 2 --sin-consola', 'en un puerto libre, dos descargas a la vez, sin consola'],
     ],
     commands: {
