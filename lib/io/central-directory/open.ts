@@ -9,7 +9,7 @@ export interface CentralDirectoryOptions {
 }
 
 /**
- * The directory of places as `centralPlacesOf` gives them: `http://HOST:PORT`, `srv:NAME`, `mdns:` or `mdns:LABEL`.
+ * The directory of places as `centralUrlsOf` gives them: `http://HOST:PORT`, `srv:NAME`, `mdns:` or `mdns:LABEL`.
  * Opening looks nothing up.
  */
 export function openCentralDirectory(places: readonly string[], { random = systemRandom }: CentralDirectoryOptions = {}): CentralDirectory {
