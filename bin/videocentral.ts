@@ -10,6 +10,7 @@ void runProgram(import.meta, centralProgram, async ({ flags, language, messages,
   const settings = centralSettings({
     ip: flags.ip,
     port: flags.puerto,
+    isAnnounced: flags.anunciar,
     publicNames: flags.nombrePublico?.split(',').map(name => name.trim()),
     isReadingOpen: flags.lectura === 'abierta',
     tls: tlsFilesOf(flags, messages),

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import '../lib/apps/small-heap.ts';
-import { centralUrlsOf } from '../lib/apps/central-urls.ts';
+import { chosenCentrals } from '../lib/apps/central-urls.ts';
 import { runProgram } from '../lib/apps/program.ts';
 import { secondaryProgram } from '../lib/apps/secondary/flags.ts';
 import { startSecondary } from '../lib/apps/secondary/secondary.ts';
@@ -16,7 +16,7 @@ void runProgram(import.meta, secondaryProgram, async ({ flags, language, message
     ip: flags.ip,
     port: flags.puerto,
     host: flags.direccion,
-    centralUrls: securedUrls(centralUrlsOf(flags.ipCentral, flags.puertoCentral, messages), flags.tlsCa),
+    centralUrls: securedUrls(chosenCentrals(flags, messages), flags.tlsCa),
     tls: tlsFilesOf(flags, messages),
     directory: flags.directorio,
     statisticsDirectory: flags.estadisticas,

@@ -11,6 +11,10 @@ export interface ErrorFacts {
   invalid_request: { readonly reason: string };
   invalid_manifest: { readonly reason: string };
   central_unreachable: { readonly address: string };
+  /** `label` when only that one was looked for. */
+  central_not_announced: { readonly label: string; readonly afterMs: number };
+  /** `reason` as the resolver says it: `ENOTFOUND`. */
+  central_not_in_dns: { readonly service: string; readonly reason: string };
   central_failed: { readonly address: string; readonly status: number };
   not_found: { readonly what: 'route' | 'manifest' | 'node' | 'torrent' };
   method_not_allowed: { readonly allowed: readonly string[] };
@@ -97,6 +101,8 @@ export function isTransient(error: unknown): boolean {
     error,
     'central_unreachable',
     'central_failed',
+    'central_not_announced',
+    'central_not_in_dns',
     'source_unreachable',
     'source_stalled',
     'source_refused',

@@ -7,6 +7,7 @@ export interface EventFields {
   /** A key that signs tokens. */
   'key.made': { readonly kid: string };
   'central.listening': { readonly url: string };
+  'central.announced': { readonly label: string; readonly addresses: readonly string[] };
   'central.reached': { readonly url: string };
   'central.lost': { readonly url: string; readonly reason: string };
   'node.listening': { readonly number: number; readonly url: string; readonly directory: string };

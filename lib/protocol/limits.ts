@@ -36,6 +36,20 @@ export const limits = {
   controlDrainMs: 2000,
   heartbeatEveryMs: 2000,
   reachTimeoutMs: 3000,
+  /** While there are other centrals to ask, one that is silent for so long is checked; one that never answered, sooner. */
+  centralSilenceMs: 2000,
+  centralFirstSilenceMs: 300,
+  /** What a central that works needs for its health at most. */
+  centralCheckMs: 700,
+  srvTimeoutMs: 2000,
+  srvFreshMs: 60_000,
+  /** Less than `reachTimeoutMs`, so that who looks for a central learns that nobody announces one. */
+  mdnsWaitMs: 2000,
+  mdnsRepeatMs: 1000,
+  /** After the first answer, for those of other centrals. */
+  mdnsGraceMs: 200,
+  /** Of answers to who asks from a port of its own, in seconds as DNS tells it (RFC 6762 §6.7). */
+  mdnsPlainTtlS: 10,
   ticketLeaseMs: 10_000,
   ticketPollMs: 1000,
   /** For this long after its start a central believes who says that it was downloading already. */

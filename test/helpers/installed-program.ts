@@ -9,6 +9,8 @@ const probes = {
   axel: ['axel', '--version'],
   lftp: ['lftp', '--version'],
   curl: ['curl', '--version'],
+  bash: ['bash', '--version'],
+  python3: ['python3', '--version'],
   // The system's own: a module of its packages is not there for another Python.
   libtorrent: ['/usr/bin/python3', '-c', 'import libtorrent'],
 } as const;

@@ -62,6 +62,10 @@ export class ProcessCluster {
     await this.#secondaries.get(number)!.program.stop('SIGKILL');
   }
 
+  get central(): RunningProgram {
+    return this.#central!.program;
+  }
+
   secondary(number: number): RunningProgram {
     return this.#secondaries.get(number)!.program;
   }

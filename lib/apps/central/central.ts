@@ -117,6 +117,7 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
   // Before the server is closed: an answer that waits for a node would hold it up.
   closing.defer(stopNow);
   log.info('central.listening', { url: server.url });
+  if (settings.isAnnounced) await announce({ ip: settings.ip, port: server.port }, { clock, log }, closing);
   return {
     url: server.url,
     port: server.port,
@@ -124,4 +125,10 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
     commands: (reader: Reader) => centralCommands(state, reader),
     [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
   };
+}
+
+/** What speaks mDNS is read only by a central that is announced. */
+async function announce(place: { readonly ip: string; readonly port: number }, options: CentralOptions, closing: CloseStack): Promise<void> {
+  const { announceCentral } = await import('../../io/central-directory/announcement.ts');
+  closing.use(await announceCentral(place, options));
 }

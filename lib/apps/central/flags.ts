@@ -14,6 +14,7 @@ const flags = {
   replicas: { ...anyNumber, min: 1, default: 3, help: ({ central }) => central.flags.replicas },
   maxDescargas: { ...anyNumber, min: 0, default: 0, help: ({ central }) => central.flags.maxDownloads },
   nombrePublico: { kind: 'text', placeholder: 'HOST[,HOST]', help: ({ central }) => central.flags.publicNames },
+  anunciar: { kind: 'switch', help: ({ central }) => central.flags.announce },
   lectura: { kind: 'choice', placeholder: 'abierta|secreta', choices: ['abierta', 'secreta'], default: 'abierta', help: ({ access }) => access.flags.reading },
   ...tlsFlags,
   sinConsola: { kind: 'switch', help: ({ common }) => common.flags.noConsole },

@@ -10,6 +10,8 @@ export interface CentralSettings {
   readonly port: number;
   /** What others call this central, besides its address and the machine's name. */
   readonly publicNames: readonly string[];
+  /** Whether it answers on the local network who looks for a central. */
+  readonly isAnnounced: boolean;
   /** Whoever comes may read the catalogue and download; else that needs a secret as well. Means nothing on loopback. */
   readonly isReadingOpen: boolean;
   readonly tls: TlsFiles;
@@ -42,6 +44,7 @@ export function centralSettings(choices: CentralChoices = {}): CentralSettings {
     ip: choices.ip ?? '127.0.0.1',
     port: choices.port ?? 50_000,
     publicNames: choices.publicNames ?? [],
+    isAnnounced: choices.isAnnounced ?? false,
     isReadingOpen: choices.isReadingOpen ?? true,
     tls: choices.tls ?? {},
     dataDirectory,

@@ -3,7 +3,7 @@ import { VideoError } from '../../base/errors.ts';
 import type { Messages } from '../../base/messages/index.ts';
 import { parseBytes } from '../../base/units.ts';
 import { limits } from '../../protocol/limits.ts';
-import { centralUrlsOf } from '../central-urls.ts';
+import { chosenCentrals } from '../central-urls.ts';
 import { securedUrls } from '../tls-flags.ts';
 
 /** Downloads that the console runs at once; the others wait for one to end. */
@@ -20,8 +20,8 @@ export interface ClientSettings {
 }
 
 export interface ClientFlags {
-  readonly ipCentral: string;
-  readonly puertoCentral: number;
+  readonly ipCentral: string | undefined;
+  readonly puertoCentral: number | undefined;
   readonly nombre: string | undefined;
   readonly directorio: string;
   readonly tlsCa?: string | undefined;
@@ -32,7 +32,7 @@ export interface ClientFlags {
 /** @throws VideoError `invalid_flag` */
 export function clientSettings(flags: ClientFlags, messages: Messages): ClientSettings {
   return {
-    centralUrls: securedUrls(centralUrlsOf(flags.ipCentral, flags.puertoCentral, messages), flags.tlsCa),
+    centralUrls: securedUrls(chosenCentrals(flags, messages), flags.tlsCa),
     clientName: clientNameOf(flags.nombre ?? defaultClientName(), '--nombre', messages),
     directory: flags.directorio,
     limit: flags.limite === undefined ? undefined : limitOf(flags.limite, messages),

@@ -18,8 +18,8 @@ export const en = {
       json: 'one JSON object a line on the output, and nothing else',
       statistics: 'folder where the statistics are saved',
       level: 'messages to show, from the smallest ones to errors only',
-      centralHost: 'address of the central; several, separated by commas',
-      centralPort: 'port of the central',
+      centralHost: 'address of the central, or several between commas; srv:DOMAIN asks DNS and mdns: the local network; otherwise VIDEOPARTES_CENTRAL',
+      centralPort: 'port of the central where its address does not tell it',
       ip: 'address to listen on',
       port: 'port to listen on; 0, any free one',
       noConsole: 'no console: nothing is read from the keyboard',
@@ -31,7 +31,7 @@ export const en = {
     missingValue: (flag: string, placeholder: string) => `The option ${flag} lacks its value (${placeholder})`,
     missingFlag: (flag: string, placeholder: string) => `The option ${flag} ${placeholder} is missing`,
     unexpectedWord: (word: string) => `Nothing is expected there: "${word}"`,
-    hostExpected: 'one address, or several separated by commas',
+    hostExpected: 'an address, srv:DOMAIN, mdns: or several between commas',
     oneOf: (choices: readonly string[]) => `one of ${choices.join(', ')}`,
     integerIn: (min: number, max: number) =>
       max === Number.MAX_SAFE_INTEGER ? `an integer from ${min}` : `an integer from ${min} to ${max}`,
@@ -60,9 +60,11 @@ export const en = {
       replicas: 'copies that each video must have',
       maxDownloads: 'downloads at once; the others wait in line (0: no limit)',
       publicNames: 'names by which others reach it, between commas',
+      announce: 'answers (mDNS) on the networks of --ip who looks with --ip-central mdns:',
     },
     examples: [
       ['videocentral', 'a central on this machine, port 50000'],
+      ['videocentral --ip 0.0.0.0 --anunciar', 'other machines find it with --ip-central mdns:'],
       ['videocentral --puerto 0 --max-descargas 2 --sin-consola', 'on a free port, two downloads at once, without console'],
     ] as readonly (readonly [string, string])[],
     commands: {

@@ -19,8 +19,8 @@ export const es: Messages = {
       json: 'un objeto JSON por línea en la salida, y nada más',
       statistics: 'carpeta donde se guardan las estadísticas',
       level: 'mensajes que se ven, desde los más menudos hasta solo los errores',
-      centralHost: 'dirección del central; varias, separadas por comas',
-      centralPort: 'puerto del central',
+      centralHost: 'dirección del central o varias separadas por comas; srv:DOMINIO pregunta al DNS y mdns: a la red local; si no, VIDEOPARTES_CENTRAL',
+      centralPort: 'puerto del central donde su dirección no lo dice',
       ip: 'dirección en que se escucha',
       port: 'puerto en que se escucha; 0, cualquiera libre',
       noConsole: 'sin consola: no se lee nada del teclado',
@@ -32,7 +32,7 @@ export const es: Messages = {
     missingValue: (flag: string, placeholder: string) => `A la opción ${flag} le falta su valor (${placeholder})`,
     missingFlag: (flag: string, placeholder: string) => `Falta la opción ${flag} ${placeholder}`,
     unexpectedWord: (word: string) => `«${word}» sobra`,
-    hostExpected: 'una dirección o varias separadas por comas',
+    hostExpected: 'una dirección, srv:DOMINIO, mdns: o varios separados por comas',
     oneOf: (choices: readonly string[]) => `uno de ${choices.join(', ')}`,
     integerIn: (min: number, max: number) =>
       max === Number.MAX_SAFE_INTEGER ? `un entero desde ${min}` : `un entero de ${min} a ${max}`,
@@ -61,9 +61,11 @@ export const es: Messages = {
       replicas: 'copias que ha de tener cada vídeo',
       maxDownloads: 'descargas a la vez; las demás esperan su turno (0: sin límite)',
       publicNames: 'nombres por los que otros llegan a él, entre comas',
+      announce: 'responde (mDNS) en las redes de --ip a quien busca con --ip-central mdns:',
     },
     examples: [
       ['videocentral', 'un central en esta máquina, puerto 50000'],
+      ['videocentral --ip 0.0.0.0 --anunciar', 'otras máquinas lo encuentran con --ip-central mdns:'],
       ['videocentral --puerto 0 --max-descargas 2 --sin-consola', 'en un puerto libre, dos descargas a la vez, sin consola'],
     ],
     commands: {

@@ -19,8 +19,8 @@ export const pt: Messages = {
       json: 'um objeto JSON por linha na saída, e nada mais',
       statistics: 'pasta onde se gravam as estatísticas',
       level: 'mensagens que se veem, desde as mais miúdas até só os erros',
-      centralHost: 'endereço do central; vários, separados por vírgulas',
-      centralPort: 'porta do central',
+      centralHost: 'endereço do central ou vários separados por vírgulas; srv:DOMÍNIO pergunta ao DNS e mdns: à rede local; senão, VIDEOPARTES_CENTRAL',
+      centralPort: 'porta do central onde o endereço não a diz',
       ip: 'endereço em que se escuta',
       port: 'porta em que se escuta; 0, qualquer uma livre',
       noConsole: 'sem console: nada se lê do teclado',
@@ -32,7 +32,7 @@ export const pt: Messages = {
     missingValue: (flag: string, placeholder: string) => `À opção ${flag} falta o seu valor (${placeholder})`,
     missingFlag: (flag: string, placeholder: string) => `Falta a opção ${flag} ${placeholder}`,
     unexpectedWord: (word: string) => `«${word}» está sobrando`,
-    hostExpected: 'um endereço ou vários separados por vírgulas',
+    hostExpected: 'um endereço, srv:DOMÍNIO, mdns: ou vários separados por vírgulas',
     oneOf: (choices: readonly string[]) => `um de ${choices.join(', ')}`,
     integerIn: (min: number, max: number) =>
       max === Number.MAX_SAFE_INTEGER ? `um inteiro a partir de ${min}` : `um inteiro de ${min} a ${max}`,
@@ -61,9 +61,11 @@ export const pt: Messages = {
       replicas: 'cópias que cada vídeo deve ter',
       maxDownloads: 'downloads ao mesmo tempo; os outros esperam a sua vez (0: sem limite)',
       publicNames: 'nomes pelos quais outros chegam a ele, entre vírgulas',
+      announce: 'responde (mDNS) nas redes de --ip a quem procura com --ip-central mdns:',
     },
     examples: [
       ['videocentral', 'um central nesta máquina, porta 50000'],
+      ['videocentral --ip 0.0.0.0 --anunciar', 'outras máquinas o encontram com --ip-central mdns:'],
       ['videocentral --puerto 0 --max-descargas 2 --sin-consola', 'numa porta livre, dois downloads ao mesmo tempo, sem console'],
     ],
     commands: {

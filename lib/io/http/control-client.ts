@@ -3,11 +3,14 @@ import { Agent as TlsAgent } from 'node:https';
 import { createORPCClient, ORPCError } from '@orpc/client';
 import { ResponseValidationPlugin } from '@orpc/contract/plugins';
 import { StandardOpenAPILink } from '@orpc/openapi-client/standard';
+import { systemClock } from '../../base/clock.ts';
 import { isVideoError, systemCodeOf, VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { controlContract, type ControlClient } from '../../protocol/control.ts';
 import { isWireErrorCode, parseWireFacts, type WireError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
+import { openCentralDirectory } from '../central-directory/open.ts';
+import { CentralFailover } from './central-failover.ts';
 import { requestJson, type JsonResponse } from './json-request.ts';
 
 export interface ControlClientOptions {
@@ -27,20 +30,22 @@ type Sender = ConstructorParameters<typeof StandardOpenAPILink>[1];
 type ControlRequest = Parameters<Sender['call']>[0];
 
 /**
- * A typed client of the central. Of several addresses the one that answered last is asked first, the others when it does
- * not answer. Answers are validated against the contract; errors arrive as the `VideoError` that the central threw.
+ * A typed client of the central, which is at one of these places: addresses, or where to look them up
+ * (`openCentralDirectory`). The one that answered last is asked first, the others when it does not answer. Answers are
+ * validated against the contract; errors arrive as the `VideoError` that the central threw.
  *
- * @throws VideoError from every call: what the central says; `central_unreachable` when none answers; `central_untrusted` when its
- * certificate is not to be believed; `central_failed`
- * when the answer is not the contract's; or the signal's reason
+ * @throws VideoError from every call: what the central says; `central_unreachable` when none answers,
+ * `central_not_in_dns` and `central_not_announced` when none is found; `central_untrusted` when its certificate is not to be
+ * believed; `central_failed` when the answer is not the contract's; or the signal's reason
  */
-export function createControlClient(urls: readonly string[], options: ControlClientOptions): ControlConnection {
+export function createControlClient(places: readonly string[], options: ControlClientOptions): ControlConnection {
   const { secret, ca, timeoutMs = limits.requestTimeoutMs, log } = options;
   const agents = { 'http:': new Agent({ keepAlive: true }), 'https:': new TlsAgent({ keepAlive: true }) };
-  let preferred = 0;
+  // Who names an authority wants HTTPS wherever a central is found.
+  const urlAt = (base: string, target: string) => new URL(target, ca === undefined ? base : base.replace(/^http:/, 'https:'));
 
   const sendTo = (base: string, { url: { pathname, search }, method, headers, body, signal }: ControlRequest): Promise<JsonResponse> => {
-    const url = new URL(pathname + search, base);
+    const url = urlAt(base, pathname + search);
     return requestJson({
       url,
       method,
@@ -54,28 +59,33 @@ export function createControlClient(urls: readonly string[], options: ControlCli
     });
   };
 
+  const failover = new CentralFailover({
+    directory: openCentralDirectory(places),
+    clock: systemClock,
+    // Whatever it answers: who refuses a stranger lives as well.
+    isAlive: (base, signal) =>
+      requestJson({ url: urlAt(base, '/health'), method: 'GET', agent: false, ca, timeoutMs: limits.centralCheckMs, maxBytes: limits.bodyMaxBytes, signal }).then(
+        () => true,
+        () => false,
+      ),
+    onFailure: (base, error) => log.debug('request.failed', { operation: base, reason: systemCodeOf(error) ?? String(error) }),
+  });
   const sender: Sender = {
     async call(request) {
-      let failure: unknown;
-      for (let tried = 0; tried < urls.length; tried += 1) {
-        const index = (preferred + tried) % urls.length;
-        try {
-          const { status, headers, body } = await sendTo(urls[index]!, request);
-          preferred = index;
-          return { status, headers, body: async () => body };
-        } catch (error) {
-          request.signal?.throwIfAborted();
-          log.debug('request.failed', { operation: `${request.method} ${urls[index]}`, reason: systemCodeOf(error) ?? String(error) });
-          failure = error;
-        }
+      try {
+        const { status, headers, body } = await failover.call((base, signal) => sendTo(base, { ...request, signal }), request.signal);
+        return { status, headers, body: async () => body };
+      } catch (error) {
+        throw isVideoError(error, 'central_unreachable') && isDistrust(error.cause)
+          ? new VideoError('central_untrusted', { address: error.facts.address, reason: systemCodeOf(error.cause)! }, { cause: error.cause })
+          : error;
       }
-      if (isDistrust(failure)) throw new VideoError('central_untrusted', { address: urls.join(', '), reason: systemCodeOf(failure)! }, { cause: failure });
-      throw new VideoError('central_unreachable', { address: urls.join(', ') }, { cause: failure });
     },
   };
 
   const link = new StandardOpenAPILink(controlContract, sender, {
-    url: urls[0]!,
+    // Of its requests only the path counts.
+    url: 'http://central',
     customErrorResponseBodyDecoder: (body, { status }) => {
       const { code, message, details } = (body ?? {}) as Partial<WireError>;
       return new ORPCError<string, object>(code ?? 'UNKNOWN', { status, message: message ?? '', data: details ?? {} });
@@ -87,7 +97,7 @@ export function createControlClient(urls: readonly string[], options: ControlCli
           return await call.next();
         } catch (error) {
           call.signal?.throwIfAborted();
-          throw toVideoError(error, urls[preferred]!);
+          throw toVideoError(error, failover.address);
         }
       },
     ],

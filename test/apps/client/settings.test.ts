@@ -1,5 +1,5 @@
 import test from 'ava';
-import { centralUrlsOf } from '../../../lib/apps/central-urls.ts';
+import { centralUrlsOf, chosenCentrals } from '../../../lib/apps/central-urls.ts';
 import { parseOrder } from '../../../lib/apps/client/orders.ts';
 import { clientNameOf } from '../../../lib/apps/client/settings.ts';
 import { emptyStatistics, statisticsFileName, withDownload } from '../../../lib/apps/client/statistics.ts';
@@ -37,6 +37,28 @@ test('centrals are addresses between commas, with the common port or their own',
   for (const wrong of ['', 'a,,b', 'http://x', 'a/b', 'u@h', 'a b', 'a:99999', 'a?b']) {
     t.throws(() => centralUrlsOf(wrong, 50_000, messages), { code: 'invalid_flag' } as object, wrong);
   }
+});
+
+test('centrals are looked up in DNS by a domain or a name, and on the local network', t => {
+  const places = centralUrlsOf('srv:Example.org, _videopartes._tcp.example.org,mdns:,MDNS:Casa-50000,host', 7, messages);
+  const service = 'srv:_videopartes._tcp.example.org';
+  t.deepEqual(places, [service, service, 'mdns:', 'mdns:casa-50000', 'http://host:7']);
+  t.deepEqual(centralUrlsOf('srv:50000,mdns:80', 7, messages), ['http://srv:50000', 'http://mdns:80'], 'machines of those names');
+  for (const wrong of ['srv:', 'srv:a b', 'srv:a..b', '_', 'mdns:a.b', 'mdns:-', 'mdns:a/b']) {
+    t.throws(() => centralUrlsOf(wrong, 7, messages), { code: 'invalid_flag' } as object, wrong);
+  }
+});
+
+test('the flags come before the environment, and the environment before this machine', t => {
+  const chosen = (ipCentral: string | undefined, puertoCentral: number | undefined, variable?: string) =>
+    chosenCentrals({ ipCentral, puertoCentral }, messages, { VIDEOPARTES_CENTRAL: variable });
+  t.deepEqual(chosen(undefined, undefined), ['http://localhost:50000']);
+  t.deepEqual(chosen(undefined, undefined, ' '), ['http://localhost:50000']);
+  t.deepEqual(chosen(undefined, undefined, 'a:7,b'), ['http://a:7', 'http://b:50000']);
+  t.deepEqual(chosen(undefined, undefined, 'srv:example.org'), ['srv:_videopartes._tcp.example.org']);
+  t.deepEqual(chosen('c', undefined, 'a:7'), ['http://c:50000']);
+  t.deepEqual(chosen(undefined, 9, 'a:7'), ['http://localhost:9'], 'a port alone is one of this machine');
+  t.throws(() => chosen(undefined, undefined, 'http://x'), { code: 'invalid_flag', message: /VIDEOPARTES_CENTRAL/ } as object);
 });
 
 test('a client has a name of 1 to 100 characters', t => {

@@ -22,6 +22,9 @@ export const errorsEn: ErrorMessages = {
   invalid_manifest: ({ reason }) => `The manifest that came is wrong (${reason}); it is not used.`,
   central_unreachable: ({ address }) =>
     `No central found at ${address}. Check that it is running, and --ip-central and --puerto-central.`,
+  central_not_announced: ({ label, afterMs }) =>
+    `Nobody on the local network announced itself as central${label ? ` "${label}"` : ''} in ${seconds(afterMs)} s. Start it with --anunciar on a machine of this network, or give its address with --ip-central.`,
+  central_not_in_dns: ({ service, reason }) => `DNS does not tell where the central is: ${service} (${reason}). Check its SRV records, or give the address with --ip-central.`,
   central_failed: ({ address, status }) => `The central ${address} could not answer (HTTP ${status}). Try again in a moment.`,
   not_found: ({ what }) => `${absentThings[what]}.`,
   file_not_found: ({ name, near }) =>

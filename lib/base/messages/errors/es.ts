@@ -22,6 +22,9 @@ export const errorsEs: ErrorMessages = {
   invalid_manifest: ({ reason }) => `El manifiesto recibido no es correcto (${reason}); no se usa.`,
   central_unreachable: ({ address }) =>
     `No se encuentra el central en ${address}. Compruebe que está en marcha y revise --ip-central y --puerto-central.`,
+  central_not_announced: ({ label, afterMs }) =>
+    `En ${seconds(afterMs)} s nadie se ha anunciado en la red local como central${label ? ` «${label}»` : ''}. Arránquelo con --anunciar en una máquina de esta red, o dé su dirección con --ip-central.`,
+  central_not_in_dns: ({ service, reason }) => `El DNS no dice dónde está el central: ${service} (${reason}). Revise sus registros SRV, o dé la dirección con --ip-central.`,
   central_failed: ({ address, status }) => `El central ${address} no pudo responder (HTTP ${status}). Inténtelo de nuevo en un momento.`,
   not_found: ({ what }) => `${absentThings[what]}.`,
   file_not_found: ({ name, near }) =>

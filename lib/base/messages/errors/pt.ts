@@ -22,6 +22,9 @@ export const errorsPt: ErrorMessages = {
   invalid_manifest: ({ reason }) => `O manifesto recebido não está correto (${reason}); não é usado.`,
   central_unreachable: ({ address }) =>
     `O central não foi encontrado em ${address}. Verifique se está rodando e confira --ip-central e --puerto-central.`,
+  central_not_announced: ({ label, afterMs }) =>
+    `Em ${seconds(afterMs)} s ninguém se anunciou na rede local como central${label ? ` "${label}"` : ''}. Inicie-o com --anunciar numa máquina desta rede, ou dê o endereço com --ip-central.`,
+  central_not_in_dns: ({ service, reason }) => `O DNS não diz onde está o central: ${service} (${reason}). Confira os registros SRV, ou dê o endereço com --ip-central.`,
   central_failed: ({ address, status }) => `O central ${address} não conseguiu responder (HTTP ${status}). Tente de novo daqui a pouco.`,
   not_found: ({ what }) => `${absentThings[what]}.`,
   file_not_found: ({ name, near }) =>
