@@ -28,11 +28,11 @@ export type TokenProblem = 'missing' | 'malformed' | 'unknown_key' | 'bad_signat
 
 /**
  * What a token that is given now says. All those of one `renewMs` are the same, so that nobody has to remember which
- * were given; and each holds for at least `lifetimeMs - renewMs`.
+ * were given; and each holds for at least `lifetimeMs - renewMs`, and at nodes whose clock is one `renewMs` behind.
  */
 export function claimsNow(use: TokenUse, dateMs: number, { lifetimeMs, renewMs }: Pick<TokenTimes, 'lifetimeMs' | 'renewMs'>): TokenClaims {
-  const notBeforeMs = Math.floor(dateMs / renewMs) * renewMs;
-  return { ...use, notBeforeMs, expiresAtMs: notBeforeMs + lifetimeMs };
+  const beginMs = Math.floor(dateMs / renewMs) * renewMs;
+  return { ...use, notBeforeMs: Math.max(0, beginMs - renewMs), expiresAtMs: beginMs + lifetimeMs };
 }
 
 /** What is wrong with using those claims now; undefined when nothing is. */
