@@ -19,8 +19,6 @@ export interface TokenTimes {
   readonly lifetimeMs: number;
   /** A new token is given this often, long before the last one ends. */
   readonly renewMs: number;
-  /** How far the clocks of two machines may be apart. */
-  readonly skewMs: number;
 }
 
 /** Why a request is refused; the last two are of a token that is good for something else. */
@@ -28,14 +26,14 @@ export type TokenProblem = 'missing' | 'malformed' | 'unknown_key' | 'bad_signat
 
 /**
  * What a token that is given now says. All those of one `renewMs` are the same, so that nobody has to remember which
- * were given; and each holds for at least `lifetimeMs - renewMs`.
+ * were given; and each holds for at least `lifetimeMs - renewMs`, and at nodes whose clock is one `renewMs` behind.
  */
-export function claimsNow(use: TokenUse, dateMs: number, { lifetimeMs, renewMs }: Pick<TokenTimes, 'lifetimeMs' | 'renewMs'>): TokenClaims {
-  const notBeforeMs = Math.floor(dateMs / renewMs) * renewMs;
-  return { ...use, notBeforeMs, expiresAtMs: notBeforeMs + lifetimeMs };
+export function claimsNow(use: TokenUse, dateMs: number, { lifetimeMs, renewMs }: TokenTimes): TokenClaims {
+  const beginMs = Math.floor(dateMs / renewMs) * renewMs;
+  return { ...use, notBeforeMs: Math.max(0, beginMs - renewMs), expiresAtMs: beginMs + lifetimeMs };
 }
 
-/** What is wrong with using those claims now; undefined when nothing is. */
+/** What is wrong with using those claims now; undefined when nothing is. Clocks may be `skewMs` apart. */
 export function problemWithUse(claims: TokenClaims, use: TokenUse, dateMs: number, skewMs: number): TokenProblem | undefined {
   if (dateMs < claims.notBeforeMs - skewMs) return 'early';
   if (dateMs >= claims.expiresAtMs + skewMs) return 'expired';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { roles, roleSecrets, type Role } from '../../lib/domain/roles.ts';
 import { messagesIn } from '../../lib/base/messages/index.ts';
+import { limits } from '../../lib/protocol/limits.ts';
 import { accessTo, routeAt } from '../../lib/protocol/roles.ts';
 import { TokenVerifier } from '../../lib/protocol/token-verifier.ts';
 import { answerOf } from '../helpers/collected-output.ts';
@@ -94,6 +95,12 @@ test('no other way of writing a path gets past who may ask', async t => {
     const { status } = await exchange(site.central.port, [requestText('GET', path)]);
     t.true([400, 401, 404].includes(status), `${path}: ${status}`);
   }
+});
+
+test('who may not ask is told so before anything of a body is read', async t => {
+  const site = await CentralSite.open(t, OUTSIDE);
+  const headers = { 'content-length': String(limits.bodyMaxBytes) };
+  t.is((await exchange(site.central.port, [requestText('POST', '/nodes/1/heartbeat', { headers })])).status, 401);
 });
 
 test('the console shows the secrets of the roles, which follow from the one that is kept', async t => {

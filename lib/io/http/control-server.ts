@@ -157,6 +157,8 @@ function serveDocument(app: FastifyInstance): void {
   const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] });
   const document = generator.generate(controlContract, {
     info: { title: 'videopartes central', version: VERSION },
+    components: { securitySchemes: { secret: { type: 'http', scheme: 'bearer', description: 'Of a role; on loopback, none.' } } },
+    security: [{}, { secret: [] }],
     customErrorResponseBodySchema: () => ({
       type: 'object',
       properties: { code: { enum: Object.keys(wireErrors) }, message: { type: 'string' }, details: { type: 'object' } },

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { centralUrlsOf, chosenCentrals } from '../../../lib/apps/central-urls.ts';
+import { securedUrls } from '../../../lib/apps/tls-flags.ts';
 import { parseOrder } from '../../../lib/apps/client/orders.ts';
 import { clientNameOf } from '../../../lib/apps/client/settings.ts';
 import { emptyStatistics, statisticsFileName, withDownload } from '../../../lib/apps/client/statistics.ts';
@@ -26,6 +27,11 @@ const record: DownloadRecord = {
   sources: [],
 };
 
+test('who names an authority asks centrals by HTTPS', t => {
+  t.deepEqual(securedUrls(['http://a:1', 'https://b:2'], 'ca.pem'), ['https://a:1', 'https://b:2']);
+  t.deepEqual(securedUrls(['http://a:1', 'https://b:2'], undefined), ['http://a:1', 'https://b:2']);
+});
+
 test('centrals are addresses between commas, with the common port or their own', t => {
   t.deepEqual(centralUrlsOf('localhost, 10.0.0.1:7,[::1]:8,fe80::1,host:80', 50_000, messages), [
     'http://localhost:50000',
@@ -34,7 +40,12 @@ test('centrals are addresses between commas, with the common port or their own',
     'http://[fe80::1]:50000',
     'http://host:80',
   ]);
-  for (const wrong of ['', 'a,,b', 'http://x', 'a/b', 'u@h', 'a b', 'a:99999', 'a?b']) {
+  t.deepEqual(centralUrlsOf('https://casa.example,HTTPS://[::1]:8, 10.0.0.1', 50_000, messages), [
+    'https://casa.example:50000',
+    'https://[::1]:8',
+    'http://10.0.0.1:50000',
+  ]);
+  for (const wrong of ['', 'a,,b', 'http://x', 'https://', 'https://a/b', 'a/b', 'u@h', 'a b', 'a:99999', 'a?b']) {
     t.throws(() => centralUrlsOf(wrong, 50_000, messages), { code: 'invalid_flag' } as object, wrong);
   }
 });

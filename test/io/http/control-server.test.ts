@@ -172,6 +172,7 @@ test('the document lists every operation, in the shape of OpenAPI 3.1', async t 
       t.deepEqual(inPath, path.match(/\{\w+\}/g) ?? [], path);
     }
   }
+  t.like(document, { components: { securitySchemes: { secret: { type: 'http', scheme: 'bearer' } } } });
   const errors = JSON.stringify(document.paths['/tickets']?.post?.responses);
   for (const code of Object.keys(wireErrors)) t.true(errors.includes(`"${code}"`), code);
 });
