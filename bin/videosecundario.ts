@@ -18,6 +18,7 @@ void runProgram(import.meta, secondaryProgram, async ({ flags, language, message
     directory: flags.directorio,
     statisticsDirectory: flags.estadisticas,
     secret: flags.secreto,
+    zone: flags.zona,
   });
   await using secondary = await startSecondary(settings, {
     log,

@@ -16,6 +16,8 @@ export const wireErrors = {
   ticket_not_found: { status: 404, data: z.object({ ticketId: z.string() }) },
   method_not_allowed: { status: 405, data: z.object({ allowed: z.array(z.string()) }) },
   node_conflict: { status: 409, data: z.object({ number: z.int() }) },
+  node_needed: { status: 409, data: z.object({ number: z.int(), files: z.int() }) },
+  node_retired: { status: 410, data: z.object({ number: z.int() }) },
   internal: { status: 500, data: z.object({ reason: z.string() }) },
   catalog_unavailable: { status: 503, data: z.object({ url: z.string() }) },
   line_full: { status: 503, data: z.object({ waiting: z.int() }) },

@@ -7,9 +7,11 @@ import type { Log } from '../../base/log.ts';
 import { SECOND_MS } from '../../base/units.ts';
 import { isLoopback } from '../../domain/access.ts';
 import { Admission } from '../../domain/admission.ts';
+import { HotFiles } from '../../domain/hot-files.ts';
 import { NodeRegistry } from '../../domain/node-registry.ts';
 import { Replication } from '../../domain/replication.ts';
 import { isCentralStatistics } from '../../domain/statistics-guards.ts';
+import { Surplus } from '../../domain/surplus.ts';
 import { openCatalog } from '../../io/catalog/open.ts';
 import { openSecret } from '../../io/files/secret-file.ts';
 import { startControlServer } from '../../io/http/control-server.ts';
@@ -79,7 +81,18 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
       leaseMs: settings.ticketLeaseMs,
       resumeWithinMs: limits.ticketResumeWithinMs,
     }),
-    replication: new Replication({ copiesPerNode: limits.copiesPerNode, patienceMs: COPY_PATIENCE_MS, pauseMs: COPY_PAUSE_MS }),
+    replication: new Replication({
+      copiesPerNode: limits.copiesPerNode,
+      ordersPerNode: limits.ordersPerNode,
+      aheadBytes: Math.min(limits.orderedAheadBytes, ((settings.repairBytesPerSecond ?? Infinity) * limits.orderedAheadMs) / SECOND_MS),
+      patienceMs: COPY_PATIENCE_MS,
+      pauseMs: COPY_PAUSE_MS,
+    }),
+    surplus: new Surplus(settings.surplusGraceMs),
+    hotFiles: new HotFiles(
+      { windowMs: limits.hotFileWindowMs, downloads: limits.hotFileDownloads, extraMax: limits.hotFileExtraReplicas },
+      startedAtMs,
+    ),
     book,
     clock,
     log,

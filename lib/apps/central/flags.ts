@@ -12,6 +12,7 @@ const flags = {
   baseDatos: { kind: 'text', placeholder: 'URL', help: ({ central }) => central.flags.database },
   replicas: { ...anyNumber, min: 1, default: 3, help: ({ central }) => central.flags.replicas },
   maxDescargas: { ...anyNumber, min: 0, default: 0, help: ({ central }) => central.flags.maxDownloads },
+  limiteReparacion: { kind: 'text', placeholder: 'BYTES/S', help: ({ central }) => central.flags.repairLimit },
   nombrePublico: { kind: 'text', placeholder: 'HOST[,HOST]', help: ({ central }) => central.flags.publicNames },
   sinConsola: { kind: 'switch', help: ({ common }) => common.flags.noConsole },
 } as const satisfies FlagTable;

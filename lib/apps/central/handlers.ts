@@ -5,7 +5,10 @@ import { parseManifest } from '../../domain/manifest.ts';
 import { controlContract, type ListedVideo } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
 import { PROTOCOL_VERSION, VERSION } from '../../protocol/version.ts';
+import { explainVideo } from './explaining.ts';
 import { heartbeatHandler } from './heartbeats.ts';
+import { listedNodes } from './node-list.ts';
+import { drainNode, reactivateNode, retireNode } from './node-modes.ts';
 import { requireSecret, type RequestContext } from './request-context.ts';
 import { availableNodes, notFound, type CentralState } from './state.ts';
 import { ticketHandlers } from './tickets.ts';
@@ -27,6 +30,11 @@ export function createHandlers(state: CentralState) {
     ...(next !== undefined && { next }),
   });
 
+  const decided = async (decide: typeof drainNode, { number }: { number: number }, context: RequestContext) => {
+    requireSecret(state, context);
+    return decide(state, number);
+  };
+
   return os.router({
     health: os.health.handler(async () => ({
       status: 'ok' as const,
@@ -46,6 +54,11 @@ export function createHandlers(state: CentralState) {
         if (video) return listed(video);
         throw await notFound(state, wanted);
       }),
+      explain: os.videos.explain.handler(async ({ input: { name }, context }) => {
+        requireSecret(state, context);
+        const { holders, copies, others, ...explanation } = await explainVideo(state, name);
+        return { ...explanation, holders: [...holders], copies: [...copies], others: [...others] };
+      }),
     },
     manifests: {
       get: os.manifests.get.handler(async ({ input: { id } }) => {
@@ -61,15 +74,14 @@ export function createHandlers(state: CentralState) {
     },
     nodes: {
       list: os.nodes.list.handler(async () => ({
-        nodes: registry.all(clock.now()).map(({ identity: _secret, copying, silentMs, ...node }) => ({
-          ...node,
-          ...(silentMs !== undefined && { silentMs }),
-          copying: copying.map(({ name }) => name),
-        })),
+        nodes: listedNodes(state),
         replicas: settings.replicas,
         conflicts: (await catalog.conflicts(limits.conflictsShown)).map(conflict => ({ ...conflict, nodes: [...conflict.nodes] })),
       })),
       heartbeat: os.nodes.heartbeat.handler(({ input, context }) => takeHeartbeat(input, context)),
+      drain: os.nodes.drain.handler(({ input, context }) => decided(drainNode, input, context)),
+      retire: os.nodes.retire.handler(({ input, context }) => decided(retireNode, input, context)),
+      reactivate: os.nodes.reactivate.handler(({ input, context }) => decided(reactivateNode, input, context)),
     },
     clients: {
       register: os.clients.register.handler(async ({ input: { name } }) => {

@@ -20,6 +20,7 @@ const flags = {
   ...centralFlags,
   directorio: { kind: 'text', placeholder: 'DIR', shownDefault: './videosN', help: ({ secondary }) => secondary.flags.directory },
   secreto: { kind: 'text', placeholder: 'TEXTO', help: ({ secondary }) => secondary.flags.secret },
+  zona: { kind: 'text', placeholder: 'TEXTO', help: ({ secondary }) => secondary.flags.zone },
   sinConsola: { kind: 'switch', help: ({ common }) => common.flags.noConsole },
 } as const satisfies FlagTable;
 

@@ -20,7 +20,8 @@ export interface HeartbeatPorts {
   readonly inventory: Inventory;
   readonly manifests: ManifestStore;
   readonly report: () => Promise<NodeReport>;
-  readonly onOrders: (orders: readonly Order[]) => void;
+  /** `copyBytesPerSecond`: what all the copies together may take; undefined sets no limit. */
+  readonly onOrders: (orders: readonly Order[], options: { readonly copyBytesPerSecond: number | undefined }) => void;
   /** Rung when there is something to tell before the next heartbeat is due. */
   readonly doorbell: Doorbell;
   readonly clock: Clock;
@@ -79,7 +80,7 @@ export class Heartbeats {
       );
       this.#knownRevision = answer.revision;
       this.#noteReached();
-      onOrders(answer.orders);
+      onOrders(answer.orders, { copyBytesPerSecond: answer.copyBytesPerSecond });
       const sent = await this.#describe(answer.wantedManifests, signal);
       // A central that waits for what it cannot get would be in a hurry for ever.
       const isHurryInVain = answer.wantedManifests.length > 0 && sent === 0;
@@ -126,6 +127,7 @@ export class Heartbeats {
     if (this.#lastFailure === code) return;
     this.#lastFailure = code;
     if (isVideoError(error, 'node_conflict')) log.error('number.taken', { number: error.facts.number });
+    else if (isVideoError(error, 'node_retired')) log.error('number.retired', { number: error.facts.number });
     else log.warn('central.lost', { url: centralUrl, reason: code });
   }
 }

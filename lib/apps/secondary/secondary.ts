@@ -8,6 +8,7 @@ import { VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import { isLoopback } from '../../domain/access.ts';
+import { CopyRate } from '../../domain/copy-rate.ts';
 import type { FileId } from '../../domain/file.ts';
 import { Inventory } from '../../domain/inventory.ts';
 import { isSecondaryStatistics } from '../../domain/statistics-guards.ts';
@@ -75,6 +76,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
   await folder.load();
 
   const control = closing.use(createControlClient(centralUrls, { secret, log }));
+  const rate = new CopyRate(clock);
   const copies = new Copies({
     central: control.client,
     folder,
@@ -82,6 +84,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     openSink: (manifest, name, signal) =>
       openResumableFile({ manifest, finalPath: disk.pathOf(name), partialPath: disk.incomingPathOf(manifest.id), isDurable: true, signal }),
     openSources: manifest => openNodeSources(manifest, { userAgent: userAgents.node }),
+    rate,
     clock,
     random,
     log,
@@ -113,6 +116,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
       files: folder.files.size,
       activeRequests: server.activeRequests,
       copying: [...copies.running],
+      ...(settings.zone !== undefined && { zone: settings.zone }),
     };
   };
   const centralUrl = centralUrls.join(', ');
@@ -122,7 +126,8 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     inventory,
     manifests,
     report,
-    onOrders: orders => {
+    onOrders: (orders, { copyBytesPerSecond }) => {
+      rate.set(copyBytesPerSecond);
       copies.take(orders);
     },
     doorbell,
