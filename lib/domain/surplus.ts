@@ -14,18 +14,24 @@ export interface Crowd {
   readonly wanted: number;
 }
 
+export interface SurplusSettings {
+  /** Replicas count, for dropping others, when their node has been up without a break for as long… */
+  readonly graceMs: number;
+  /** …and was heard not longer ago than this: one that is about to be suspected is no ground to drop another. */
+  readonly freshMs: number;
+}
+
 /**
  * Which replica that nobody needs is to be freed. Only when more than wanted are on nodes that have long been up, and never
  * two of a file at a time: an order stands until its node announced that the replica is gone, or until the file is no
  * longer crowded, so that an order that got lost, or is carried out late, cannot take one too many.
  */
 export class Surplus {
-  readonly #graceMs: number;
+  readonly #settings: SurplusSettings;
   readonly #orders = new Map<FileId, DropOrder>();
 
-  /** `graceMs`: replicas count, for dropping others, when their node has been up without a break for as long. */
-  constructor(graceMs: number) {
-    this.#graceMs = graceMs;
+  constructor(settings: SurplusSettings) {
+    this.#settings = settings;
   }
 
   /** What `node` is to free now. */
@@ -39,7 +45,8 @@ export class Surplus {
 
   /** Nodes whose replicas are certain enough that another may be dropped. */
   certain(nodes: readonly NodeStatus[]): readonly NodeStatus[] {
-    return nodes.filter(({ mode, upForMs = -1 }) => mode === 'active' && upForMs >= this.#graceMs);
+    const { graceMs, freshMs } = this.#settings;
+    return nodes.filter(({ mode, upForMs = -1, silentMs = Infinity }) => mode === 'active' && upForMs >= graceMs && silentMs <= freshMs);
   }
 
   /** Brings the orders up to date with all that is crowded. Returns the orders that are new. */

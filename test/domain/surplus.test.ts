@@ -4,6 +4,7 @@ import type { NodeStatus } from '../../lib/domain/node-registry.ts';
 import { Surplus, type DropOrder } from '../../lib/domain/surplus.ts';
 
 const GRACE_MS = 100;
+const settings = { graceMs: GRACE_MS, freshMs: 10 };
 const film: Video = { name: 'film', id: 'id of film', sizeBytes: 10, addedAtMs: 0, nodes: [1, 2, 3, 4] };
 
 function nodeOf(number: number, fields: Partial<NodeStatus> = {}): NodeStatus {
@@ -16,7 +17,7 @@ const told = (orders: readonly DropOrder[]) => orders.map(({ node, video }) => `
 const nodesWith = (number: number, fields: Partial<NodeStatus>) => nodes.map(node => (node.number === number ? nodeOf(number, fields) : node));
 
 test('one replica at a time is told to be freed, until its node says that it is gone', t => {
-  const surplus = new Surplus(GRACE_MS);
+  const surplus = new Surplus(settings);
   const crowd = [{ video: film, wanted: 2 }];
   const [first, ...more] = surplus.plan(crowd, nodes);
   t.deepEqual(more, []);
@@ -29,16 +30,16 @@ test('one replica at a time is told to be freed, until its node says that it is 
   t.deepEqual(surplus.standing, []);
 });
 
-test('replicas count only on nodes that have been up for the grace and do not drain', t => {
+test('replicas count only on nodes that have been up for the grace, were heard just now and do not drain', t => {
   const crowd = [{ video: film, wanted: 3 }];
-  for (const fields of [{ upForMs: GRACE_MS - 1 }, { upForMs: undefined, state: 'suspect' }, { upForMs: undefined, state: 'down' }, { mode: 'draining' }] as const) {
-    t.deepEqual(new Surplus(GRACE_MS).plan(crowd, nodesWith(2, fields)), [], JSON.stringify(fields));
+  for (const fields of [{ upForMs: GRACE_MS - 1 }, { upForMs: undefined, state: 'suspect' }, { upForMs: undefined, state: 'down' }, { mode: 'draining' }, { silentMs: 11 }] as const) {
+    t.deepEqual(new Surplus(settings).plan(crowd, nodesWith(2, fields)), [], JSON.stringify(fields));
   }
-  t.is(new Surplus(GRACE_MS).plan(crowd, nodes).length, 1);
+  t.is(new Surplus(settings).plan(crowd, nodes).length, 1);
 });
 
 test('an order is withdrawn when the replica is needed again', t => {
-  const surplus = new Surplus(GRACE_MS);
+  const surplus = new Surplus(settings);
   const crowd = [{ video: film, wanted: 3 }];
   const [order] = surplus.plan(crowd, nodes);
   const another = film.nodes.find(node => node !== order!.node)!;
@@ -48,6 +49,6 @@ test('an order is withdrawn when the replica is needed again', t => {
 
 test('the replica in the fullest zone is freed', t => {
   const zoned = nodes.map(node => ({ ...node, zone: node.number === 4 ? 'b' : 'a' }));
-  const [order] = new Surplus(GRACE_MS).plan([{ video: { ...film, nodes: [1, 2, 4] }, wanted: 2 }], zoned);
+  const [order] = new Surplus(settings).plan([{ video: { ...film, nodes: [1, 2, 4] }, wanted: 2 }], zoned);
   t.true([1, 2].includes(order!.node));
 });

@@ -66,7 +66,7 @@ export class SimulatedCluster {
   readonly #nodes = new Map<number, SimulatedNode>();
   readonly #registry = new NodeRegistry(0);
   readonly #replication: Replication;
-  readonly #surplus = new Surplus(settings.surplusGraceMs);
+  readonly #surplus = new Surplus({ graceMs: settings.surplusGraceMs, freshMs: 1.5 * HEARTBEAT_MS });
   readonly #catalog: SimulatedCatalog;
   #nowMs = 0;
   #plannedAtMs = 0;

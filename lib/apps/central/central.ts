@@ -41,6 +41,8 @@ export interface RunningCentral extends AsyncDisposable {
 
 const COPY_PATIENCE_MS = 30 * SECOND_MS;
 const COPY_PAUSE_MS = 60 * SECOND_MS;
+/** A heartbeat may be a little late. */
+const FRESH_HEARTBEATS = 1.5;
 
 /**
  * Starts a central on its catalogue. It answers at once; what nodes hold it learns from their heartbeats.
@@ -88,7 +90,7 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
       patienceMs: COPY_PATIENCE_MS,
       pauseMs: COPY_PAUSE_MS,
     }),
-    surplus: new Surplus(settings.surplusGraceMs),
+    surplus: new Surplus({ graceMs: settings.surplusGraceMs, freshMs: FRESH_HEARTBEATS * settings.heartbeatEveryMs }),
     hotFiles: new HotFiles(
       { windowMs: limits.hotFileWindowMs, downloads: limits.hotFileDownloads, extraMax: limits.hotFileExtraReplicas },
       startedAtMs,
