@@ -90,6 +90,23 @@ test('of replicas that nobody needs one is freed, once all have been up for a wh
   t.is(site.count('drop.ordered'), 1);
 });
 
+test('a central that was started again orders no copy before it has heard who is copying', async t => {
+  const site = await CentralSite.open(t, { replicas: 2 });
+  const [one, two, three] = [await site.node({ number: 1 }), await site.node({ number: 2, freeBytes: 0 }), await site.node({ number: 3, freeBytes: 0 })];
+  one.hold(faro);
+  for (const node of [one, two, three]) await node.join(site.client());
+  await site.restart();
+  const client = site.client();
+  const copying = [{ id: faro.id, name: faro.name, doneBytes: 1, sizeBytes: faro.sizeBytes }];
+  await one.beat(client);
+  await two.beat(client, { freeBytes: 1e9 });
+  // A tick that planned would tell the second one to copy.
+  for (let count = 0; count < 20; count += 1) t.deepEqual((await two.beat(client, { freeBytes: 1e9 })).orders, []);
+  await eventually('the copy goes on', async () => (await three.beat(client, { copying })).orders.length === 1);
+  t.deepEqual((await two.beat(client, { freeBytes: 1e9 })).orders, []);
+  t.is(site.count('copy.ordered'), 0);
+});
+
 test('a file that is asked for often gets one replica more', async t => {
   const site = await CentralSite.open(t, { replicas: 1 });
   const client = site.client();

@@ -163,7 +163,7 @@ export class SimulatedCluster {
       if (!node.copying.has(file) && this.hasRoomFor(file, node)) node.copying.set(file, 0);
     }
     let leftBytes = (this.#options.copyBytesPerSecond * this.#options.stepMs) / 1000;
-    for (const [file, doneBytes] of [...node.copying]) {
+    for (const [file, doneBytes] of node.copying) {
       const bytes = Math.min(leftBytes, this.#sizes.get(file)! - doneBytes);
       leftBytes -= bytes;
       node.receivedBytes += bytes;

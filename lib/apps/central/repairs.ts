@@ -28,6 +28,8 @@ async function orderCopies(state: PlannedState): Promise<void> {
   const nowMs = clock.now();
   const census = censusOf(state);
   const nodes = registry.all(nowMs);
+  // After its own start a central does not know yet what is being copied by those that it has not heard.
+  if (nodes.some(({ state: nodeState, silentMs }) => nodeState === 'joining' && silentMs === undefined)) return;
   const sources = nodes.filter(({ number }) => registry.isAvailable(number, nowMs)).map(({ number }) => number);
   // Those that nobody copies although it was told to do not take the place of others.
   const limit = Math.min(limits.repairsPlanned + replication.refusedFiles, limits.repairsPlannedMax);

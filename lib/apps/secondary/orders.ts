@@ -38,8 +38,8 @@ interface Failure {
 const retry = { firstMs: 2 * SECOND_MS, maxMs: MINUTE_MS };
 /** For what needs a person, or at least time: asking again soon changes nothing. */
 const LONG_RETRY_MS = MINUTE_MS;
-/** A central that was just started, or that knows no source for a moment, may leave an order out of a few answers. */
-const WITHDRAWN_AFTER_MS = 10 * SECOND_MS;
+/** A central that was just started orders nothing before it has heard everybody, or waited long enough for them. */
+const WITHDRAWN_AFTER_MS = 20 * SECOND_MS;
 
 /**
  * Carries out the central's orders to copy. Orders are not queued: the central repeats what it still wants, so that

@@ -174,14 +174,14 @@ test('a copy that is no longer ordered is put down, which is no failure, and goe
   // Slow enough to be still running, whatever the machine.
   site.rate.set(1000);
   site.copies.take([order]);
-  clock.forward(9000);
+  clock.forward(18_000);
   site.copies.take([]);
   t.is(site.copies.running.length, 1, 'a few answers without it are no withdrawal');
   site.copies.take([order]);
-  clock.forward(9000);
+  clock.forward(18_000);
   site.copies.take([]);
   t.is(site.copies.running.length, 1);
-  clock.forward(2000);
+  clock.forward(3000);
   site.copies.take([]);
   await eventually('the copy ended', () => site.copies.running.length === 0);
   t.is(site.said.filter(({ event }) => event === 'copy.withdrawn').length, 1);
