@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { byteRateOf } from '../lib/apps/byte-rate.ts';
 import { startCentral } from '../lib/apps/central/central.ts';
 import { centralProgram } from '../lib/apps/central/flags.ts';
 import { centralSettings } from '../lib/apps/central/settings.ts';
@@ -18,6 +19,7 @@ void runProgram(import.meta, centralProgram, async ({ flags, language, messages,
     databaseUrl: flags.baseDatos,
     replicas: flags.replicas,
     maxDownloads: flags.maxDescargas,
+    repairBytesPerSecond: byteRateOf(flags.limiteReparacion, '--limite-reparacion', messages),
     statisticsDirectory: flags.estadisticas,
   });
   await using central = await startCentral(settings, { log, clock: systemClock });

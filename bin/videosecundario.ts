@@ -21,6 +21,7 @@ void runProgram(import.meta, secondaryProgram, async ({ flags, language, message
     directory: flags.directorio,
     statisticsDirectory: flags.estadisticas,
     secret: secretOf(flags.secreto, process.env, messages),
+    zone: flags.zona,
   });
   await using secondary = await startSecondary(settings, {
     log,

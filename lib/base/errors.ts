@@ -37,6 +37,9 @@ export interface ErrorFacts {
   uploads_failed: { readonly failed: readonly string[]; readonly total: number };
   no_sources: { readonly name: string; readonly nodes: readonly number[] };
   node_conflict: { readonly number: number };
+  node_retired: { readonly number: number };
+  /** Files that would have too few replicas without the node. */
+  node_needed: { readonly number: number; readonly files: number };
   port_in_use: { readonly ip: string; readonly port: number };
   address_unavailable: { readonly ip: string };
   listen_denied: { readonly ip: string; readonly port: number };

@@ -17,12 +17,23 @@ export interface EventFields {
   'node.lost': { readonly number: number; readonly silentMs: number };
   'node.returned': { readonly number: number };
   'node.refused': { readonly number: number; readonly url: string };
+  /** A secondary that was retired came back. */
+  'node.rejected': { readonly number: number; readonly url: string };
+  'drain.started': { readonly number: number; readonly files: number };
+  'drain.finished': { readonly number: number };
+  'node.retired': { readonly number: number };
+  'node.reactivated': { readonly number: number };
   /** What a secondary says when the central refuses its number. */
   'number.taken': { readonly number: number };
+  'number.retired': { readonly number: number };
   'heartbeat.received': { readonly number: number; readonly added: number; readonly removed: number };
   'video.announced': { readonly name: string; readonly number: number };
   'video.conflict': { readonly name: string; readonly nodes: readonly number[] };
   'copy.ordered': { readonly name: string; readonly number: number; readonly sources: readonly number[] };
+  /** Of a replica that nobody needs. */
+  'drop.ordered': { readonly name: string; readonly number: number };
+  /** The central no longer wants a copy that had begun. */
+  'copy.withdrawn': { readonly name: string };
   'ticket.waiting': { readonly client: string; readonly name: string; readonly position: number };
   'ticket.granted': { readonly client: string; readonly name: string };
   'ticket.resumed': { readonly client: string; readonly name: string };

@@ -1,6 +1,7 @@
 import type { FileId, NodeNumber } from './file.ts';
 import type { Manifest } from './manifest.ts';
 import type { VideoDetails } from './media.ts';
+import type { NodeMode } from './node-mode.ts';
 
 /** A name of the catalogue and what stands behind it. */
 export interface Video {
@@ -43,6 +44,15 @@ export interface NodeRecord {
   readonly url: string;
   /** Last heartbeat that was saved, milliseconds since 1970. */
   readonly seenAtMs: number;
+  readonly mode: NodeMode;
+}
+
+/** Videos that exactly these nodes hold. */
+export interface HolderSet {
+  /** In ascending order. */
+  readonly nodes: readonly NodeNumber[];
+  readonly videos: number;
+  readonly bytes: number;
 }
 
 /** Two different contents under one name: the first kept it, this one waits for a person. */
@@ -122,6 +132,15 @@ export interface Catalog extends AsyncDisposable {
     limit: number,
     options?: { readonly sources?: readonly NodeNumber[]; readonly rooms?: ReadonlyMap<NodeNumber, number> },
   ): Promise<readonly Video[]>;
+
+  /**
+   * Files that more than `wanted` of `countedNodes` hold, most first, in an order that stays the same while they do; each
+   * under its first name.
+   */
+  overReplicated(wanted: number, countedNodes: readonly NodeNumber[], limit: number): Promise<readonly Video[]>;
+
+  /** Every video of the catalogue, counted by who holds it; reads all of them. */
+  holderSets(): Promise<readonly HolderSet[]>;
 
   conflicts(limit: number): Promise<readonly NameConflict[]>;
 

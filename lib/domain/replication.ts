@@ -1,3 +1,4 @@
+import { Candidate, chooseCandidate, obstaclesTo, type CandidateSettings, type Obstacle } from './candidates.ts';
 import type { Video } from './catalog.ts';
 import type { FileId, NodeNumber } from './file.ts';
 import type { NodeStatus } from './node-registry.ts';
@@ -7,19 +8,39 @@ export interface CopyOrder {
   readonly video: Video;
 }
 
-export interface ReplicationSettings {
-  readonly copiesPerNode: number;
-  /** An order that its node does not report as running for this long is withdrawn. */
+export interface ReplicationSettings extends CandidateSettings {
+  /** An order whose turn it is, and which its node does not report as running for this long, is withdrawn. */
   readonly patienceMs: number;
-  /** A node that did not carry out an order is not asked for that file again before. */
-  readonly pauseMs: number;
 }
 
-interface GivenOrder {
-  readonly node: NodeNumber;
+/** A copy as its node reports it. */
+export interface CopyProgress {
+  readonly sinceMs: number;
+  /** What was there when it was first reported, of an earlier attempt say. */
+  readonly fromBytes: number;
+  readonly doneBytes: number;
+}
+
+/** An order that stands. */
+export interface StandingOrder extends CopyOrder {
+  /** Undefined until its node begins. */
+  readonly progress: CopyProgress | undefined;
+}
+
+interface GivenOrder extends StandingOrder {
+  /** Grows with each order: a node carries them out in this order. */
+  readonly turn: number;
   /** As it was when last planned: its holders come and go. */
   video: Video;
   seenAtMs: number;
+  progress: CopyProgress | undefined;
+}
+
+/** A video with too few replicas. */
+export interface Want {
+  readonly video: Video;
+  /** How many more copies it needs. */
+  readonly missing: number;
 }
 
 /**
@@ -31,6 +52,9 @@ export class Replication {
   readonly #orders = new Map<string, GivenOrder>();
   /** Orders that were not carried out, while somebody still wants the file. */
   readonly #refusals = new Map<string, { readonly id: FileId; readonly atMs: number }>();
+  /** The last turn that each node has come to. */
+  readonly #turns = new Map<NodeNumber, number>();
+  #lastTurn = 0;
 
   constructor(settings: ReplicationSettings) {
     this.#settings = settings;
@@ -39,6 +63,11 @@ export class Replication {
   /** What `node` is to copy now. */
   ordersFor(node: NodeNumber): readonly CopyOrder[] {
     return [...this.#orders.values()].filter(order => order.node === node);
+  }
+
+  /** Every order, the oldest first. */
+  get standing(): readonly StandingOrder[] {
+    return [...this.#orders.values()];
   }
 
   /** How many files somebody did not copy although it was told to. */
@@ -51,7 +80,7 @@ export class Replication {
    * room already, and still counts as something that there is room for.
    */
   roomsIn(nodes: readonly NodeStatus[]): ReadonlyMap<NodeNumber, number> {
-    const rooms = nodes.filter(isAlive).map(node => {
+    const rooms = nodes.filter(isTaking).map(node => {
       const ordered = this.ordersFor(node.number).map(({ video }) => video);
       const isOrdered = ({ id }: { readonly id: FileId }) => ordered.some(video => video.id === id);
       // What it copies from before a restart of the central may have any size.
@@ -61,98 +90,115 @@ export class Replication {
     return new Map(rooms);
   }
 
-  /**
-   * Brings the orders up to date: `wanting` are the videos with too few replicas, the most urgent first, each with the
-   * nodes that hold it; `missing` tells how many more copies it needs. Returns the orders that are new.
-   */
-  plan(
-    wanting: readonly { readonly video: Video; readonly missing: number }[],
-    nodes: readonly NodeStatus[],
-    nowMs: number,
-  ): readonly CopyOrder[] {
+  /** Brings the orders up to date with what is wanting, the most urgent first. Returns the orders that are new. */
+  plan(wanting: readonly Want[], nodes: readonly NodeStatus[], nowMs: number): readonly CopyOrder[] {
     this.#review(wanting, nodes, nowMs);
     this.#adopt(wanting, nodes, nowMs);
+    const running = this.#copiesByFile();
+    const candidates = this.#candidates(nodes);
     const given: CopyOrder[] = [];
     for (const { video, missing } of wanting) {
-      const running = [...this.#orders.values()].filter(order => order.video.id === video.id).length;
-      for (let copy = running; copy < missing; copy += 1) {
-        const node = this.#chooseNode(video, nodes, nowMs);
-        if (!node) break;
-        const order = { node: node.number, video, seenAtMs: nowMs };
-        this.#orders.set(keyOf(node.number, video.id), order);
-        given.push(order);
+      for (let copy = running.get(video.id) ?? 0; copy < missing; copy += 1) {
+        const candidate = chooseCandidate(video, candidates, nowMs);
+        if (!candidate) break;
+        candidate.order(video);
+        this.#lastTurn += 1;
+        given.push(this.#give(candidate.node.number, video, this.#lastTurn, nowMs));
       }
     }
     return given;
   }
 
-  #review(wanting: readonly { readonly video: Video }[], nodes: readonly NodeStatus[], nowMs: number): void {
-    const wanted = new Map(wanting.map(({ video }) => [video.id, video]));
+  /** Why each node does not copy the video now; undefined for those that might be told to. */
+  obstaclesTo(video: Video, nodes: readonly NodeStatus[], nowMs: number): ReadonlyMap<NodeNumber, Obstacle | undefined> {
+    const obstacles = obstaclesTo(video, this.#candidates(nodes), nowMs);
+    return new Map([...obstacles].map(([{ node }, obstacle]) => [node.number, obstacle]));
+  }
+
+  #review(wanting: readonly Want[], nodes: readonly NodeStatus[], nowMs: number): void {
+    const wants = new Map(wanting.map(want => [want.video.id, want]));
     const states = new Map(nodes.map(node => [node.number, node]));
-    for (const [key, { id }] of this.#refusals) if (!wanted.has(id)) this.#refusals.delete(key);
+    const active = new Set(nodes.filter(({ copying }) => copying.length > 0).map(({ number }) => number));
+    for (const [key, { id }] of this.#refusals) if (!wants.has(id)) this.#refusals.delete(key);
     for (const [key, order] of this.#orders) {
       const node = states.get(order.node);
-      const video = wanted.get(order.video.id);
-      if (!isAlive(node) || !video || video.nodes.includes(order.node)) {
-        this.#orders.delete(key);
-        continue;
-      }
-      order.video = video;
-      if (isCopying(node, video)) order.seenAtMs = nowMs;
+      const want = wants.get(order.video.id);
+      const isOver = !want || want.video.nodes.includes(order.node);
+      if (isOver) active.add(order.node);
+      order.progress = node && progressOf(order, node, nowMs);
+      if (isOver || order.progress) this.#turns.set(order.node, Math.max(order.turn, this.#turns.get(order.node) ?? 0));
+      if (isOver || !isTaking(node)) this.#orders.delete(key);
+      else order.video = want.video;
+    }
+    this.#withdrawExtra(wants);
+    this.#withdrawIgnored(active, nowMs);
+  }
+
+  /** Of a file that needs fewer copies than before, what nobody has begun. */
+  #withdrawExtra(wants: ReadonlyMap<FileId, Want>): void {
+    const copies = this.#copiesByFile();
+    for (const [key, { video: { id }, progress }] of this.#orders) {
+      if (progress || copies.get(id)! <= wants.get(id)!.missing) continue;
+      this.#orders.delete(key);
+      copies.set(id, copies.get(id)! - 1);
+    }
+  }
+
+  /** An order behind others waits as long as they take; one that the node passed over, or lets lie, does not. */
+  #withdrawIgnored(active: ReadonlySet<NodeNumber>, nowMs: number): void {
+    for (const [key, order] of this.#orders) {
+      const isInLine = active.has(order.node) && order.turn > (this.#turns.get(order.node) ?? 0);
+      if (order.progress || isInLine) order.seenAtMs = nowMs;
       if (nowMs - order.seenAtMs <= this.#settings.patienceMs) continue;
       this.#orders.delete(key);
-      this.#refusals.set(key, { id: video.id, atMs: nowMs });
+      this.#refusals.set(key, { id: order.video.id, atMs: nowMs });
     }
   }
 
   /** Copies that run without an order of ours, of before a restart say, count as ordered. */
-  #adopt(wanting: readonly { readonly video: Video }[], nodes: readonly NodeStatus[], nowMs: number): void {
-    const alive = nodes.filter(node => isAlive(node) && node.copying.length > 0);
+  #adopt(wanting: readonly Want[], nodes: readonly NodeStatus[], nowMs: number): void {
+    const taking = nodes.filter(node => isTaking(node) && node.copying.length > 0);
+    if (taking.length === 0) return;
     for (const { video } of wanting) {
-      for (const node of alive) {
-        const key = keyOf(node.number, video.id);
-        if (this.#orders.has(key) || !isCopying(node, video) || video.nodes.includes(node.number)) continue;
-        this.#orders.set(key, { node: node.number, video, seenAtMs: nowMs });
+      for (const node of taking) {
+        if (this.#orders.has(keyOf(node.number, video.id)) || video.nodes.includes(node.number)) continue;
+        if (isCopying(node, video)) this.#give(node.number, video, 0, nowMs);
       }
     }
   }
 
-  /**
-   * Of those that are up and have room and a free place: first those that never refused the file, or did longest ago, so
-   * that everybody has a turn; then the one with fewest copies to make; then the one with most room. A node tries one file
-   * again at a time, so that files that cannot be copied, however many, leave a place to the others.
-   */
-  #chooseNode(video: Video, nodes: readonly NodeStatus[], nowMs: number): NodeStatus | undefined {
-    const candidates = nodes.flatMap(node => {
-      const orders = this.ordersFor(node.number);
-      const ordered = new Set(orders.map(order => order.video.id));
-      const copies = ordered.size + node.copying.filter(({ id }) => !ordered.has(id)).length;
-      const refusedAtMs = this.#refusals.get(keyOf(node.number, video.id))?.atMs ?? -Infinity;
-      const freeBytes = node.freeBytes - bytesOf(orders.map(order => order.video));
-      const isFit =
-        node.state === 'up' &&
-        !video.nodes.includes(node.number) &&
-        !ordered.has(video.id) &&
-        copies < this.#settings.copiesPerNode &&
-        freeBytes >= video.sizeBytes &&
-        nowMs - refusedAtMs >= this.#settings.pauseMs &&
-        (refusedAtMs === -Infinity || !this.#isRetrying(node.number));
-      return isFit ? [{ node, refusedAtMs, copies, freeBytes }] : [];
-    });
-    const longestAgoMs = Math.min(...candidates.map(({ refusedAtMs }) => refusedAtMs));
-    const next = candidates.filter(({ refusedAtMs }) => refusedAtMs === longestAgoMs);
-    next.sort((a, b) => a.copies - b.copies || b.freeBytes - a.freeBytes || a.node.number - b.node.number);
-    return next[0]?.node;
+  #give(node: NodeNumber, video: Video, turn: number, nowMs: number): CopyOrder {
+    const order = { node, video, turn, seenAtMs: nowMs, progress: undefined };
+    this.#orders.set(keyOf(node, video.id), order);
+    return order;
   }
 
-  #isRetrying(node: NodeNumber): boolean {
-    return this.ordersFor(node).some(({ video }) => this.#refusals.has(keyOf(node, video.id)));
+  #candidates(nodes: readonly NodeStatus[]): readonly Candidate[] {
+    const candidates = new Map(nodes.map(node => {
+      const refusedAtMs = (id: FileId) => this.#refusals.get(keyOf(node.number, id))?.atMs;
+      return [node.number, new Candidate(node, this.#settings, refusedAtMs)];
+    }));
+    for (const { node, video } of this.#orders.values()) candidates.get(node)?.order(video);
+    return [...candidates.values()];
+  }
+
+  #copiesByFile(): Map<FileId, number> {
+    const copies = new Map<FileId, number>();
+    for (const { video } of this.#orders.values()) copies.set(video.id, (copies.get(video.id) ?? 0) + 1);
+    return copies;
   }
 }
 
 /** A suspect may be back in a moment, and goes on with its copies meanwhile. */
-function isAlive(node: NodeStatus | undefined): node is NodeStatus {
-  return node?.state === 'up' || node?.state === 'suspect';
+function isTaking(node: NodeStatus | undefined): node is NodeStatus {
+  return node?.mode === 'active' && (node.state === 'up' || node.state === 'suspect');
+}
+
+function progressOf({ video, progress }: GivenOrder, node: NodeStatus, nowMs: number): CopyProgress | undefined {
+  const copy = node.copying.find(({ id }) => id === video.id);
+  if (!copy) return undefined;
+  const doneBytes = copy.doneBytes ?? 0;
+  return { sinceMs: progress?.sinceMs ?? nowMs, fromBytes: progress?.fromBytes ?? doneBytes, doneBytes };
 }
 
 function isCopying({ copying }: NodeStatus, video: Video): boolean {

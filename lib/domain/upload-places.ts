@@ -1,5 +1,6 @@
-import type { NodeNumber } from './file.ts';
+import type { FileId, NodeNumber } from './file.ts';
 import type { NodeStatus } from './node-registry.ts';
+import { choosePlaces, placeOf } from './placement.ts';
 
 /** How many verified replicas it takes to promise that a file will be kept: one is not enough where two can be had. */
 export function neededReplicas(nodesUp: number, wanted: number): number {
@@ -8,6 +9,8 @@ export function neededReplicas(nodesUp: number, wanted: number): number {
 
 export interface UploadWish {
   readonly uploadId: string;
+  /** Undefined when the sender does not know. */
+  readonly fileId: FileId | undefined;
   /** Undefined when the sender does not know. */
   readonly sizeBytes: number | undefined;
 }
@@ -31,16 +34,16 @@ export class UploadPlaces {
     this.#keptMs = keptMs;
   }
 
-  /** Undefined when no node is up, or none has room; the node with most room left else. */
-  choose({ uploadId, sizeBytes = 0 }: UploadWish, nodes: readonly NodeStatus[], nowMs: number): NodeStatus | undefined {
+  /** Undefined when no node is up, or none has room; of those that have, the one where the file belongs. */
+  choose({ uploadId, fileId = uploadId, sizeBytes = 0 }: UploadWish, nodes: readonly NodeStatus[], nowMs: number): NodeStatus | undefined {
     for (const [id, { atMs }] of this.#places) if (nowMs - atMs > this.#keptMs) this.#places.delete(id);
-    const up = nodes.filter(({ state }) => state === 'up');
-    const node = this.#placeOf(uploadId, up) ?? this.#roomiest(uploadId, sizeBytes, up);
+    const up = nodes.filter(({ state, mode }) => state === 'up' && mode === 'active');
+    const node = this.#beginningOf(uploadId, up) ?? this.#bestFor(fileId, up.filter(candidate => this.#roomIn(candidate, uploadId) >= sizeBytes));
     if (node) this.#places.set(uploadId, { node: node.number, sizeBytes, atMs: nowMs });
     return node;
   }
 
-  #placeOf(uploadId: string, nodes: readonly NodeStatus[]): NodeStatus | undefined {
+  #beginningOf(uploadId: string, nodes: readonly NodeStatus[]): NodeStatus | undefined {
     const arrived = (node: NodeStatus) => node.receiving.find(upload => upload.uploadId === uploadId)?.doneBytes ?? -1;
     const [best] = nodes.toSorted((a, b) => arrived(b) - arrived(a));
     if (best && arrived(best) >= 0) return best;
@@ -48,18 +51,16 @@ export class UploadPlaces {
     return nodes.find(({ number }) => number === known?.node);
   }
 
-  #roomiest(uploadId: string, sizeBytes: number, nodes: readonly NodeStatus[]): NodeStatus | undefined {
-    const rooms = nodes.map(node => ({ node, roomBytes: node.freeBytes - this.#promisedBytes(node, uploadId) }));
-    const fit = rooms.filter(({ roomBytes }) => roomBytes >= sizeBytes);
-    fit.sort((a, b) => b.roomBytes - a.roomBytes || a.node.number - b.node.number);
-    return fit[0]?.node;
+  #bestFor(fileId: FileId, nodes: readonly NodeStatus[]): NodeStatus | undefined {
+    const places = nodes.map(node => ({ ...placeOf(node), node }));
+    return choosePlaces(fileId, places, [], 1)[0]?.node;
   }
 
-  /** What uploads have still to bring to the node. */
-  #promisedBytes({ number, receiving }: NodeStatus, uploadId: string): number {
+  /** Less what uploads have still to bring. */
+  #roomIn({ number, freeBytes, receiving }: NodeStatus, uploadId: string): number {
     const told = new Set(receiving.map(upload => upload.uploadId));
     const untold = [...this.#places].filter(([id, { node }]) => node === number && id !== uploadId && !told.has(id));
     const coming = receiving.map(({ sizeBytes = 0, doneBytes }) => Math.max(0, sizeBytes - doneBytes));
-    return [...coming, ...untold.map(([, { sizeBytes }]) => sizeBytes)].reduce((total, bytes) => total + bytes, 0);
+    return [...coming, ...untold.map(([, { sizeBytes }]) => sizeBytes)].reduce((room, bytes) => room - bytes, freeBytes);
   }
 }

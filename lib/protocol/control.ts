@@ -11,6 +11,8 @@ import { publicTokenKey } from './token.ts';
  */
 
 const nodeNumber = z.int().min(1);
+/** It stands in the path, as text. */
+const pathNumber = z.coerce.number<number>().int().min(1);
 const fileId = z.string().regex(/^[0-9a-f]{64}$/);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** As a secondary found it; what cannot be in the catalogue is left out of it. */
@@ -27,6 +29,9 @@ const pageQuery = {
 };
 
 const nodeState = z.enum(['joining', 'up', 'suspect', 'down']);
+/** What a person decided; `drained`: it drains, and no file needs it any more. */
+const nodeMode = z.enum(['active', 'draining', 'drained']);
+const zone = z.string().trim().min(1).max(limits.zoneMaxLength);
 
 const manifest = z.object({
   id: fileId,
@@ -77,6 +82,8 @@ const node = z.object({
   number: nodeNumber,
   url: z.string(),
   state: nodeState,
+  mode: nodeMode,
+  zone: zone.optional(),
   /** Milliseconds since its last heartbeat; absent when this central has not heard it. */
   silentMs: z.number().min(0).optional(),
   freeBytes: bytes,
@@ -87,8 +94,7 @@ const node = z.object({
 });
 
 const heartbeat = z.object({
-  // It stands in the path, as text.
-  number: z.coerce.number<number>().int().min(1),
+  number: pathNumber,
   identity: z.uuid(),
   version: z.string(),
   /** Where clients reach it, when it is not the address that the central sees. */
@@ -102,6 +108,8 @@ const heartbeat = z.object({
   totalBytes: bytes,
   files: z.int().min(0),
   activeRequests: z.int().min(0),
+  /** What is lost together with it: two replicas of a file are not put there while another zone has room. */
+  zone: zone.optional(),
   inventory: z.object({
     inventoryId: z.uuid(),
     fromRevision: revision,
@@ -131,6 +139,9 @@ const order = z.discriminatedUnion('type', [
   z.object({ type: z.literal('drop'), ...replica, reason: z.enum(['surplus', 'removed']) }),
 ]);
 
+/** Files that would have too few replicas without the node, as far as they were counted. */
+const nodeDecision = z.object({ number: nodeNumber, files: z.int().min(0) });
+
 const heartbeatAnswer = z.object({
   /** Revision of the inventory that the central holds now; 0 asks for the whole inventory again. */
   revision,
@@ -138,8 +149,44 @@ const heartbeatAnswer = z.object({
   orders: z.array(order),
   /** What tokens are verified with: Ed25519, 32 bytes in base64url. Those that are no longer here hold no more. */
   tokenKeys: z.array(publicTokenKey).optional(),
+  /** What all its copies together may take a second; absent where they may take all there is. */
+  copyBytesPerSecond: z.int().min(1).optional(),
   /** When the next heartbeat is expected; sooner when the central waits for more of the inventory. */
   nextInMs: z.int().min(0),
+});
+
+const explanation = z.object({
+  name: fileName,
+  id: fileId,
+  sizeBytes: bytes,
+  wanted: z.int().min(1),
+  /** Those that count: on nodes that do not drain, and are up or may be back soon. */
+  replicas: z.int().min(0),
+  verdict: z.enum(['whole', 'surplus', 'copying', 'queued', 'waiting', 'blocked', 'no_source']),
+  /** When its copies will be done, estimated. */
+  wholeInMs: z.number().min(0).optional(),
+  holders: z.array(
+    z.object({
+      node: nodeNumber,
+      state: nodeState,
+      mode: z.enum(['active', 'draining', 'gone']),
+      zone: zone.optional(),
+      counts: z.boolean(),
+      /** Of a silent node that still counts: for how long. */
+      graceLeftMs: z.number().min(0).optional(),
+      isDropping: z.boolean(),
+    }),
+  ),
+  /** Who was told to copy it; without `doneBytes` it has not begun. */
+  copies: z.array(z.object({ node: nodeNumber, doneBytes: bytes.optional(), leftMs: z.number().min(0).optional() })),
+  /** The other nodes, and why they do not copy it; without an obstacle one is not needed, or next. */
+  others: z.array(
+    z.object({
+      node: nodeNumber,
+      obstacle: z.enum(['joining', 'suspect', 'down', 'draining', 'no_room', 'refused', 'busy', 'same_zone']).optional(),
+      freeBytes: bytes,
+    }),
+  ),
 });
 
 const problem = z.object({
@@ -209,6 +256,10 @@ export const controlContract = {
       .route({ method: 'GET', path: '/video', summary: 'One video, by id or by name' })
       .input(z.object({ id: fileId.optional(), name: z.string().optional() }))
       .output(video),
+    explain: base
+      .route({ method: 'GET', path: '/video/explain', summary: 'Why a video has the replicas that it has, and when it will have all' })
+      .input(z.object({ name: z.string() }))
+      .output(explanation),
   },
   manifests: {
     get: base
@@ -228,6 +279,18 @@ export const controlContract = {
       .route({ method: 'POST', path: '/nodes/{number}/heartbeat', summary: 'A secondary is alive; the answer carries orders' })
       .input(heartbeat)
       .output(heartbeatAnswer),
+    drain: base
+      .route({ method: 'POST', path: '/nodes/{number}/drain', summary: 'Copy elsewhere what a secondary holds, and give it nothing more' })
+      .input(z.object({ number: pathNumber }))
+      .output(nodeDecision),
+    retire: base
+      .route({ method: 'POST', path: '/nodes/{number}/retire', summary: 'Forget a secondary that no file needs' })
+      .input(z.object({ number: pathNumber }))
+      .output(nodeDecision),
+    reactivate: base
+      .route({ method: 'POST', path: '/nodes/{number}/reactivate', summary: 'Take back a secondary that drains or was retired' })
+      .input(z.object({ number: pathNumber }))
+      .output(nodeDecision),
   },
   clients: {
     register: base
@@ -286,4 +349,5 @@ export type UploadAnswer = Outputs['uploads']['open'];
 export type UploadState = Outputs['uploads']['find'];
 export type SourceAddress = z.output<typeof sourceAddress>;
 export type SourceProblem = z.output<typeof problem>;
+export type ListedNode = z.output<typeof node>;
 export type ListedVideo = z.output<typeof video>;

@@ -21,6 +21,8 @@ export const wireErrors = {
   name_taken: { status: 409, data: z.object({ name: z.string() }) },
   upload_corrupt: { status: 422, data: z.object({ name: z.string() }) },
   upload_not_found: { status: 404, data: z.object({ uploadId: z.string() }) },
+  node_needed: { status: 409, data: z.object({ number: z.int(), files: z.int() }) },
+  node_retired: { status: 410, data: z.object({ number: z.int() }) },
   internal: { status: 500, data: z.object({ reason: z.string() }) },
   catalog_unavailable: { status: 503, data: z.object({ url: z.string() }) },
   line_full: { status: 503, data: z.object({ waiting: z.int() }) },

@@ -18,6 +18,20 @@ export const limits = {
   /** Fields of a form with a file, beside the file. */
   formFieldsMax: 20,
   formFieldMaxBytes: 16 * KIB,
+  /** Orders to copy that a node has at a time, so that it goes on to the next small file at once. */
+  ordersPerNode: 32,
+  /** What the orders beyond those that it carries out at once may amount to. */
+  orderedAheadBytes: 256 * MIB,
+  /** With a limit for repair, no more than it lets through in so long: nobody is to have a long queue while another is idle. */
+  orderedAheadMs: 8000,
+  zoneMaxLength: 100,
+  /** Downloads of a file in a window that are worth one more replica, and how many more at most. */
+  hotFileDownloads: 20,
+  hotFileWindowMs: 10 * MINUTE_MS,
+  hotFileExtraReplicas: 1,
+  hotFilesPlanned: 100,
+  /** Replicas that nobody needs, looked at a time. */
+  surplusPlanned: 200,
   pageMaxItems: 1000,
   pageDefaultItems: 100,
   searchTextMaxLength: 200,

@@ -9,9 +9,9 @@ type AccessTo<Contract> = Contract extends AnyContractProcedure ? Access : { rea
 /** Who may ask for what. An operation of the contract that is missing here does not compile. */
 export const operationAccess: AccessTo<ControlContract> = {
   health: 'anyone',
-  videos: { list: 'reader', search: 'reader', find: 'reader' },
+  videos: { list: 'reader', search: 'reader', find: 'reader', explain: 'reader' },
   manifests: { get: 'reader', put: 'node' },
-  nodes: { list: 'reader', heartbeat: 'node' },
+  nodes: { list: 'reader', heartbeat: 'node', drain: 'admin', retire: 'admin', reactivate: 'admin' },
   clients: { register: 'reader' },
   tickets: { open: 'reader', progress: 'reader', close: 'reader' },
   uploads: { open: 'uploader', find: 'uploader' },

@@ -270,13 +270,42 @@ export function catalogContract(test: TestFn, kind: string, open: OpenCatalog): 
     for (const name of ['', '"', '\0', 'n'.repeat(5000)]) await t.notThrowsAsync(catalog.nearNames(name, 3));
   });
 
-  promise('nodes are kept by number', async (t, catalog) => {
-    await catalog.saveNode({ number: 2, identity: 'x', url: 'http://127.0.0.1:2', seenAtMs: 1 });
-    await catalog.saveNode({ number: 1, identity: 'y', url: 'http://127.0.0.1:1', seenAtMs: 2 });
-    await catalog.saveNode({ number: 2, identity: 'z', url: 'http://127.0.0.1:3', seenAtMs: 3 });
+  promise('over-replicated files come most copies first, counted among the nodes that count, once whatever their names', async (t, catalog) => {
+    const [a, b, c] = ['a.mp4', 'b.mp4', 'c.mp4'].map((name, seed) => manifestNamed(name, 400 + seed));
+    for (const manifest of [a!, b!, c!]) await catalog.putManifest(manifest, 1);
+    await catalog.applyInventory(1, inventory('1', [announced(a!), announced(b!), announced(b!, 'z.mp4'), announced(c!)]), 10);
+    await catalog.applyInventory(2, inventory('2', [announced(a!), announced(b!)]), 10);
+    await catalog.applyInventory(3, inventory('3', [announced(a!)]), 10);
+    const names = async (wanted: number, nodes: number[], limit = 10) => (await catalog.overReplicated(wanted, nodes, limit)).map(({ name }) => name);
+    t.deepEqual(await names(1, [1, 2, 3]), ['a.mp4', 'b.mp4']);
+    t.deepEqual(await names(1, [1, 2, 3], 1), ['a.mp4']);
+    t.deepEqual(await names(2, [1, 2, 3]), ['a.mp4']);
+    t.deepEqual(await names(2, [1, 2]), []);
+    t.deepEqual(await names(0, [3]), ['a.mp4']);
+    t.deepEqual(await names(0, []), []);
+    t.deepEqual(await names(0, [1], 0), []);
+  });
+
+  promise('videos are counted by who holds them', async (t, catalog) => {
+    t.deepEqual(await catalog.holderSets(), []);
+    for (const manifest of [faro, mar]) await catalog.putManifest(manifest, 1);
+    await catalog.applyInventory(1, inventory('a', [announced(faro), announced(faro, 'torre.mp4'), announced(mar)]), 10);
+    await catalog.applyInventory(10, inventory('b', [announced(mar)]), 10);
+    t.deepEqual(await catalog.holderSets(), [
+      { nodes: [1], videos: 2, bytes: 2 * faro.sizeBytes },
+      { nodes: [1, 10], videos: 1, bytes: mar.sizeBytes },
+    ]);
+    await catalog.forgetReplica(1, faro.id, 20);
+    t.deepEqual((await catalog.holderSets())[0], { nodes: [], videos: 2, bytes: 2 * faro.sizeBytes });
+  });
+
+  promise('nodes are kept by number, with what was decided about them', async (t, catalog) => {
+    await catalog.saveNode({ number: 2, identity: 'x', url: 'http://127.0.0.1:2', seenAtMs: 1, mode: 'active' });
+    await catalog.saveNode({ number: 1, identity: 'y', url: 'http://127.0.0.1:1', seenAtMs: 2, mode: 'draining' });
+    await catalog.saveNode({ number: 2, identity: 'z', url: 'http://127.0.0.1:3', seenAtMs: 3, mode: 'gone' });
     t.deepEqual(await catalog.nodes(), [
-      { number: 1, identity: 'y', url: 'http://127.0.0.1:1', seenAtMs: 2 },
-      { number: 2, identity: 'z', url: 'http://127.0.0.1:3', seenAtMs: 3 },
+      { number: 1, identity: 'y', url: 'http://127.0.0.1:1', seenAtMs: 2, mode: 'draining' },
+      { number: 2, identity: 'z', url: 'http://127.0.0.1:3', seenAtMs: 3, mode: 'gone' },
     ]);
   });
 

@@ -1,4 +1,5 @@
 import test from 'ava';
+import type { NodeMode } from '../../lib/domain/node-mode.ts';
 import { NodeRegistry, type NodeReport } from '../../lib/domain/node-registry.ts';
 
 const settings = { suspectAfterMs: 6, downAfterMs: 15, startGraceMs: 15 };
@@ -14,7 +15,7 @@ const reportOf = (number: number, fields: Partial<NodeReport> = {}): NodeReport 
   copying: [],
   ...fields,
 });
-const recordOf = (number: number) => ({ ...reportOf(number), seenAtMs: 0 });
+const recordOf = (number: number, mode: NodeMode = 'active') => ({ ...reportOf(number), seenAtMs: 0, mode });
 
 function join(registry: NodeRegistry, report: NodeReport, nowMs: number): void {
   registry.heartbeat(report, nowMs);
@@ -109,4 +110,65 @@ test('replicas of a node count until it has been down for the grace', t => {
   t.deepEqual(registry.counted(20, 5), [2], 'never heard: since the start');
   t.deepEqual(registry.counted(29, 5), [2]);
   t.deepEqual(registry.counted(30, 5), []);
+});
+
+test('how long a silent node still counts can be told', t => {
+  const registry = new NodeRegistry(0, settings);
+  join(registry, reportOf(1), 10);
+  t.is(registry.graceLeftMs(1, 26, 5), 4);
+  t.is(registry.graceLeftMs(1, 40, 5), 0);
+  t.is(registry.graceLeftMs(2, 40, 5), 0);
+});
+
+test('a node that drains serves, and its replicas count no more', t => {
+  const registry = new NodeRegistry(0, settings);
+  for (const number of [1, 2]) join(registry, reportOf(number), 1);
+  registry.setMode(1, 'draining');
+  t.true(registry.isAvailable(1, 2));
+  t.deepEqual(registry.counted(2, 5), [2]);
+  t.like(registry.get(1, 2), { mode: 'draining', isDrained: false });
+  t.true(registry.noteDrained(1, true));
+  t.false(registry.noteDrained(1, true), 'no news');
+  registry.heartbeat(reportOf(1), 3);
+  t.like(registry.get(1, 3), { mode: 'draining', isDrained: true });
+  t.false(registry.noteDrained(2, true), 'it does not drain');
+  registry.setMode(1, 'active');
+  t.like(registry.get(1, 3), { mode: 'active', isDrained: false });
+  t.deepEqual(registry.counted(3, 5), [1, 2]);
+});
+
+test('a node that was retired is refused by its identity, whatever its number; its number is free', t => {
+  const registry = new NodeRegistry(0, settings);
+  registry.remember(recordOf(1, 'gone'));
+  t.deepEqual(registry.all(1), []);
+  t.false(registry.isAvailable(1, 1));
+  for (const number of [1, 7]) t.throws(() => registry.heartbeat({ ...reportOf(1), number }, 2), { code: 'node_retired' });
+  t.deepEqual(registry.tick(20), [], 'its silence is no news');
+  const successor = reportOf(1, { identity: 'another' });
+  join(registry, successor, 21);
+  t.like(registry.get(1, 21), { mode: 'active', identity: 'another', state: 'up' });
+});
+
+test('a node that was retired and taken back is as any other', t => {
+  const registry = new NodeRegistry(0, settings);
+  join(registry, reportOf(1), 1);
+  registry.setMode(1, 'gone');
+  t.throws(() => registry.heartbeat(reportOf(1), 2), { code: 'node_retired' });
+  registry.setMode(1, 'active');
+  registry.heartbeat(reportOf(1), 3);
+  t.true(registry.isAvailable(1, 3));
+});
+
+test('how long a node has been up begins again with each silence', t => {
+  const registry = new NodeRegistry(0, settings);
+  join(registry, reportOf(1), 20);
+  t.is(registry.get(1, 20)?.upForMs, undefined, 'no tick saw it');
+  registry.tick(20);
+  registry.heartbeat(reportOf(1), 24);
+  registry.tick(25);
+  t.is(registry.get(1, 26)?.upForMs, 6);
+  registry.tick(31);
+  registry.heartbeat(reportOf(1), 32);
+  registry.tick(33);
+  t.is(registry.get(1, 34)?.upForMs, 1);
 });

@@ -88,8 +88,8 @@ export class CentralSite {
   }
 
   /** What a command of the console shows, as `a|b` lines. */
-  ask(name: string): Promise<readonly string[]> {
-    return answerOf(this.#central.commands({ language: 'es', messages: messagesIn('es') }).find(command => command.name === name)!);
+  ask(name: string, argument = ''): Promise<readonly string[]> {
+    return answerOf(this.#central.commands({ language: 'es', messages: messagesIn('es') }).find(command => command.name === name)!, argument);
   }
 }
 

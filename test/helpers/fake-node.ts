@@ -7,7 +7,7 @@ import { Inventory } from '../../lib/domain/inventory.ts';
 import type { Manifest } from '../../lib/domain/manifest.ts';
 import type { ControlClient, Heartbeat, HeartbeatAnswer } from '../../lib/protocol/control.ts';
 
-type Told = Partial<Pick<Heartbeat, 'freeBytes' | 'activeRequests' | 'copying' | 'port' | 'host' | 'isGuarded'>>;
+type Told = Partial<Pick<Heartbeat, 'freeBytes' | 'activeRequests' | 'copying' | 'port' | 'host' | 'zone' | 'isGuarded'>>;
 
 export interface FakeNodeOptions {
   readonly number: number;
@@ -87,9 +87,9 @@ export class FakeNode {
   }
 
   /** Beats, and gives the manifests that are wanted, until the central is in no hurry. */
-  async join(central: ControlClient): Promise<void> {
+  async join(central: ControlClient, told: Told = {}): Promise<void> {
     for (;;) {
-      const { wantedManifests, nextInMs } = await this.beat(central);
+      const { wantedManifests, nextInMs } = await this.beat(central, told);
       for (const id of wantedManifests) {
         const manifest = this.#manifests.get(id)!;
         await central.manifests.put({ ...manifest, partHashes: [...manifest.partHashes] });

@@ -8,7 +8,7 @@ const FAILURES_UNTIL_TICK = 60;
 /** Longer than patience and pause together: after that nothing will happen any more. */
 const QUIET_TICKS = 30;
 const TICKS_MAX = 5000;
-const settings = { copiesPerNode: 2, patienceMs: 30, pauseMs: 60 };
+const settings = { copiesPerNode: 2, ordersPerNode: 4, aheadBytes: 40, patienceMs: 30, pauseMs: 60 };
 
 /** The first node holds every file and has room for all; the others are as they come. */
 export const replicationScript = fc.record({
@@ -108,17 +108,17 @@ export class SimulatedReplication {
     const orders = this.#replication.ordersFor(status.number);
     const ahead = orders.filter(({ video }) => !status.copying.some(({ id }) => id === video.id));
     demand(orders.every(({ video }) => !video.nodes.includes(status.number)), 'an order for a holder');
-    demand(orders.length <= settings.copiesPerNode, 'more orders than a node carries out at a time');
+    demand(orders.length <= settings.ordersPerNode, 'more orders than a node may have');
+    demand(orders.length <= settings.copiesPerNode || bytesOf(orders) <= settings.aheadBytes, 'too many bytes ordered ahead');
     demand(orders.length === 0 || status.state === 'up', 'an order for a node that is down');
-    const aheadBytes = ahead.reduce((bytes, { video }) => bytes + video.sizeBytes, 0);
-    demand(!hasNewOrder || aheadBytes <= status.freeBytes, 'more bytes than there is room for');
+    demand(!hasNewOrder || bytesOf(ahead) <= status.freeBytes, 'more bytes than there is room for');
   }
 
   /** True while somebody copies. */
   #carryOut(): boolean {
     for (const node of this.#nodes.filter(({ isUp, isLazy }) => isUp && !isLazy)) {
       for (const { video } of this.#replication.ordersFor(node.number)) {
-        if (!node.copying.has(video.name)) node.copying.set(video.name, video.sizeBytes);
+        if (!node.copying.has(video.name) && node.copying.size < settings.copiesPerNode) node.copying.set(video.name, video.sizeBytes);
       }
       for (const [name, leftBytes] of node.copying) {
         node.copying.set(name, leftBytes - this.#script.bytesPerTick);
@@ -144,16 +144,20 @@ export class SimulatedReplication {
   }
 
   #statusOf(node: SimulatedNode): NodeStatus {
-    const copying = [...node.copying.keys()].map(name => ({ id: `id of ${name}`, name }));
+    const copying = [...node.copying].map(([name, leftBytes]) => ({ id: `id of ${name}`, name, doneBytes: this.#files.get(name)! - leftBytes }));
     const { number, totalBytes } = node;
     const known = { number, identity: String(number), url: 'http://127.0.0.1:1', totalBytes, files: node.held.size, activeRequests: 0, receiving: [] };
-    return { ...known, freeBytes: this.#freeBytesOf(node), copying, state: node.isUp ? 'up' : 'down', silentMs: 0 };
+    return { ...known, freeBytes: this.#freeBytesOf(node), copying, state: node.isUp ? 'up' : 'down', mode: 'active', isDrained: false, silentMs: 0, upForMs: undefined };
   }
 
   /** What is being copied takes its room from the beginning. */
   #freeBytesOf({ totalBytes, held, copying }: SimulatedNode): number {
     return totalBytes - [...held, ...copying.keys()].reduce((bytes, name) => bytes + this.#files.get(name)!, 0);
   }
+}
+
+function bytesOf(orders: readonly CopyOrder[]): number {
+  return orders.reduce((bytes, { video }) => bytes + video.sizeBytes, 0);
 }
 
 function keyOf({ node, video }: CopyOrder): string {

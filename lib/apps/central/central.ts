@@ -7,10 +7,12 @@ import type { Log } from '../../base/log.ts';
 import { SECOND_MS } from '../../base/units.ts';
 import { isLoopback } from '../../domain/access.ts';
 import { Admission } from '../../domain/admission.ts';
+import { HotFiles } from '../../domain/hot-files.ts';
 import { NodeRegistry } from '../../domain/node-registry.ts';
 import { Replication } from '../../domain/replication.ts';
 import { roleSecrets } from '../../domain/roles.ts';
 import { isCentralStatistics } from '../../domain/statistics-guards.ts';
+import { Surplus } from '../../domain/surplus.ts';
 import { UploadPlaces } from '../../domain/upload-places.ts';
 import { openCatalog } from '../../io/catalog/open.ts';
 import { openSecret } from '../../io/files/secret-file.ts';
@@ -46,6 +48,8 @@ export interface RunningCentral extends AsyncDisposable {
 
 const COPY_PATIENCE_MS = 30 * SECOND_MS;
 const COPY_PAUSE_MS = 60 * SECOND_MS;
+/** A heartbeat may be a little late. */
+const FRESH_HEARTBEATS = 1.5;
 
 /**
  * Starts a central on its catalogue. It answers at once; what nodes hold it learns from their heartbeats.
@@ -96,7 +100,18 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
       leaseMs: settings.ticketLeaseMs,
       resumeWithinMs: limits.ticketResumeWithinMs,
     }),
-    replication: new Replication({ copiesPerNode: limits.copiesPerNode, patienceMs: COPY_PATIENCE_MS, pauseMs: COPY_PAUSE_MS }),
+    replication: new Replication({
+      copiesPerNode: limits.copiesPerNode,
+      ordersPerNode: limits.ordersPerNode,
+      aheadBytes: Math.min(limits.orderedAheadBytes, ((settings.repairBytesPerSecond ?? Infinity) * limits.orderedAheadMs) / SECOND_MS),
+      patienceMs: COPY_PATIENCE_MS,
+      pauseMs: COPY_PAUSE_MS,
+    }),
+    surplus: new Surplus({ graceMs: settings.surplusGraceMs, freshMs: FRESH_HEARTBEATS * settings.heartbeatEveryMs }),
+    hotFiles: new HotFiles(
+      { windowMs: limits.hotFileWindowMs, downloads: limits.hotFileDownloads, extraMax: limits.hotFileExtraReplicas },
+      startedAtMs,
+    ),
     uploadPlaces: new UploadPlaces(limits.uploadPlaceMs),
     book,
     clock,

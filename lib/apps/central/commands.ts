@@ -4,6 +4,7 @@ import { formatBytes, formatDuration } from '../../base/units.ts';
 import { limits } from '../../protocol/limits.ts';
 import { showCounts } from '../counts.ts';
 import { accessCommands } from './access-commands.ts';
+import { replicationCommands } from './replication-commands.ts';
 import type { CentralState } from './state.ts';
 
 /** In which words a console speaks. */
@@ -31,12 +32,7 @@ export function centralCommands(state: CentralState, { language, messages }: Rea
       help: commands.list,
       run: (_argument, output, { signal }) => showVideos(state, output, { language, messages }, signal),
     },
-    {
-      name: 'NODOS',
-      aliases: ['ESTADO'],
-      help: commands.nodes,
-      run: async (_argument, output) => showNodes(state, output, { language, messages }),
-    },
+    ...replicationCommands(state, { language, messages }),
     {
       name: 'TURNOS',
       help: commands.tickets,
@@ -57,20 +53,6 @@ async function showVideos({ catalog }: CentralState, output: CommandOutput, { la
   } while (after !== undefined);
   if (rows.length === 0) output.line(messages.client.noVideos);
   else output.table(messages.client.videoHeadings, rows);
-}
-
-function showNodes({ registry, clock }: CentralState, output: CommandOutput, { language, messages }: Reader): void {
-  const nodes = registry.all(clock.now());
-  if (nodes.length === 0) return output.line(messages.client.noNodes);
-  const rows = nodes.map(({ number, state, files, freeBytes, activeRequests, url }) => [
-    String(number),
-    messages.client.nodeStates[state],
-    String(files),
-    formatBytes(freeBytes, language),
-    String(activeRequests),
-    url,
-  ]);
-  output.table(messages.client.nodeHeadings, rows);
 }
 
 function showTickets({ admission, clock }: CentralState, output: CommandOutput, { language, messages }: Reader): void {

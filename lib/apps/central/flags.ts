@@ -13,6 +13,7 @@ const flags = {
   baseDatos: { kind: 'text', placeholder: 'URL', help: ({ central }) => central.flags.database },
   replicas: { ...anyNumber, min: 1, default: 3, help: ({ central }) => central.flags.replicas },
   maxDescargas: { ...anyNumber, min: 0, default: 0, help: ({ central }) => central.flags.maxDownloads },
+  limiteReparacion: { kind: 'text', placeholder: 'BYTES/S', help: ({ central }) => central.flags.repairLimit },
   nombrePublico: { kind: 'text', placeholder: 'HOST[,HOST]', help: ({ central }) => central.flags.publicNames },
   anunciar: { kind: 'switch', help: ({ central }) => central.flags.announce },
   lectura: { kind: 'choice', placeholder: 'abierta|secreta', choices: ['abierta', 'secreta'], default: 'abierta', help: ({ access }) => access.flags.reading },

@@ -5,7 +5,10 @@ import { parseManifest } from '../../domain/manifest.ts';
 import { controlContract, type ListedVideo } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
 import { PROTOCOL_VERSION, VERSION } from '../../protocol/version.ts';
+import { explainVideo } from './explaining.ts';
 import { heartbeatHandler } from './heartbeats.ts';
+import { listedNodes } from './node-list.ts';
+import { drainNode, reactivateNode, retireNode } from './node-modes.ts';
 import type { RequestContext } from './request-context.ts';
 import { availableNodes, notFound, type CentralState } from './state.ts';
 import { ticketHandlers } from './tickets.ts';
@@ -52,6 +55,10 @@ export function createHandlers(state: CentralState) {
         if (video) return (await listed([video]))[0]!;
         throw await notFound(state, wanted);
       }),
+      explain: os.videos.explain.handler(async ({ input: { name } }) => {
+        const { holders, copies, others, ...explanation } = await explainVideo(state, name);
+        return { ...explanation, holders: [...holders], copies: [...copies], others: [...others] };
+      }),
     },
     manifests: {
       get: os.manifests.get.handler(async ({ input: { id } }) => {
@@ -68,15 +75,14 @@ export function createHandlers(state: CentralState) {
     },
     nodes: {
       list: os.nodes.list.handler(async () => ({
-        nodes: registry.all(clock.now()).map(({ identity: _secret, receiving: _uploads, copying, silentMs, ...node }) => ({
-          ...node,
-          ...(silentMs !== undefined && { silentMs }),
-          copying: copying.map(({ name }) => name),
-        })),
+        nodes: listedNodes(state),
         replicas: settings.replicas,
         conflicts: (await catalog.conflicts(limits.conflictsShown)).map(conflict => ({ ...conflict, nodes: [...conflict.nodes] })),
       })),
       heartbeat: os.nodes.heartbeat.handler(({ input, context }) => takeHeartbeat(input, context)),
+      drain: os.nodes.drain.handler(({ input: { number } }) => drainNode(state, number)),
+      retire: os.nodes.retire.handler(({ input: { number } }) => retireNode(state, number)),
+      reactivate: os.nodes.reactivate.handler(({ input: { number } }) => reactivateNode(state, number)),
     },
     clients: {
       register: os.clients.register.handler(async ({ input: { name } }) => {

@@ -36,6 +36,7 @@ export function heartbeatHandler(state: CentralState) {
       wantedManifests: [...wantedManifests],
       orders: ordersFor(number),
       tokenKeys: state.mint.publicKeys,
+      ...(settings.repairBytesPerSecond !== undefined && { copyBytesPerSecond: settings.repairBytesPerSecond }),
       nextInMs: isInAHurry ? 0 : settings.heartbeatEveryMs,
     };
   };
@@ -47,9 +48,9 @@ export function heartbeatHandler(state: CentralState) {
       refused.delete(identity);
       return hasToBeReached;
     } catch (error) {
-      if (isVideoError(error, 'node_conflict') && !refused.has(identity)) {
+      if (isVideoError(error, 'node_conflict', 'node_retired') && !refused.has(identity)) {
         refused.add(identity);
-        log.warn('node.refused', { number, url });
+        log.warn(error.code === 'node_retired' ? 'node.rejected' : 'node.refused', { number, url });
       }
       throw error;
     }
@@ -68,20 +69,24 @@ export function heartbeatHandler(state: CentralState) {
     const seenAtMs = clock.date();
     if (!isNews && seenAtMs - (savedAtMs.get(number) ?? 0) < MINUTE_MS) return;
     savedAtMs.set(number, seenAtMs);
-    await catalog.saveNode({ number, identity, url, seenAtMs });
+    // As decided by now: a person may have decided while it was reached.
+    const mode = registry.get(number, clock.now())?.mode ?? 'active';
+    await catalog.saveNode({ number, identity, url, seenAtMs, mode });
   }
 
   function ordersFor(number: number): Order[] {
-    return state.replication.ordersFor(number).flatMap(({ video: { id, name, sizeBytes, ...video } }) => {
+    const copies = state.replication.ordersFor(number).flatMap(({ video: { id, name, sizeBytes, ...video } }) => {
       const sources = sourcesOf(state, { id, name, sizeBytes, ...video }).filter(({ node }) => node !== number);
       return sources.length > 0 ? [{ type: 'copy' as const, id, name, sizeBytes, sources }] : [];
     });
+    const drops = state.surplus.ordersFor(number).map(({ video: { id, name } }) => ({ type: 'drop' as const, id, name, reason: 'surplus' as const }));
+    return [...copies, ...drops];
   }
 }
 
 function reportOf(heartbeat: Heartbeat, { remoteAddress }: RequestContext): NodeReport {
-  const { number, identity, freeBytes, totalBytes, files, activeRequests, copying, receiving = [], port, isTls = false, isGuarded = false } = heartbeat;
+  const { number, identity, freeBytes, totalBytes, files, activeRequests, copying, receiving = [], zone, port, isTls = false, isGuarded = false } = heartbeat;
   const host = heartbeat.host ?? remoteAddress.replace(/^::ffff:/, '');
   const url = `${isTls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return { number, identity, url, isGuarded, freeBytes, totalBytes, files, activeRequests, copying, receiving };
+  return { number, identity, url, isGuarded, freeBytes, totalBytes, files, activeRequests, copying, receiving, zone };
 }

@@ -1,22 +1,33 @@
 import type { NodeTransition } from '../../domain/node-registry.ts';
-import { limits } from '../../protocol/limits.ts';
+import { planReplicas } from './repairs.ts';
 import type { CentralState } from './state.ts';
+
+/** Planning replicas takes about this share of the time at most, however many files and nodes there are… */
+const PLANNING_SHARE = 1 / 20;
+/** …and is put off for no more ticks than these. */
+const RESTING_TICKS_MAX = 20;
 
 /**
  * What a central does without being asked, each tick: notices who fell silent, frees the places of clients that
- * vanished, orders the copies that are missing. Resolves when the signal aborts.
+ * vanished, orders the copies that are missing and frees those that are too many. Resolves when the signal aborts.
  */
 export async function runLoops(state: CentralState, signal: AbortSignal): Promise<void> {
   const { clock, settings, log } = state;
   let lastFailure: string | undefined;
+  let restingTicks = 0;
   while (!signal.aborted) {
     await clock.sleep(settings.tickMs, { signal }).catch(() => undefined);
     if (signal.aborted) return;
     watchNodes(state);
     expireTickets(state);
+    if (restingTicks > 0) {
+      restingTicks -= 1;
+      continue;
+    }
+    const startedAtMs = clock.now();
     try {
       await state.mint.rotateWhenDue(settings.rotateKeysEveryMs);
-      await orderCopies(state);
+      await planReplicas(state);
       lastFailure = undefined;
     } catch (error) {
       const reason = String(error);
@@ -24,6 +35,8 @@ export async function runLoops(state: CentralState, signal: AbortSignal): Promis
       if (reason !== lastFailure) log.error('request.failed', { operation: 'replication', reason });
       lastFailure = reason;
     }
+    const tookMs = clock.now() - startedAtMs;
+    restingTicks = Math.min(RESTING_TICKS_MAX, Math.floor(tookMs / PLANNING_SHARE / settings.tickMs));
   }
 }
 
@@ -44,24 +57,5 @@ function expireTickets({ admission, book, clock, log }: CentralState): void {
   for (const ticket of admission.expire(clock.now())) {
     book.note(ticket, 'expired', ticket.doneBytes);
     log.warn('ticket.expired', { client: ticket.client, name: ticket.name });
-  }
-}
-
-async function orderCopies({ catalog, registry, replication, clock, log, settings }: CentralState): Promise<void> {
-  const nowMs = clock.now();
-  const counted = registry.counted(nowMs, settings.repairDelayMs);
-  const wanted = Math.min(settings.replicas, counted.length);
-  const nodes = registry.all(nowMs);
-  const sources = nodes.filter(({ number }) => registry.isAvailable(number, nowMs)).map(({ number }) => number);
-  // Those that nobody copies although it was told to do not take the place of others.
-  const limit = Math.min(limits.repairsPlanned + replication.refusedFiles, limits.repairsPlannedMax);
-  const places = { sources, rooms: replication.roomsIn(nodes) };
-  const videos = sources.length === 0 ? [] : await catalog.underReplicated(wanted, counted, limit, places);
-  const wanting = videos.map(video => ({
-    video,
-    missing: wanted - video.nodes.filter(node => counted.includes(node)).length,
-  }));
-  for (const { node, video } of replication.plan(wanting, nodes, nowMs)) {
-    log.info('copy.ordered', { name: video.name, number: node, sources: video.nodes });
   }
 }

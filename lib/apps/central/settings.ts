@@ -28,6 +28,10 @@ export interface CentralSettings {
   readonly heartbeatEveryMs: number;
   /** Replicas on a node that has been down for less than this still count, so that a restart sets off no copies. */
   readonly repairDelayMs: number;
+  /** Replicas count, for freeing others that nobody needs, when their node has been up for as long. */
+  readonly surplusGraceMs: number;
+  /** What all the copies to one secondary may take a second; undefined sets no limit. */
+  readonly repairBytesPerSecond: number | undefined;
   /** How often silence, leases and replicas are looked at. */
   readonly tickMs: number;
   readonly saveStatisticsEveryMs: number;
@@ -57,6 +61,8 @@ export function centralSettings(choices: CentralChoices = {}): CentralSettings {
     ticketPollMs: choices.ticketPollMs ?? limits.ticketPollMs,
     heartbeatEveryMs: choices.heartbeatEveryMs ?? limits.heartbeatEveryMs,
     repairDelayMs: choices.repairDelayMs ?? MINUTE_MS,
+    surplusGraceMs: choices.surplusGraceMs ?? 5 * MINUTE_MS,
+    repairBytesPerSecond: choices.repairBytesPerSecond,
     tickMs: choices.tickMs ?? SECOND_MS,
     saveStatisticsEveryMs: choices.saveStatisticsEveryMs ?? 30 * SECOND_MS,
     rotateKeysEveryMs: choices.rotateKeysEveryMs ?? 30 * DAY_MS,

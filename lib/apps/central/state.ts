@@ -3,14 +3,18 @@ import { VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Admission } from '../../domain/admission.ts';
 import type { Catalog, Video } from '../../domain/catalog.ts';
+import type { HotFiles } from '../../domain/hot-files.ts';
 import type { NodeRegistry, NodeReport, NodeStatus } from '../../domain/node-registry.ts';
 import type { Replication } from '../../domain/replication.ts';
 import type { AccessRules } from '../../domain/roles.ts';
+import type { Surplus } from '../../domain/surplus.ts';
 import type { UploadPlaces } from '../../domain/upload-places.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { CentralSettings } from './settings.ts';
 import type { DownloadBook } from './statistics.ts';
 import type { TokenMint } from './token-mint.ts';
+
+const COPY_REQUESTS = 2;
 
 /** What the parts of a running central share. */
 export interface CentralState {
@@ -19,6 +23,8 @@ export interface CentralState {
   readonly registry: NodeRegistry;
   readonly admission: Admission;
   readonly replication: Replication;
+  readonly surplus: Surplus;
+  readonly hotFiles: HotFiles;
   readonly uploadPlaces: UploadPlaces;
   readonly book: DownloadBook;
   readonly clock: Clock;
@@ -32,12 +38,23 @@ export interface CentralState {
   readonly reachNode: (node: Pick<NodeReport, 'number' | 'identity' | 'url'>) => Promise<boolean>;
 }
 
+/** What of it the planning of replicas needs. */
+export type PlannedState = Pick<CentralState, 'registry' | 'replication' | 'surplus' | 'hotFiles' | 'clock' | 'log'> & {
+  readonly catalog: Pick<CentralState['catalog'], 'underReplicated' | 'overReplicated' | 'findById'>;
+  readonly settings: Pick<CentralState['settings'], 'replicas' | 'repairDelayMs'>;
+};
+
 /** Those of the video's nodes that can be asked now, the least busy first. */
 export function availableNodes({ registry, clock }: CentralState, video: Video): readonly NodeStatus[] {
   const nowMs = clock.now();
   return video.nodes
     .flatMap(number => (registry.isAvailable(number, nowMs) ? [registry.get(number, nowMs)!] : []))
-    .sort((a, b) => Number(a.state === 'suspect') - Number(b.state === 'suspect') || a.activeRequests - b.activeRequests);
+    .sort((a, b) => Number(a.state === 'suspect') - Number(b.state === 'suspect') || loadOf(a) - loadOf(b));
+}
+
+/** Requests that a node serves; a copy that it writes takes about as much of its disk and its line as `COPY_REQUESTS` of them. */
+function loadOf({ activeRequests, copying }: NodeStatus): number {
+  return activeRequests + COPY_REQUESTS * copying.length;
 }
 
 /** The error for a name that the catalogue lacks, with the names most like it. */

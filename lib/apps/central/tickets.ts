@@ -18,6 +18,7 @@ export function ticketHandlers(state: CentralState) {
       if (!video) throw await notFound(state, name);
       const isRunning = resumes !== undefined;
       if (!isRunning && sourcesOf(state, video).length === 0) throw new VideoError('no_sources', { name, nodes: video.nodes });
+      if (!isRunning) state.hotFiles.note(video.id, clock.now());
       const ticketId = randomUUID();
       const ticket = admission.open({ ticketId, client, name, fileId: video.id }, clock.now(), { isRunning });
       if (isRunning && ticket.grantedAtMs !== undefined) log.info('ticket.resumed', { client, name });

@@ -5,7 +5,7 @@ import type { Video } from '../../domain/catalog.ts';
 import type { FileId } from '../../domain/file.ts';
 import type { FormUploads, StoredUpload } from '../../domain/form-uploads.ts';
 import type { NodeStatus } from '../../domain/node-registry.ts';
-import { neededReplicas } from '../../domain/upload-places.ts';
+import { neededReplicas, type UploadWish } from '../../domain/upload-places.ts';
 import type { UploadAnswer, UploadState } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
 import { UPLOAD_METHOD, UPLOADS_PATH, uploadIdOf } from '../../protocol/uploads.ts';
@@ -32,7 +32,7 @@ export function uploadHandlers(state: CentralState) {
       if (video?.id === id) return stateOf(state, video);
       if (video) throw new VideoError('name_taken', { name });
       const uploadId = uploadIdOf({ name, fileId: id });
-      const node = placeFor(state, { uploadId, name, sizeBytes });
+      const node = placeFor(state, { uploadId, fileId: id, name, sizeBytes });
       const token = tokenFor(state, node, uploadId);
       return { state: 'send', uploadId, node: node.number, url: `${node.url}${UPLOADS_PATH}`, ...(token !== undefined && { token }) };
     },
@@ -67,7 +67,7 @@ export function createFormUploads(state: CentralState, { relay }: FormUploadPort
   return {
     async take({ name, chunks, formBytes }, { signal }) {
       const uploadId = randomBytes(UPLOAD_ID_BYTES).toString('hex');
-      const node = placeFor(state, { uploadId, name, sizeBytes: formBytes });
+      const node = placeFor(state, { uploadId, fileId: undefined, name, sizeBytes: formBytes });
       const { id, sizeBytes } = await relay({ nodeUrl: node.url, uploadId, token: tokenFor(state, node, uploadId), name, chunks, signal });
       return { name, id, sizeBytes, ...(await untilSafe(state, { id, name }, signal)) };
     },
@@ -93,7 +93,7 @@ async function untilSafe(
   }
 }
 
-function placeFor({ uploadPlaces, registry, clock }: CentralState, wish: { uploadId: string; name: string; sizeBytes: number | undefined }) {
+function placeFor({ uploadPlaces, registry, clock }: CentralState, wish: UploadWish & { readonly name: string }) {
   const nowMs = clock.now();
   const nodes = registry.all(nowMs);
   const node = uploadPlaces.choose(wish, nodes, nowMs);
@@ -113,6 +113,6 @@ function stateOf(state: CentralState, video: Video): UploadState {
 }
 
 function goalOf({ registry, clock, settings }: CentralState): { readonly needed: number; readonly wanted: number } {
-  const nodesUp = registry.all(clock.now()).filter(({ state }) => state === 'up').length;
+  const nodesUp = registry.all(clock.now()).filter(({ state, mode }) => state === 'up' && mode === 'active').length;
   return { needed: neededReplicas(nodesUp, settings.replicas), wanted: settings.replicas };
 }

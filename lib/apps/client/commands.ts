@@ -2,6 +2,7 @@ import type { Command, CommandOutput } from '../../base/command.ts';
 import type { Language, Messages } from '../../base/messages/index.ts';
 import { formatBytes, formatDuration, formatRate } from '../../base/units.ts';
 import type { ControlClient, ListedVideo } from '../../protocol/control.ts';
+import { nodeRow } from '../node-rows.ts';
 import type { RunningDownload } from './downloads.ts';
 import { shownWord } from './foreign/wishes.ts';
 import { listVideos, namesLike } from './list.ts';
@@ -103,17 +104,7 @@ async function showStatus(
   const { client } = messages;
   const { nodes, replicas, conflicts } = await control.nodes.list({}, { signal });
   if (nodes.length === 0) output.line(client.noNodes);
-  else {
-    const rows = nodes.map(node => [
-      String(node.number),
-      client.nodeStates[node.state],
-      String(node.files),
-      formatBytes(node.freeBytes, language),
-      String(node.activeRequests),
-      node.url,
-    ]);
-    output.table(client.nodeHeadings, rows, nodes);
-  }
+  else output.table(client.nodeHeadings, nodes.map(node => nodeRow(node, { language, messages })), nodes);
   output.line(client.replicas(replicas));
   output.record({ replicas, conflicts });
   for (const { number, copying } of nodes) {

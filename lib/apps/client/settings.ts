@@ -1,8 +1,8 @@
 import { hostname, userInfo } from 'node:os';
 import { VideoError } from '../../base/errors.ts';
 import type { Messages } from '../../base/messages/index.ts';
-import { parseBytes } from '../../base/units.ts';
 import { limits } from '../../protocol/limits.ts';
+import { byteRateOf } from '../byte-rate.ts';
 import { chosenCentrals } from '../central-urls.ts';
 import { securedUrls } from '../tls-flags.ts';
 
@@ -35,7 +35,7 @@ export function clientSettings(flags: ClientFlags, messages: Messages): ClientSe
     centralUrls: securedUrls(chosenCentrals(flags, messages), flags.tlsCa),
     clientName: clientNameOf(flags.nombre ?? defaultClientName(), '--nombre', messages),
     directory: flags.directorio,
-    limit: flags.limite === undefined ? undefined : limitOf(flags.limite, messages),
+    limit: byteRateOf(flags.limite, '--limite', messages),
     statisticsDirectory: flags.estadisticas,
   };
 }
@@ -46,12 +46,6 @@ export function clientNameOf(name: string, typedAs: string, messages: Messages):
   if (trimmed !== '' && trimmed.length <= limits.clientNameMaxLength) return trimmed;
   const expected = messages.client.nameExpected(limits.clientNameMaxLength);
   throw new VideoError('invalid_flag', { flag: typedAs, value: name, expected });
-}
-
-function limitOf(typed: string, messages: Messages): number {
-  const limit = parseBytes(typed);
-  if (limit !== undefined && limit > 0) return limit;
-  throw new VideoError('invalid_flag', { flag: '--limite', value: typed, expected: messages.client.limitExpected });
 }
 
 function defaultClientName(): string {

@@ -4,7 +4,9 @@ import type { Latest } from '../../base/latest.ts';
 import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import { MIB, SECOND_MS } from '../../base/units.ts';
+import type { CopyRate } from '../../domain/copy-rate.ts';
 import { download } from '../../domain/download/download.ts';
+import { limitSources } from '../../domain/download/limited-sources.ts';
 import { nodeSourceId } from '../../domain/download/node-source-id.ts';
 import type { Sink } from '../../domain/download/sink.ts';
 import type { SourceFactory } from '../../domain/download/source.ts';
@@ -21,6 +23,7 @@ export interface CopyPorts {
   readonly files: LocalFolder;
   readonly openSink: (manifest: Manifest, name: string, signal: AbortSignal) => Promise<Sink>;
   readonly openSources: (manifest: Manifest) => SourceFactory;
+  readonly rate: CopyRate;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -68,11 +71,13 @@ export async function copyFile(order: CopyOrder, ports: CopyPorts, options: Copy
 }
 
 async function fetchFile(order: CopyOrder, manifest: Manifest, ports: CopyPorts, options: CopyOptions): Promise<number> {
-  const { clock, random, log } = ports;
+  const { clock, random, log, rate } = ports;
   const { addresses, onProgress, promisedBytes, signal } = options;
   const { name, sizeBytes } = order;
   await using sink = await ports.openSink(manifest, name, signal);
-  await using sources = ports.openSources(manifest);
+  const unlimited = ports.openSources(manifest);
+  // Limited sources are asked part by part, which costs something where there is no limit.
+  await using sources = rate.bytesPerSecond === undefined ? unlimited : limitSources(unlimited, manifest, rate);
   const missingBytes = (manifest.partHashes.length - sink.present.size) * manifest.partSizeBytes;
   const { freeBytes } = await ports.files.space();
   if (missingBytes + promisedBytes() + SPACE_KEPT_BYTES > freeBytes) throw new VideoError('disk_full', { path: name });

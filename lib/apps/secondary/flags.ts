@@ -21,6 +21,7 @@ const flags = {
   direccion: { kind: 'text', placeholder: 'HOST', help: ({ secondary }) => secondary.flags.host },
   ...centralFlags,
   directorio: { kind: 'text', placeholder: 'DIR', shownDefault: './videosN', help: ({ secondary }) => secondary.flags.directory },
+  zona: { kind: 'text', placeholder: 'TEXTO', help: ({ secondary }) => secondary.flags.zone },
   ...secretFlag,
   ...tlsFlags,
   sinConsola: { kind: 'switch', help: ({ common }) => common.flags.noConsole },

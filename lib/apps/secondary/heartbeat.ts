@@ -24,7 +24,8 @@ export interface HeartbeatPorts {
   /** What a file of this content is to a player; undefined when it is gone. */
   readonly probe: (id: FileId, signal: AbortSignal) => Promise<MediaDetails | undefined>;
   readonly report: () => Promise<NodeReport>;
-  readonly onOrders: (orders: readonly Order[]) => void;
+  /** `copyBytesPerSecond`: what all the copies together may take; undefined sets no limit. */
+  readonly onOrders: (orders: readonly Order[], options: { readonly copyBytesPerSecond: number | undefined }) => void;
   /** The keys of now, with each answer; a central that knows nothing of tokens sends none. */
   readonly onTokenKeys?: (keys: readonly PublicTokenKey[]) => Promise<void>;
   /** Rung when there is something to tell before the next heartbeat is due. */
@@ -86,7 +87,7 @@ export class Heartbeats {
       this.#knownRevision = answer.revision;
       this.#noteReached();
       await onTokenKeys?.(answer.tokenKeys ?? []);
-      onOrders(answer.orders);
+      onOrders(answer.orders, { copyBytesPerSecond: answer.copyBytesPerSecond });
       const sent = await this.#describe(answer.wantedManifests, signal);
       // A central that waits for what it cannot get would be in a hurry for ever.
       const isHurryInVain = answer.wantedManifests.length > 0 && sent === 0;
@@ -134,6 +135,7 @@ export class Heartbeats {
     if (this.#lastFailure === code) return;
     this.#lastFailure = code;
     if (isVideoError(error, 'node_conflict')) log.error('number.taken', { number: error.facts.number });
+    else if (isVideoError(error, 'node_retired')) log.error('number.retired', { number: error.facts.number });
     else log.warn('central.lost', { url: centralUrl, reason: code });
   }
 }

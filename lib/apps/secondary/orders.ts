@@ -16,15 +16,17 @@ export interface CopyProgress {
 
 export interface CopiesPorts extends CopyPorts {
   readonly onCopied: (receivedBytes: number) => void;
-  /** Not called for copies that stopping cuts. */
+  /** Not called for copies that stopping cuts, nor for those that are withdrawn. */
   readonly onFailed: () => void;
 }
 
 interface RunningCopy {
   readonly order: CopyOrder;
   readonly addresses: Latest<readonly SourceAddress[]>;
+  readonly withdrawn: AbortController;
   ended: Promise<void>;
   doneBytes: number;
+  orderedAtMs: number;
 }
 
 interface Failure {
@@ -36,10 +38,13 @@ interface Failure {
 const retry = { firstMs: 2 * SECOND_MS, maxMs: MINUTE_MS };
 /** For what needs a person, or at least time: asking again soon changes nothing. */
 const LONG_RETRY_MS = MINUTE_MS;
+/** A central that was just started orders nothing before it has heard everybody, or waited long enough for them. */
+const WITHDRAWN_AFTER_MS = 20 * SECOND_MS;
 
 /**
  * Carries out the central's orders to copy. Orders are not queued: the central repeats what it still wants, so that
- * one that cannot begin now (enough copies running, a failure a moment ago) is simply left.
+ * one that cannot begin now (enough copies running, a failure a moment ago) is simply left, and a copy that is no longer
+ * ordered is put down: another node may have made it.
  */
 export class Copies implements AsyncDisposable {
   readonly #ports: CopiesPorts;
@@ -58,6 +63,9 @@ export class Copies implements AsyncDisposable {
   /** Orders of other kinds are for others. */
   take(orders: readonly Order[]): void {
     for (const order of orders) if (order.type === 'copy') this.#takeCopy(order);
+    for (const copy of this.#running.values()) {
+      if (this.#ports.clock.now() - copy.orderedAtMs >= WITHDRAWN_AFTER_MS) copy.withdrawn.abort(new VideoError('cancelled', {}));
+    }
   }
 
   /** Leaves the running copies where they are; what was kept is resumed when they are ordered again. */
@@ -71,19 +79,27 @@ export class Copies implements AsyncDisposable {
     const known = this.#running.get(id);
     // The same order again brings the sources of now, and changes nothing else.
     known?.addresses.set(sources);
+    if (known) known.orderedAtMs = this.#ports.clock.now();
     const isHere = this.#ports.folder.files.get(name)?.id === id;
     const isTooSoon = this.#ports.clock.now() < (this.#failures.get(id)?.retryAtMs ?? -Infinity);
     const isNameBusy = this.running.some(copy => copy.name === name);
     if (known || isHere || isTooSoon || isNameBusy || this.#stop.signal.aborted) return;
     if (this.#running.size >= limits.copiesPerNode) return;
-    const copy: RunningCopy = { order, addresses: new Latest(sources), ended: Promise.resolve(), doneBytes: 0 };
+    const copy: RunningCopy = {
+      order,
+      addresses: new Latest(sources),
+      withdrawn: new AbortController(),
+      ended: Promise.resolve(),
+      doneBytes: 0,
+      orderedAtMs: this.#ports.clock.now(),
+    };
     this.#running.set(id, copy);
     copy.ended = this.#run(copy).finally(() => this.#running.delete(id));
   }
 
   async #run(copy: RunningCopy): Promise<void> {
     const { folder, clock, log, onCopied, onFailed } = this.#ports;
-    const { signal } = this.#stop;
+    const signal = AbortSignal.any([this.#stop.signal, copy.withdrawn.signal]);
     const { id, name } = copy.order;
     const startedAtMs = clock.now();
     const reservation = folder.reserve(name);
@@ -101,7 +117,8 @@ export class Copies implements AsyncDisposable {
       onCopied(receivedBytes);
       log.info('copy.finished', { name, elapsedMs: clock.now() - startedAtMs });
     } catch (error) {
-      if (signal.aborted) return;
+      if (this.#stop.signal.aborted) return;
+      if (copy.withdrawn.signal.aborted) return log.info('copy.withdrawn', { name });
       const { code } = toVideoError(error);
       if (this.#noteFailure(id, code)) log.warn('copy.failed', { name, reason: code });
       onFailed();

@@ -8,6 +8,7 @@ import { toVideoError, VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import { isLoopback } from '../../domain/access.ts';
+import { CopyRate } from '../../domain/copy-rate.ts';
 import type { FileId } from '../../domain/file.ts';
 import { Inventory } from '../../domain/inventory.ts';
 import { isSecondaryStatistics } from '../../domain/statistics-guards.ts';
@@ -81,6 +82,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
   await folder.load();
 
   const control = closing.use(createControlClient(centralUrls, { secret, ca: tls.ca, log }));
+  const rate = new CopyRate(clock);
   const copies = new Copies({
     central: control.client,
     folder,
@@ -88,6 +90,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     openSink: (manifest, name, signal) =>
       openResumableFile({ manifest, finalPath: disk.pathOf(name), partialPath: disk.incomingPathOf(manifest.id), isDurable: true, signal }),
     openSources: manifest => openNodeSources(manifest, { userAgent: userAgents.node, ca: tls.ca }),
+    rate,
     clock,
     random,
     log,
@@ -129,6 +132,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
       activeRequests: server.activeRequests,
       copying: [...copies.running],
       receiving: uploads.running.map(({ uploadId, offsetBytes, sizeBytes }) => ({ uploadId, doneBytes: offsetBytes, sizeBytes })),
+      ...(settings.zone !== undefined && { zone: settings.zone }),
     };
   };
   const media = createMediaProbe(disk.pathOf);
@@ -143,7 +147,8 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
       return name === undefined ? undefined : media.probe(name, { signal });
     },
     report,
-    onOrders: orders => {
+    onOrders: (orders, { copyBytesPerSecond }) => {
+      rate.set(copyBytesPerSecond);
       copies.take(orders);
     },
     onTokenKeys: async keys => {

@@ -1,6 +1,7 @@
 import { VideoError } from '../../base/errors.ts';
 import { SECOND_MS } from '../../base/units.ts';
 import type { TlsFiles } from '../../domain/tls-files.ts';
+import { limits } from '../../protocol/limits.ts';
 
 export const SECONDARY_FIRST_PORT = 50_000;
 const PORT_MAX = 65_535;
@@ -18,6 +19,8 @@ export interface SecondarySettings {
   readonly statisticsDirectory: string;
   readonly secret?: string | undefined;
   readonly tls: TlsFiles;
+  /** What is lost together with this one: two replicas of a file are not put there while another zone has room. */
+  readonly zone?: string | undefined;
   /** A file that changed less than this ago may still be being copied into the folder. */
   readonly settleMs: number;
   /** The folder is looked at this often, also where the system cannot tell what changes. */
@@ -34,7 +37,7 @@ export type SecondaryChoices = Pick<SecondarySettings, 'number' | 'centralUrls'>
 /**
  * Completes what was chosen with what is usual.
  *
- * @throws VideoError `invalid_flag` when the number has no port of its own and none was chosen
+ * @throws VideoError `invalid_flag` when the number has no port of its own and none was chosen, or the zone has no name
  */
 export function secondarySettings(choices: SecondaryChoices): SecondarySettings {
   const { number } = choices;
@@ -51,11 +54,18 @@ export function secondarySettings(choices: SecondaryChoices): SecondarySettings 
     statisticsDirectory: choices.statisticsDirectory ?? './stats',
     secret: choices.secret,
     tls: choices.tls ?? {},
+    zone: choices.zone === undefined ? undefined : zoneOf(choices.zone),
     settleMs: choices.settleMs ?? 2 * SECOND_MS,
     rescanMs: choices.rescanMs ?? 3 * SECOND_MS,
     retryMs: choices.retryMs ?? 60 * SECOND_MS,
     saveStatisticsEveryMs: choices.saveStatisticsEveryMs ?? 30 * SECOND_MS,
   };
+}
+
+function zoneOf(typed: string): string {
+  const zone = typed.trim();
+  if (zone !== '' && zone.length <= limits.zoneMaxLength) return zone;
+  throw new VideoError('invalid_flag', { flag: '--zona', value: typed, expected: `1–${limits.zoneMaxLength}` });
 }
 
 function portOf(number: number): number {

@@ -1,11 +1,13 @@
 import { accessEn } from './access/en.ts';
 import { errorsEn } from './errors/en.ts';
 import { eventsEn } from './events/en.ts';
+import { replicationEn } from './replication/en.ts';
 
 export const en = {
   access: accessEn,
   errors: errorsEn,
   events: eventsEn,
+  replication: replicationEn,
   /** What every program says: usage, flags in common, console, stopping. */
   common: {
     usageTitle: 'Usage:',
@@ -59,6 +61,7 @@ export const en = {
       database: 'database of the catalogue; else a SQLite file inside --datos',
       replicas: 'copies that each video must have',
       maxDownloads: 'downloads at once; the others wait in line (0: no limit)',
+      repairLimit: 'bytes a second for the copies that arrive at each secondary: 500K, 20M',
       publicNames: 'names by which others reach it, between commas',
       announce: 'answers (mDNS) on the networks of --ip who looks with --ip-central mdns:',
     },
@@ -73,6 +76,11 @@ export const en = {
       list: 'the videos and who holds them',
       nodes: 'the secondaries and how they are',
       tickets: 'the downloads that run and those that wait for their turn',
+      replicas: 'how many replicas the videos have, and what is being copied',
+      why: 'why a video is not whole yet, and when it will be',
+      drain: 'drains a secondary: what it holds is copied to others',
+      retire: 'retires a secondary that is no longer needed',
+      reactivate: 'a secondary that drains or was retired counts again',
     },
     ticketHeadings: ['client', 'video', 'turn', 'done', 'time'],
     running: 'downloading',
@@ -86,6 +94,7 @@ export const en = {
       number: 'number of this secondary, an integer from 1',
       host: 'address that clients must connect to, when it is not the one that the central sees',
       directory: 'folder of the videos',
+      zone: 'what is lost together with this secondary (a room, a socket); replicas of a video are spread over zones',
     },
     examples: [
       ['videosecundario --numero 1', 'shares the folder ./videos1 on port 50001'],
@@ -188,7 +197,7 @@ export const en = {
     alreadyRunning: (name: string) => `"${name}" is already being downloaded.`,
     finishing: (count: number) =>
       `Waiting for ${count === 1 ? 'the download' : `the ${count} downloads`} to end; Ctrl-C leaves them for another time.`,
-    nodeHeadings: ['secondary', 'state', 'videos', 'free', 'requests', 'address'],
+    nodeHeadings: ['secondary', 'state', 'zone', 'videos', 'free', 'requests', 'address'],
     nodeStates: { joining: 'joining', up: 'up', suspect: 'suspect', down: 'down' },
     noNodes: 'No secondary has come yet.',
     replicas: (replicas: number) => `Replicas of each video: ${replicas}.`,

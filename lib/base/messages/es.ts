@@ -2,11 +2,13 @@ import { accessEs } from './access/es.ts';
 import { errorsEs } from './errors/es.ts';
 import { eventsEs } from './events/es.ts';
 import type { Messages } from './index.ts';
+import { replicationEs } from './replication/es.ts';
 
 export const es: Messages = {
   access: accessEs,
   errors: errorsEs,
   events: eventsEs,
+  replication: replicationEs,
   /** What every program says: usage, flags in common, console, stopping. */
   common: {
     usageTitle: 'Uso:',
@@ -60,6 +62,7 @@ export const es: Messages = {
       database: 'base de datos del catálogo; si no, un archivo SQLite dentro de --datos',
       replicas: 'copias que ha de tener cada vídeo',
       maxDownloads: 'descargas a la vez; las demás esperan su turno (0: sin límite)',
+      repairLimit: 'bytes por segundo para las copias que llegan a cada secundario: 500K, 20M',
       publicNames: 'nombres por los que otros llegan a él, entre comas',
       announce: 'responde (mDNS) en las redes de --ip a quien busca con --ip-central mdns:',
     },
@@ -74,6 +77,11 @@ export const es: Messages = {
       list: 'los vídeos y quién los tiene',
       nodes: 'los secundarios y cómo están',
       tickets: 'las descargas en curso y las que esperan turno',
+      replicas: 'cuántas réplicas tienen los vídeos y qué se está copiando',
+      why: 'por qué un vídeo no está completo todavía y cuándo lo estará',
+      drain: 'vacía un secundario: lo que tiene se copia a otros',
+      retire: 'retira un secundario que ya no hace falta',
+      reactivate: 'un secundario que se vaciaba o fue retirado vuelve a contar',
     },
     ticketHeadings: ['cliente', 'vídeo', 'turno', 'hecho', 'tiempo'],
     running: 'descargando',
@@ -87,6 +95,7 @@ export const es: Messages = {
       number: 'número de este secundario, un entero desde 1',
       host: 'dirección a la que han de conectarse los clientes, si no es la que ve el central',
       directory: 'carpeta de los vídeos',
+      zone: 'lo que se pierde junto con este secundario (un cuarto, un enchufe); las réplicas de un vídeo se reparten entre zonas',
     },
     examples: [
       ['videosecundario --numero 1', 'comparte la carpeta ./videos1 en el puerto 50001'],
@@ -189,7 +198,7 @@ export const es: Messages = {
     alreadyRunning: (name: string) => `«${name}» ya se está descargando.`,
     finishing: (count: number) =>
       `Se espera a que ${count === 1 ? 'termine la descarga' : `terminen las ${count} descargas`}; con Ctrl-C se ${count === 1 ? 'deja' : 'dejan'} para otra vez.`,
-    nodeHeadings: ['secundario', 'estado', 'vídeos', 'libre', 'peticiones', 'dirección'],
+    nodeHeadings: ['secundario', 'estado', 'zona', 'vídeos', 'libre', 'peticiones', 'dirección'],
     nodeStates: { joining: 'llegando', up: 'activo', suspect: 'dudoso', down: 'caído' },
     noNodes: 'Ningún secundario se ha presentado todavía.',
     replicas: (replicas: number) => `Réplicas de cada vídeo: ${replicas}.`,

@@ -2,11 +2,13 @@ import { accessPt } from './access/pt.ts';
 import { errorsPt } from './errors/pt.ts';
 import { eventsPt } from './events/pt.ts';
 import type { Messages } from './index.ts';
+import { replicationPt } from './replication/pt.ts';
 
 export const pt: Messages = {
   access: accessPt,
   errors: errorsPt,
   events: eventsPt,
+  replication: replicationPt,
   /** What every program says: usage, flags in common, console, stopping. */
   common: {
     usageTitle: 'Uso:',
@@ -60,6 +62,7 @@ export const pt: Messages = {
       database: 'banco de dados do catálogo; se não, um arquivo SQLite dentro de --datos',
       replicas: 'cópias que cada vídeo deve ter',
       maxDownloads: 'downloads ao mesmo tempo; os outros esperam a sua vez (0: sem limite)',
+      repairLimit: 'bytes por segundo para as cópias que chegam a cada secundário: 500K, 20M',
       publicNames: 'nomes pelos quais outros chegam a ele, entre vírgulas',
       announce: 'responde (mDNS) nas redes de --ip a quem procura com --ip-central mdns:',
     },
@@ -74,6 +77,11 @@ export const pt: Messages = {
       list: 'os vídeos e quem os tem',
       nodes: 'os secundários e como estão',
       tickets: 'os downloads em curso e os que esperam a vez',
+      replicas: 'quantas réplicas têm os vídeos e o que está sendo copiado',
+      why: 'por que um vídeo ainda não está completo e quando estará',
+      drain: 'esvazia um secundário: o que ele tem é copiado para outros',
+      retire: 'retira um secundário que já não é necessário',
+      reactivate: 'um secundário que estava sendo esvaziado ou foi retirado volta a contar',
     },
     ticketHeadings: ['cliente', 'vídeo', 'vez', 'feito', 'tempo'],
     running: 'baixando',
@@ -87,6 +95,7 @@ export const pt: Messages = {
       number: 'número deste secundário, um inteiro a partir de 1',
       host: 'endereço a que os clientes devem conectar-se, se não é o que o central vê',
       directory: 'pasta dos vídeos',
+      zone: 'o que se perde junto com este secundário (uma sala, uma tomada); as réplicas de um vídeo se repartem entre zonas',
     },
     examples: [
       ['videosecundario --numero 1', 'compartilha a pasta ./videos1 na porta 50001'],
@@ -189,7 +198,7 @@ export const pt: Messages = {
     alreadyRunning: (name: string) => `«${name}» já está sendo baixado.`,
     finishing: (count: number) =>
       `Espera-se que ${count === 1 ? 'termine o download' : `terminem os ${count} downloads`}; com Ctrl-C ficam para outra vez.`,
-    nodeHeadings: ['secundário', 'estado', 'vídeos', 'livre', 'pedidos', 'endereço'],
+    nodeHeadings: ['secundário', 'estado', 'zona', 'vídeos', 'livre', 'pedidos', 'endereço'],
     nodeStates: { joining: 'chegando', up: 'ativo', suspect: 'duvidoso', down: 'caído' },
     noNodes: 'Nenhum secundário se apresentou ainda.',
     replicas: (replicas: number) => `Réplicas de cada vídeo: ${replicas}.`,

@@ -9,8 +9,8 @@ import type { PartReceiver, PartRun, Source, SourceFactory } from './source.ts';
 const STILL_HERE_MS = SECOND_MS / 2;
 
 export interface Limit {
-  /** In bytes; several downloads may share it. */
-  readonly bucket: TokenBucket;
+  /** In bytes; several downloads may share it. It may be another one at each look, when the rate has changed. */
+  readonly bucket: Pick<TokenBucket, 'take' | 'giveBack'>;
   readonly clock: Clock;
 }
 

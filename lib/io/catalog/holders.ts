@@ -1,3 +1,4 @@
+import type { HolderSet } from '../../domain/catalog.ts';
 import type { FileId, NodeNumber } from '../../domain/file.ts';
 import { batchesOf } from './batches.ts';
 import { groupBy } from './groups.ts';
@@ -39,4 +40,15 @@ export async function refreshHolders(db: CatalogDb, ids: Iterable<FileId>): Prom
     }
   }
   return abandoned;
+}
+
+/** `Catalog.holderSets`, from the index alone. */
+export async function countHolderSets(db: CatalogDb): Promise<readonly HolderSet[]> {
+  const rows = await db
+    .selectFrom('videos')
+    .select(({ fn }) => ['holders', fn.countAll<number>().as('videos'), fn.sum<number>('size_bytes').as('bytes')])
+    .groupBy('holders')
+    .execute();
+  // Sorted here: databases have orders of their own for text.
+  return rows.sort((a, b) => (a.holders < b.holders ? -1 : 1)).map(({ holders, videos, bytes }) => ({ nodes: splitNodes(holders), videos: Number(videos), bytes: Number(bytes) }));
 }

@@ -1,13 +1,15 @@
 import type { Kysely, Transaction } from 'kysely';
 import { VideoError } from '../../base/errors.ts';
-import type { Catalog, CatalogCounts, InventorySlice, NameConflict, NodeRecord, Page, Video } from '../../domain/catalog.ts';
+import type { Catalog, CatalogCounts, HolderSet, InventorySlice, NameConflict, NodeRecord, Page, Video } from '../../domain/catalog.ts';
 import type { FileId, NodeNumber } from '../../domain/file.ts';
 import type { Manifest } from '../../domain/manifest.ts';
 import type { VideoDetails } from '../../domain/media.ts';
 import { findConflicts } from './conflicts.ts';
 import { findDetails, saveDetails } from './details.ts';
+import { countHolderSets } from './holders.ts';
 import { findManifest, findMissingManifests, insertManifest } from './manifests.ts';
 import { findNearNames, searchNames, type NameIndex } from './name-search.ts';
+import { overReplicatedRows } from './over-replicated.ts';
 import type { CatalogTables } from './schema.ts';
 import { settleNames, settleReplicas } from './settlement.ts';
 import { applySlice } from './slices.ts';
@@ -99,11 +101,11 @@ export class KyselyCatalog implements Catalog {
 
   async nodes(): Promise<readonly NodeRecord[]> {
     const rows = await this.#attempt(() => this.#db.selectFrom('nodes').selectAll().orderBy('number').execute());
-    return rows.map(({ number, identity, url, seen_at_ms }) => ({ number, identity, url, seenAtMs: seen_at_ms }));
+    return rows.map(({ seen_at_ms, ...node }) => ({ ...node, seenAtMs: seen_at_ms }));
   }
 
-  async saveNode({ number, identity, url, seenAtMs }: NodeRecord): Promise<void> {
-    const row = { number, identity, url, seen_at_ms: seenAtMs };
+  async saveNode({ number, identity, url, seenAtMs, mode }: NodeRecord): Promise<void> {
+    const row = { number, identity, url, seen_at_ms: seenAtMs, mode };
     const query = this.#db
       .insertInto('nodes')
       .values(row)
@@ -119,6 +121,15 @@ export class KyselyCatalog implements Catalog {
   ): Promise<readonly Video[]> {
     const rows = await this.#attempt(() => underReplicatedRows(this.#db, wanted, countedNodes, limit, places));
     return rows.map(videoOf);
+  }
+
+  async overReplicated(wanted: number, countedNodes: readonly NodeNumber[], limit: number): Promise<readonly Video[]> {
+    const rows = await this.#attempt(() => overReplicatedRows(this.#db, wanted, countedNodes, limit));
+    return rows.map(videoOf);
+  }
+
+  holderSets(): Promise<readonly HolderSet[]> {
+    return this.#attempt(() => countHolderSets(this.#db));
   }
 
   conflicts(limit: number): Promise<readonly NameConflict[]> {

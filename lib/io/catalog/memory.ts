@@ -1,4 +1,4 @@
-import type { AnnouncedFile, Catalog, InventorySlice, NameConflict, NodeRecord, Page, Video } from '../../domain/catalog.ts';
+import type { AnnouncedFile, Catalog, HolderSet, InventorySlice, NameConflict, NodeRecord, Page, Video } from '../../domain/catalog.ts';
 import type { FileId, NodeNumber } from '../../domain/file.ts';
 import type { Manifest } from '../../domain/manifest.ts';
 import type { VideoDetails } from '../../domain/media.ts';
@@ -121,9 +121,7 @@ export class MemoryCatalog implements Catalog {
       !rooms || [...rooms].some(([node, bytes]) => bytes >= sizeBytes && !nodes.includes(node));
     const counted = new Set(countedNodes);
     const copies = ({ nodes }: Video) => nodes.filter(node => counted.has(node)).length;
-    const first = new Map(this.#names().toReversed().map(name => [this.#videos.get(name)!.id, name]));
-    return [...first.values()]
-      .map(name => this.#video(name))
+    return this.#files()
       .filter(video => video.nodes.some(node => sources?.includes(node) ?? true) && copies(video) < wanted && hasRoom(video))
       .sort(
         (a, b) =>
@@ -133,6 +131,22 @@ export class MemoryCatalog implements Catalog {
           a.sizeBytes - b.sizeBytes,
       )
       .slice(0, limit);
+  }
+
+  async overReplicated(wanted: number, countedNodes: readonly NodeNumber[], limit: number): Promise<readonly Video[]> {
+    const counted = new Set(countedNodes);
+    const copies = ({ nodes }: Video) => nodes.filter(node => counted.has(node)).length;
+    return this.#files()
+      .filter(video => copies(video) > wanted)
+      .sort((a, b) => copies(b) - copies(a) || compareCodePoints(a.nodes.join(','), b.nodes.join(',')) || a.sizeBytes - b.sizeBytes)
+      .slice(0, limit);
+  }
+
+  async holderSets(): Promise<readonly HolderSet[]> {
+    const videos = this.#names().map(name => this.#video(name));
+    return [...groupBy(videos, ({ nodes }) => nodes.join(','))]
+      .sort(([one], [other]) => compareCodePoints(one, other))
+      .map(([, held]) => ({ nodes: held[0]!.nodes, videos: held.length, bytes: held.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0) }));
   }
 
   async conflicts(limit: number): Promise<readonly NameConflict[]> {
@@ -164,6 +178,12 @@ export class MemoryCatalog implements Catalog {
 
   #names(): string[] {
     return [...this.#videos.keys()].sort(compareCodePoints);
+  }
+
+  /** Each under its first name. */
+  #files(): Video[] {
+    const first = new Map(this.#names().toReversed().map(name => [this.#videos.get(name)!.id, name]));
+    return [...first.values()].map(name => this.#video(name));
   }
 
   #video(name: string): Video {

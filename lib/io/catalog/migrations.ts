@@ -27,6 +27,13 @@ export const indexSizes: Migration = {
   },
 };
 
+/** What people decided about each node; those that are known take part. */
+export const addNodeModes: Migration = {
+  async up({ schema }: Kysely<CatalogTables>) {
+    await schema.alterTable('nodes').addColumn('mode', 'text', column => column.notNull().defaultTo('active')).execute();
+  },
+};
+
 /** What people and players want to know of a film. */
 export const addDetails: Migration = {
   async up({ schema }: Kysely<CatalogTables>) {

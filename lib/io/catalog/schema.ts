@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
+import type { NodeMode } from '../../domain/node-mode.ts';
 
 /** The tables as Kysely sees them; `migrations.ts` makes them. */
 export interface CatalogTables {
@@ -60,6 +61,7 @@ export interface NodeRow {
   readonly identity: string;
   readonly url: string;
   readonly seen_at_ms: number;
+  readonly mode: NodeMode;
 }
 
 /** How far the catalogue has taken a node's inventory. */

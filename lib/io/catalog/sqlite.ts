@@ -5,7 +5,7 @@ import { VideoError } from '../../base/errors.ts';
 import type { Catalog } from '../../domain/catalog.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { KyselyCatalog } from './kysely-catalog.ts';
-import { addDetails, addPieces, createTables, indexSizes } from './migrations.ts';
+import { addDetails, addNodeModes, addPieces, createTables, indexSizes } from './migrations.ts';
 import type { CatalogTables } from './schema.ts';
 import { LibsqlDialect } from './sqlite-dialect.ts';
 import { createNameIndex, sqliteNames } from './sqlite-names.ts';
@@ -22,6 +22,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0002-name-index': createNameIndex,
   '0003-pieces': addPieces,
   '0004-sizes': indexSizes,
+  '0005-node-modes': addNodeModes,
   '0007-details': addDetails,
 };
 

@@ -38,7 +38,7 @@ function roomBeside(holders: readonly NodeNumber[], rooms: ReadonlyMap<NodeNumbe
 }
 
 /** Each set that some video has. One step of the index for each, where DISTINCT would read a row for each video. */
-async function holderSets(db: CatalogDb): Promise<readonly string[]> {
+export async function holderSets(db: CatalogDb): Promise<readonly string[]> {
   const { rows } = await sql<{ holders: string }>`
     WITH RECURSIVE sets (holders) AS (
       SELECT min(holders) FROM videos
@@ -51,7 +51,7 @@ async function holderSets(db: CatalogDb): Promise<readonly string[]> {
 }
 
 /** In the index's own order: most files are safe soonest. A file with several names counts once, under the first. */
-function smallestVideos(db: CatalogDb, holders: string, maxBytes: number, limit: number): Promise<readonly VideoColumns[]> {
+export function smallestVideos(db: CatalogDb, holders: string, maxBytes: number, limit: number): Promise<readonly VideoColumns[]> {
   return selectVideos(db)
     .where('videos.holders', '=', holders)
     .where('videos.size_bytes', '<=', Math.min(maxBytes, Number.MAX_SAFE_INTEGER))

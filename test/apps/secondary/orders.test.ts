@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { Copies } from '../../../lib/apps/secondary/orders.ts';
 import { Folder } from '../../../lib/apps/secondary/folder.ts';
-import { systemClock as clock } from '../../../lib/base/clock.ts';
+import { systemClock, type Clock } from '../../../lib/base/clock.ts';
 import type { EventFields, EventName } from '../../../lib/base/events.ts';
 import { createLog } from '../../../lib/base/log.ts';
 import { systemRandom as random } from '../../../lib/base/random.ts';
+import { CopyRate } from '../../../lib/domain/copy-rate.ts';
 import { Inventory } from '../../../lib/domain/inventory.ts';
 import type { DiskSpace } from '../../../lib/domain/local-folder.ts';
 import type { Manifest } from '../../../lib/domain/manifest.ts';
@@ -16,6 +17,7 @@ import { startFileServer } from '../../../lib/io/http/file-server.ts';
 import { openNodeSources } from '../../../lib/io/http/node-sources.ts';
 import type { ControlClient, Order } from '../../../lib/protocol/control.ts';
 import { eventually } from '../../helpers/eventually.ts';
+import { ForwardClock } from '../../helpers/forward-clock.ts';
 import { manifestOf } from '../../helpers/manifests.ts';
 import { randomBytes } from '../../helpers/random-bytes.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
@@ -26,12 +28,18 @@ interface Site {
   readonly directory: string;
   readonly folder: Folder;
   readonly copies: Copies;
+  readonly rate: CopyRate;
   readonly ends: readonly { readonly isDone: boolean; readonly bytes: number }[];
   readonly said: readonly { readonly event: EventName; readonly reason?: string }[];
 }
 
+interface SiteOptions {
+  readonly space?: DiskSpace;
+  readonly clock?: Clock;
+}
+
 /** A node's folder and its copies, without heartbeats: the test is the central. */
-async function openSite(t: ExecutionContext, manifests: readonly Manifest[], space?: DiskSpace): Promise<Site> {
+async function openSite(t: ExecutionContext, manifests: readonly Manifest[], { space, clock = systemClock }: SiteOptions = {}): Promise<Site> {
   const directory = await temporaryDirectory(t);
   const disk = await openReplicaFolder(directory, { clock });
   const ends: Site['ends'][number][] = [];
@@ -41,6 +49,7 @@ async function openSite(t: ExecutionContext, manifests: readonly Manifest[], spa
   const quick = { settleMs: 20, rescanMs: 50, retryMs: 1000 };
   const folder = new Folder(quick, { ...disk, files, inventory: new Inventory('run'), clock, log, onChange: () => undefined });
   await folder.load();
+  const rate = new CopyRate(clock);
   const copies = new Copies({
     central: { manifests: { get: async ({ id }: { id: string }) => manifests.find(manifest => manifest.id === id) } } as unknown as ControlClient,
     folder,
@@ -48,6 +57,7 @@ async function openSite(t: ExecutionContext, manifests: readonly Manifest[], spa
     openSink: (manifest, name, signal) =>
       openResumableFile({ manifest, finalPath: disk.pathOf(name), partialPath: disk.incomingPathOf(manifest.id), isDurable: true, signal }),
     openSources: manifest => openNodeSources(manifest),
+    rate,
     clock,
     random,
     log,
@@ -62,7 +72,7 @@ async function openSite(t: ExecutionContext, manifests: readonly Manifest[], spa
     await copies[Symbol.asyncDispose]();
     await disk[Symbol.asyncDispose]();
   });
-  return { directory, folder, copies, ends, said };
+  return { directory, folder, copies, rate, ends, said };
 }
 
 /** Nodes that serve these bytes; they tell their order. */
@@ -125,7 +135,7 @@ test('so is a folder of that name', async t => {
 
 test('a copy that does not fit is not begun', async t => {
   const { manifest, order } = await serve(t, randomBytes(1000, 1), 'film', 1);
-  const site = await openSite(t, [manifest], { freeBytes: 1_000_000, totalBytes: 1_000_000_000 });
+  const site = await openSite(t, [manifest], { space: { freeBytes: 1_000_000, totalBytes: 1_000_000_000 } });
   site.copies.take([order]);
   await eventually('the copy ended', () => site.copies.running.length === 0);
   t.deepEqual(failuresOf(site), ['disk_full']);
@@ -155,4 +165,41 @@ test('stopping leaves a copy where it is, which is no failure, and takes no more
   t.deepEqual(failuresOf(site), []);
   site.copies.take([order]);
   t.is(site.copies.running.length, 0, 'a node that is stopping takes no orders');
+});
+
+test('a copy that is no longer ordered is put down, which is no failure, and goes on when it is ordered again', async t => {
+  const { manifest, order } = await serve(t, randomBytes(LARGE, 4), 'film', 1);
+  const clock = new ForwardClock();
+  const site = await openSite(t, [manifest], { clock });
+  // Slow enough to be still running, whatever the machine.
+  site.rate.set(1000);
+  site.copies.take([order]);
+  clock.forward(18_000);
+  site.copies.take([]);
+  t.is(site.copies.running.length, 1, 'a few answers without it are no withdrawal');
+  site.copies.take([order]);
+  clock.forward(18_000);
+  site.copies.take([]);
+  t.is(site.copies.running.length, 1);
+  clock.forward(3000);
+  site.copies.take([]);
+  await eventually('the copy ended', () => site.copies.running.length === 0);
+  t.is(site.said.filter(({ event }) => event === 'copy.withdrawn').length, 1);
+  t.deepEqual(failuresOf(site), []);
+  t.deepEqual(site.ends, []);
+  site.rate.set(undefined);
+  site.copies.take([order]);
+  await eventually('the copy is held', () => site.folder.files.get('film')?.id === manifest.id);
+});
+
+test('copies together go no faster than the central allows', async t => {
+  const { manifest, order } = await serve(t, randomBytes(LARGE, 5), 'film', 1);
+  const site = await openSite(t, [manifest]);
+  site.rate.set(3 * LARGE);
+  const startMs = performance.now();
+  site.copies.take([order]);
+  await eventually('the copy ended', () => site.copies.running.length === 0);
+  // What was saved up passes at once: a tenth of a second's worth.
+  t.true(performance.now() - startMs >= 1000 / 3 - 100 - 10);
+  t.is(site.ends.length, 1);
 });

@@ -60,6 +60,8 @@ async function everythingIn(catalog: Catalog) {
     underReplicated: inSets(await catalog.underReplicated(2, [1, 2], 10)),
     withSources: inSets(await catalog.underReplicated(3, nodes, 10, { sources: [1] })),
     withRooms: inSets(await catalog.underReplicated(3, nodes, 10, { rooms: new Map([[1, 9], [2, 8]]) })),
+    overReplicated: inSets(await catalog.overReplicated(1, [1, 2], 10)),
+    holderSets: await catalog.holderSets(),
     conflicts: await catalog.conflicts(10),
     counts: await catalog.counts(),
   };

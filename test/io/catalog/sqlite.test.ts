@@ -92,6 +92,7 @@ test('a catalogue made before there were piece hashes keeps its manifests, and t
     ALTER TABLE manifests DROP COLUMN piece_hashes;
     ALTER TABLE manifests DROP COLUMN piece_layer;
     DROP TABLE details;
+    ALTER TABLE nodes DROP COLUMN mode;
     DELETE FROM kysely_migration WHERE name >= '0003';
   `);
   database.close();
@@ -100,6 +101,20 @@ test('a catalogue made before there were piece hashes keeps its manifests, and t
   const mar = manifestWithPieces(Buffer.from('mar'), 'mar.mp4');
   await catalog.putManifest(mar, 2);
   t.deepEqual(await catalog.manifest(mar.id), mar);
+});
+
+test('nodes of a catalogue made before anything could be decided about them take part', async t => {
+  const path = await newPath(t);
+  const node = { number: 1, identity: 'x', url: 'http://127.0.0.1:1', seenAtMs: 1, mode: 'draining' } as const;
+  {
+    await using before = await openCatalog(`sqlite:${path}`);
+    await before.saveNode(node);
+  }
+  const database = new Database(path);
+  database.exec("ALTER TABLE nodes DROP COLUMN mode; DELETE FROM kysely_migration WHERE name >= '0005'");
+  database.close();
+  await using catalog = await openCatalog(`sqlite:${path}`);
+  t.deepEqual(await catalog.nodes(), [{ ...node, mode: 'active' }]);
 });
 
 test('a database of a newer program is refused, not changed', async t => {

@@ -48,6 +48,8 @@ export const errorsEn: ErrorMessages = {
       ? `No secondary with "${name}" is available now (held by: ${nodes.join(', ')}). What was downloaded is kept; ask again when one is back.`
       : `No secondary has "${name}" now. What was downloaded is kept; ask again later.`,
   node_conflict: ({ number }) => `Another secondary ${number} is already running. Use another --numero.`,
+  node_needed: ({ number, files }) => `Secondary ${number} is still needed for ${files} ${files === 1 ? 'video' : 'videos'}. Drain it first with DRENAR ${number}, and wait until it is drained.`,
+  node_retired: ({ number }) => `Secondary ${number} was retired. To take it back: REACTIVAR ${number} at the central’s console.`,
   port_in_use: ({ ip, port }) => `Port ${port} of ${ip} is already in use. Close the other program or choose another with --puerto (0: any free one).`,
   address_unavailable: ({ ip }) => `This machine does not have the address ${ip}. Check --ip.`,
   listen_denied: ({ ip, port }) => `Not allowed to listen on ${ip}:${port}. Choose a port above 1023.`,

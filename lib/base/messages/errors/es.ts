@@ -48,6 +48,8 @@ export const errorsEs: ErrorMessages = {
       ? `Ningún secundario con «${name}» está disponible ahora (lo tiene: ${nodes.join(', ')}). Lo ya descargado se conserva; pídalo de nuevo cuando vuelva alguno.`
       : `Ningún secundario tiene «${name}» ahora. Lo ya descargado se conserva; pídalo de nuevo más tarde.`,
   node_conflict: ({ number }) => `Ya hay otro secundario ${number} en marcha. Use otro --numero.`,
+  node_needed: ({ number, files }) => `El secundario ${number} aún hace falta para ${files} ${files === 1 ? 'vídeo' : 'vídeos'}. Vacíelo antes con DRENAR ${number} y espere a que esté vaciado.`,
+  node_retired: ({ number }) => `El secundario ${number} fue retirado. Para que vuelva: REACTIVAR ${number} en la consola del central.`,
   port_in_use: ({ ip, port }) => `El puerto ${port} de ${ip} ya está en uso. Cierre el otro programa o elija otro con --puerto (0: cualquiera libre).`,
   address_unavailable: ({ ip }) => `Esta máquina no tiene la dirección ${ip}. Revise --ip.`,
   listen_denied: ({ ip, port }) => `No hay permiso para escuchar en ${ip}:${port}. Elija un puerto mayor que 1023.`,

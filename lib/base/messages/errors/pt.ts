@@ -48,6 +48,8 @@ export const errorsPt: ErrorMessages = {
       ? `Nenhum secundário com «${name}» está disponível agora (quem o tem: ${nodes.join(', ')}). O que já foi baixado fica guardado; peça de novo quando algum voltar.`
       : `Nenhum secundário tem «${name}» agora. O que já foi baixado fica guardado; peça de novo mais tarde.`,
   node_conflict: ({ number }) => `Já há outro secundário ${number} rodando. Use outro --numero.`,
+  node_needed: ({ number, files }) => `O secundário ${number} ainda é necessário para ${files} ${files === 1 ? 'vídeo' : 'vídeos'}. Esvazie-o antes com DRENAR ${number} e espere que esteja esvaziado.`,
+  node_retired: ({ number }) => `O secundário ${number} foi retirado. Para que volte: REACTIVAR ${number} no console do central.`,
   port_in_use: ({ ip, port }) => `A porta ${port} de ${ip} já está em uso. Feche o outro programa ou escolha outra com --puerto (0: qualquer uma livre).`,
   address_unavailable: ({ ip }) => `Esta máquina não tem o endereço ${ip}. Confira --ip.`,
   listen_denied: ({ ip, port }) => `Sem permissão para escutar em ${ip}:${port}. Escolha uma porta maior que 1023.`,

@@ -73,7 +73,13 @@ export const eventsEn: EventMessages = {
   'node.lost': ({ number, silentMs }) => `Secondary ${number} is down: ${seconds(silentMs)} s of silence.`,
   'node.returned': ({ number }) => `Secondary ${number} is back.`,
   'node.refused': ({ number, url }) => `Refused ${url}: another secondary ${number} is already running.`,
+  'node.rejected': ({ number, url }) => `Rejected ${url}: secondary ${number} was retired. To take it back: REACTIVAR ${number}.`,
+  'drain.started': ({ number, files }) => `Secondary ${number} drains: ${files} ${files === 1 ? 'video still needs' : 'videos still need'} it.`,
+  'drain.finished': ({ number }) => `Secondary ${number} is drained: no video needs it. It can be retired now: RETIRAR ${number}.`,
+  'node.retired': ({ number }) => `Secondary ${number} retired.`,
+  'node.reactivated': ({ number }) => `Secondary ${number} counts again.`,
   'number.taken': ({ number }) => `Another secondary ${number} is already running. Use another --numero, or close it; still trying.`,
+  'number.retired': ({ number }) => `The central retired this secondary (${number}) and no longer counts on it. To take it back: REACTIVAR ${number} at its console.`,
   'heartbeat.received': ({ number, added, removed }) => {
     const news = [
       ...(added > 0 ? [`${added} ${added === 1 ? 'new video' : 'new videos'}`] : []),
@@ -84,6 +90,8 @@ export const eventsEn: EventMessages = {
   'video.announced': ({ name, number }) => `Secondary ${number} has "${name}".`,
   'video.conflict': ({ name, nodes }) => `Another content has the name "${name}" (secondaries: ${nodes.join(', ')}). Rename or remove it.`,
   'copy.ordered': ({ name, number, sources }) => `Secondary ${number} is asked to copy "${name}" from ${sources.join(', ')}.`,
+  'drop.ordered': ({ name, number }) => `"${name}" has replicas to spare: secondary ${number} is told to free its own.`,
+  'copy.withdrawn': ({ name }) => `The copy of "${name}" is no longer needed; it is left.`,
   'ticket.waiting': ({ client, name, position }) => `${client} waits to download "${name}" (place ${position}).`,
   'ticket.granted': ({ client, name }) => `${client} downloads "${name}".`,
   'ticket.resumed': ({ client, name }) => `${client} goes on downloading "${name}".`,

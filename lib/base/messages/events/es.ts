@@ -73,7 +73,13 @@ export const eventsEs: EventMessages = {
   'node.lost': ({ number, silentMs }) => `Secundario ${number} caído: ${seconds(silentMs)} s en silencio.`,
   'node.returned': ({ number }) => `Secundario ${number} ha vuelto.`,
   'node.refused': ({ number, url }) => `Rechazado ${url}: ya hay otro secundario ${number} en marcha.`,
+  'node.rejected': ({ number, url }) => `Rechazado ${url}: el secundario ${number} fue retirado. Para que vuelva: REACTIVAR ${number}.`,
+  'drain.started': ({ number, files }) => `El secundario ${number} se vacía: ${files} ${files === 1 ? 'vídeo lo necesita' : 'vídeos lo necesitan'} todavía.`,
+  'drain.finished': ({ number }) => `El secundario ${number} está vaciado: ningún vídeo lo necesita. Ya se puede RETIRAR ${number}.`,
+  'node.retired': ({ number }) => `Secundario ${number} retirado.`,
+  'node.reactivated': ({ number }) => `El secundario ${number} vuelve a contar.`,
   'number.taken': ({ number }) => `Ya hay otro secundario ${number} en marcha. Use otro --numero o ciérrelo; se sigue intentando.`,
+  'number.retired': ({ number }) => `El central retiró este secundario (${number}) y ya no cuenta con él. Para que vuelva: REACTIVAR ${number} en su consola.`,
   'heartbeat.received': ({ number, added, removed }) => {
     const news = [
       ...(added > 0 ? [`${added} ${added === 1 ? 'vídeo nuevo' : 'vídeos nuevos'}`] : []),
@@ -84,6 +90,8 @@ export const eventsEs: EventMessages = {
   'video.announced': ({ name, number }) => `El secundario ${number} tiene «${name}».`,
   'video.conflict': ({ name, nodes }) => `Hay otro contenido con el nombre «${name}» (secundarios: ${nodes.join(', ')}). Renómbrelo o bórrelo.`,
   'copy.ordered': ({ name, number, sources }) => `Al secundario ${number} se le pide copiar «${name}» de ${sources.join(', ')}.`,
+  'drop.ordered': ({ name, number }) => `«${name}» tiene réplicas de sobra: al secundario ${number} se le pide que libere la suya.`,
+  'copy.withdrawn': ({ name }) => `La copia de «${name}» ya no hace falta; se deja.`,
   'ticket.waiting': ({ client, name, position }) => `${client} espera para descargar «${name}» (puesto ${position}).`,
   'ticket.granted': ({ client, name }) => `${client} descarga «${name}».`,
   'ticket.resumed': ({ client, name }) => `${client} sigue descargando «${name}».`,

@@ -73,7 +73,13 @@ export const eventsPt: EventMessages = {
   'node.lost': ({ number, silentMs }) => `Secundário ${number} caiu: ${seconds(silentMs)} s em silêncio.`,
   'node.returned': ({ number }) => `Secundário ${number} voltou.`,
   'node.refused': ({ number, url }) => `Recusado ${url}: já há outro secundário ${number} rodando.`,
+  'node.rejected': ({ number, url }) => `Recusado ${url}: o secundário ${number} foi retirado. Para que volte: REACTIVAR ${number}.`,
+  'drain.started': ({ number, files }) => `O secundário ${number} está sendo esvaziado: ${files} ${files === 1 ? 'vídeo ainda precisa' : 'vídeos ainda precisam'} dele.`,
+  'drain.finished': ({ number }) => `O secundário ${number} está esvaziado: nenhum vídeo precisa dele. Já se pode RETIRAR ${number}.`,
+  'node.retired': ({ number }) => `Secundário ${number} retirado.`,
+  'node.reactivated': ({ number }) => `O secundário ${number} volta a contar.`,
   'number.taken': ({ number }) => `Já há outro secundário ${number} rodando. Use outro --numero ou feche-o; as tentativas continuam.`,
+  'number.retired': ({ number }) => `O central retirou este secundário (${number}) e já não conta com ele. Para que volte: REACTIVAR ${number} no console do central.`,
   'heartbeat.received': ({ number, added, removed }) => {
     const news = [
       ...(added > 0 ? [`${added} ${added === 1 ? 'vídeo novo' : 'vídeos novos'}`] : []),
@@ -84,6 +90,8 @@ export const eventsPt: EventMessages = {
   'video.announced': ({ name, number }) => `O secundário ${number} tem «${name}».`,
   'video.conflict': ({ name, nodes }) => `Há outro conteúdo com o nome «${name}» (secundários: ${nodes.join(', ')}). Renomeie-o ou apague-o.`,
   'copy.ordered': ({ name, number, sources }) => `Pede-se ao secundário ${number} que copie «${name}» de ${sources.join(', ')}.`,
+  'drop.ordered': ({ name, number }) => `«${name}» tem réplicas de sobra: pede-se ao secundário ${number} que libere a sua.`,
+  'copy.withdrawn': ({ name }) => `A cópia de «${name}» já não é necessária; fica por aqui.`,
   'ticket.waiting': ({ client, name, position }) => `${client} espera para baixar «${name}» (lugar ${position}).`,
   'ticket.granted': ({ client, name }) => `${client} está baixando «${name}».`,
   'ticket.resumed': ({ client, name }) => `${client} continua baixando «${name}».`,
