@@ -15,8 +15,9 @@ export async function runLoops(state: CentralState, signal: AbortSignal): Promis
     watchNodes(state);
     expireTickets(state);
     try {
-      await state.mint.rotateWhenDue(settings.rotateKeysEveryMs);
       await orderCopies(state);
+      // Last: whatever becomes of keys, files are looked after.
+      await state.mint.rotateWhenDue(settings.rotateKeysEveryMs);
       lastFailure = undefined;
     } catch (error) {
       const reason = String(error);
