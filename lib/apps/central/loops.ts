@@ -26,8 +26,9 @@ export async function runLoops(state: CentralState, signal: AbortSignal): Promis
     }
     const startedAtMs = clock.now();
     try {
-      await state.mint.rotateWhenDue(settings.rotateKeysEveryMs);
       await planReplicas(state);
+      // Last: whatever becomes of keys, files are looked after.
+      await state.mint.rotateWhenDue(settings.rotateKeysEveryMs);
       lastFailure = undefined;
     } catch (error) {
       const reason = String(error);

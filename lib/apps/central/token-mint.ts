@@ -63,7 +63,10 @@ export class TokenMint<Key extends PrivateTokenKey & DatedKey = PrivateTokenKey 
     return key.kid;
   }
 
+  /** Takes up the keys that another central of the same store made, and makes the next one when nobody did. */
   async rotateWhenDue(everyMs: number): Promise<void> {
+    const kept = await this.#ports.load();
+    if (kept.length > 0) this.#keys = kept;
     if (isRotationDue(this.#keys, this.#ports.clock.date(), everyMs)) await this.rotate();
   }
 }

@@ -81,21 +81,28 @@ test('a word in more names than the index tells is found in order, page after pa
   t.is((await catalog.nearNames('vídoe 1111.mp4', 1))[0], 'vídeo 1111.mp4');
 });
 
+/** How each migration is undone, the last one first. */
+const undoing: Readonly<Record<string, string>> = {
+  '0007': 'DROP TABLE details',
+  '0005': 'ALTER TABLE nodes DROP COLUMN mode',
+  '0003': 'ALTER TABLE manifests DROP COLUMN piece_hashes; ALTER TABLE manifests DROP COLUMN piece_layer',
+};
+
+/** Makes the database one of a program that did not know the migration, nor those that followed. */
+function takeBack(path: string, migration: string): void {
+  const database = new Database(path);
+  for (const [name, statements] of Object.entries(undoing)) if (name >= migration) database.exec(statements);
+  database.exec(`DELETE FROM kysely_migration WHERE name >= '${migration}'`);
+  database.close();
+}
+
 test('a catalogue made before there were piece hashes keeps its manifests, and takes new ones', async t => {
   const path = await newPath(t);
   {
     await using before = await openCatalog(`sqlite:${path}`);
     await before.putManifest(faro, 1);
   }
-  const database = new Database(path);
-  database.exec(`
-    ALTER TABLE manifests DROP COLUMN piece_hashes;
-    ALTER TABLE manifests DROP COLUMN piece_layer;
-    DROP TABLE details;
-    ALTER TABLE nodes DROP COLUMN mode;
-    DELETE FROM kysely_migration WHERE name >= '0003';
-  `);
-  database.close();
+  takeBack(path, '0003');
   await using catalog = await openCatalog(`sqlite:${path}`);
   t.deepEqual(await catalog.manifest(faro.id), faro);
   const mar = manifestWithPieces(Buffer.from('mar'), 'mar.mp4');
@@ -110,9 +117,7 @@ test('nodes of a catalogue made before anything could be decided about them take
     await using before = await openCatalog(`sqlite:${path}`);
     await before.saveNode(node);
   }
-  const database = new Database(path);
-  database.exec("ALTER TABLE nodes DROP COLUMN mode; DELETE FROM kysely_migration WHERE name >= '0005'");
-  database.close();
+  takeBack(path, '0005');
   await using catalog = await openCatalog(`sqlite:${path}`);
   t.deepEqual(await catalog.nodes(), [{ ...node, mode: 'active' }]);
 });
