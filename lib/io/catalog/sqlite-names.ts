@@ -16,9 +16,18 @@ export const createNameIndex: Migration = {
     await sql`CREATE VIRTUAL TABLE video_names USING fts5 (
       folded_name, content = 'videos', content_rowid = 'seq', columnsize = 0, tokenize = 'trigram'
     )`.execute(db);
-    // A row of `videos` keeps its name for ever, and is never deleted.
+    // A row of `videos` keeps its name for ever.
     await sql`CREATE TRIGGER video_named AFTER INSERT ON videos BEGIN
       INSERT INTO video_names (rowid, folded_name) VALUES (new.seq, new.folded_name);
+    END`.execute(db);
+  },
+};
+
+/** Names that are removed leave the index too. */
+export const forgetNames: Migration = {
+  async up(db: Kysely<CatalogTables>) {
+    await sql`CREATE TRIGGER IF NOT EXISTS video_forgotten AFTER DELETE ON videos BEGIN
+      INSERT INTO video_names (video_names, rowid, folded_name) VALUES ('delete', old.seq, old.folded_name);
     END`.execute(db);
   },
 };

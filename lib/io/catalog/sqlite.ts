@@ -8,7 +8,8 @@ import { KyselyCatalog } from './kysely-catalog.ts';
 import { addPieces, createTables, indexSizes } from './migrations.ts';
 import type { CatalogTables } from './schema.ts';
 import { LibsqlDialect } from './sqlite-dialect.ts';
-import { createNameIndex, sqliteNames } from './sqlite-names.ts';
+import { createNameIndex, forgetNames, sqliteNames } from './sqlite-names.ts';
+import { createTrash } from './trash-tables.ts';
 
 /** How long a writer waits for another process's. */
 const BUSY_TIMEOUT_MS = 5000;
@@ -22,6 +23,8 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0002-name-index': createNameIndex,
   '0003-pieces': addPieces,
   '0004-sizes': indexSizes,
+  '0006-trash': createTrash,
+  '0006-trash-names': forgetNames,
 };
 
 /**

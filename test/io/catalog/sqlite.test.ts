@@ -5,6 +5,7 @@ import Database from 'libsql';
 import { isVideoError } from '../../../lib/base/errors.ts';
 import { openCatalog } from '../../../lib/io/catalog/open.ts';
 import { announced, catalogContract, inventory } from '../../contracts/catalog.ts';
+import { trashContract } from '../../contracts/trash.ts';
 import { manifestNamed, manifestWithPieces } from '../../helpers/manifests.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
@@ -13,6 +14,7 @@ async function newPath(t: ExecutionContext): Promise<string> {
 }
 
 catalogContract(test, 'sqlite', async t => openCatalog(`sqlite:${await newPath(t)}`));
+trashContract(test, 'sqlite', async t => openCatalog(`sqlite:${await newPath(t)}`));
 
 const faro = manifestNamed('faro.mp4', 1);
 const nothing = { inventoryId: 'a', fromRevision: 1, toRevision: 1, isComplete: true, added: [], removed: [] };
