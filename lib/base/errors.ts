@@ -15,6 +15,10 @@ export interface ErrorFacts {
   not_found: { readonly what: 'route' | 'manifest' | 'node' | 'torrent' };
   method_not_allowed: { readonly allowed: readonly string[] };
   file_not_found: { readonly name: string; readonly near: readonly string[] };
+  /** The name that was removed, or the number of the removal. */
+  not_in_trash: { readonly name: string };
+  /** The name stands for something else. */
+  name_taken: { readonly name: string };
   ticket_not_found: { readonly ticketId: string };
   line_full: { readonly waiting: number };
   no_sources: { readonly name: string; readonly nodes: readonly number[] };

@@ -23,8 +23,12 @@ export type NameOutcome =
   /** The name that was wanted stands for something already. */
   | { readonly outcome: 'taken'; readonly name: string };
 
-/** An order that its node carried out, or found nothing to do about. */
-export type ObeyedOrder = Pick<ReplicaOrder, 'type' | 'id' | 'name'>;
+/** An order about a node's trash that it carried out, or found nothing to do about. */
+export interface ObeyedOrder {
+  readonly type: Extract<ReplicaOrder['type'], 'restore' | 'drop'>;
+  readonly id: FileId;
+  readonly name: string;
+}
 
 /** What a node shows in a heartbeat that brings its inventory up to date. */
 export interface NodeSight {

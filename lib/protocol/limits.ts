@@ -1,4 +1,4 @@
-import { KIB, MIB } from '../base/units.ts';
+import { DAY_MS, KIB, MIB } from '../base/units.ts';
 
 /** Every limit of the wire, in one place. Bytes and milliseconds are in the names. */
 export const limits = {
@@ -9,6 +9,8 @@ export const limits = {
   inventorySliceMaxFiles: 1000,
   wantedManifestsPerHeartbeat: 50,
   copiesPerNode: 2,
+  /** They are carried out before the next heartbeat: each is a rename and two syncs. */
+  replicaOrdersPerHeartbeat: 50,
   pageMaxItems: 1000,
   pageDefaultItems: 100,
   searchTextMaxLength: 200,
@@ -41,6 +43,8 @@ export const limits = {
   /** How long running answers may go on after a server was told to stop. */
   dataDrainMs: 10_000,
   waitingTickets: 10_000,
+  /** How long a removed video can be restored. */
+  trashKeptMs: 7 * DAY_MS,
   /** A file of 100 GiB in pieces of 1 MiB takes 10 MB. */
   metalinkMaxBytes: 16 * MIB,
   metalinkMaxFiles: 1000,

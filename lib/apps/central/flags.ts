@@ -1,4 +1,6 @@
 import type { Messages } from '../../base/messages/index.ts';
+import { DAY_MS } from '../../base/units.ts';
+import { limits } from '../../protocol/limits.ts';
 import { portValue, type FlagTable } from '../flags.ts';
 import type { ProgramText } from '../help.ts';
 import type { ProgramDescription } from '../program.ts';
@@ -12,6 +14,7 @@ const flags = {
   baseDatos: { kind: 'text', placeholder: 'URL', help: ({ central }) => central.flags.database },
   replicas: { ...anyNumber, min: 1, default: 3, help: ({ central }) => central.flags.replicas },
   maxDescargas: { ...anyNumber, min: 0, default: 0, help: ({ central }) => central.flags.maxDownloads },
+  papelera: { kind: 'integer', placeholder: 'N', min: 0, max: 3650, default: limits.trashKeptMs / DAY_MS, help: ({ central }) => central.flags.trash },
   nombrePublico: { kind: 'text', placeholder: 'HOST[,HOST]', help: ({ central }) => central.flags.publicNames },
   sinConsola: { kind: 'switch', help: ({ common }) => common.flags.noConsole },
 } as const satisfies FlagTable;

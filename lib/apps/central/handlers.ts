@@ -9,6 +9,7 @@ import { heartbeatHandler } from './heartbeats.ts';
 import { requireSecret, type RequestContext } from './request-context.ts';
 import { availableNodes, notFound, type CentralState } from './state.ts';
 import { ticketHandlers } from './tickets.ts';
+import { trashHandlers } from './trash.ts';
 
 /** What the central answers to each operation of the contract. */
 export function createHandlers(state: CentralState) {
@@ -16,6 +17,7 @@ export function createHandlers(state: CentralState) {
   const os = implement(controlContract).$context<RequestContext>();
   const { open, progress, close } = ticketHandlers(state);
   const takeHeartbeat = heartbeatHandler(state);
+  const { remove, restore, rename } = trashHandlers(state);
 
   const listed = (video: Video): ListedVideo => ({
     ...video,
@@ -45,6 +47,24 @@ export function createHandlers(state: CentralState) {
         const video = id === undefined ? await catalog.findByName(wanted) : await catalog.findById(id);
         if (video) return listed(video);
         throw await notFound(state, wanted);
+      }),
+      remove: os.videos.remove.handler(async ({ input: { query }, context }) => {
+        requireSecret(state, context);
+        return { removed: [...(await remove(query))] };
+      }),
+      restore: os.videos.restore.handler(async ({ input, context }) => {
+        requireSecret(state, context);
+        return listed(await restore(input));
+      }),
+      rename: os.videos.rename.handler(async ({ input, context }) => {
+        requireSecret(state, context);
+        return listed(await rename(input));
+      }),
+    },
+    trash: {
+      list: os.trash.list.handler(async ({ input }) => {
+        const { items, next } = await catalog.trash(input);
+        return { items: [...items], ...(next !== undefined && { next }) };
       }),
     },
     manifests: {

@@ -4,6 +4,7 @@ import { isFileName } from '../../domain/file.ts';
 import type { NodeReport } from '../../domain/node-registry.ts';
 import type { Heartbeat, HeartbeatAnswer, Order } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
+import { replicaOrdersFor } from './replica-orders.ts';
 import { requireSecret, type RequestContext } from './request-context.ts';
 import { sourcesOf } from './tickets.ts';
 import type { CentralState } from './state.ts';
@@ -31,11 +32,13 @@ export function heartbeatHandler(state: CentralState) {
       for (const { name } of added) log.debug('video.announced', { name, number });
     }
     const wantedManifests = await catalog.missingManifests(number, limits.wantedManifestsPerHeartbeat);
-    const isInAHurry = wantedManifests.length > 0 || !slice.isComplete || revision !== slice.toRevision;
+    const isKnown = slice.isComplete && revision === slice.toRevision;
+    const replicaOrders = isKnown ? await replicaOrdersFor(state, heartbeat) : [];
+    const isInAHurry = wantedManifests.length > 0 || !isKnown;
     return {
       revision,
       wantedManifests: [...wantedManifests],
-      orders: ordersFor(number),
+      orders: [...replicaOrders, ...ordersFor(number)],
       nextInMs: isInAHurry ? 0 : settings.heartbeatEveryMs,
     };
   };

@@ -4,7 +4,7 @@ import type { CentralState } from './state.ts';
 
 /**
  * What a central does without being asked, each tick: notices who fell silent, frees the places of clients that
- * vanished, orders the copies that are missing. Resolves when the signal aborts.
+ * vanished, empties the trash of what expired, orders the copies that are missing. Resolves when the signal aborts.
  */
 export async function runLoops(state: CentralState, signal: AbortSignal): Promise<void> {
   const { clock, settings, log } = state;
@@ -15,6 +15,7 @@ export async function runLoops(state: CentralState, signal: AbortSignal): Promis
     watchNodes(state);
     expireTickets(state);
     try {
+      await expireTrash(state);
       await orderCopies(state);
       lastFailure = undefined;
     } catch (error) {
@@ -44,6 +45,11 @@ function expireTickets({ admission, book, clock, log }: CentralState): void {
     book.note(ticket, 'expired', ticket.doneBytes);
     log.warn('ticket.expired', { client: ticket.client, name: ticket.name });
   }
+}
+
+/** Who restores in the same moment is either in time or too late: the catalogue decides. */
+async function expireTrash({ catalog, clock, log }: CentralState): Promise<void> {
+  for (const { name } of await catalog.expireTrash(clock.date())) log.info('trash.expired', { name });
 }
 
 async function orderCopies({ catalog, registry, replication, clock, log, settings }: CentralState): Promise<void> {

@@ -15,6 +15,13 @@ export function createOffers(state: CentralState): FileOffers {
       if (mirrors.length === 0) throw new VideoError('no_sources', { name, nodes: video.nodes });
       return { manifest: { ...manifest, name }, mirrors };
     },
+    async locate(id) {
+      const video = await catalog.findById(id);
+      if (!video) return undefined;
+      const [nearest] = availableNodes(state, video);
+      if (!nearest) throw new VideoError('no_sources', { name: video.name, nodes: video.nodes });
+      return `${nearest.url}${filePath(id)}`;
+    },
     missing: name => notFound(state, name),
   };
 }

@@ -25,6 +25,8 @@ export interface CentralSettings {
   /** How often silence, leases and replicas are looked at. */
   readonly tickMs: number;
   readonly saveStatisticsEveryMs: number;
+  /** How long a removed video can be restored. */
+  readonly trashKeptMs: number;
 }
 
 export type CentralChoices = { readonly [Key in keyof CentralSettings]?: CentralSettings[Key] | undefined };
@@ -48,5 +50,6 @@ export function centralSettings(choices: CentralChoices = {}): CentralSettings {
     repairDelayMs: choices.repairDelayMs ?? MINUTE_MS,
     tickMs: choices.tickMs ?? SECOND_MS,
     saveStatisticsEveryMs: choices.saveStatisticsEveryMs ?? 30 * SECOND_MS,
+    trashKeptMs: choices.trashKeptMs ?? limits.trashKeptMs,
   };
 }

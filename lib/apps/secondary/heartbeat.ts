@@ -20,7 +20,8 @@ export interface HeartbeatPorts {
   readonly inventory: Inventory;
   readonly manifests: ManifestStore;
   readonly report: () => Promise<NodeReport>;
-  readonly onOrders: (orders: readonly Order[]) => void;
+  /** The next heartbeat waits for it. */
+  readonly onOrders: (orders: readonly Order[]) => Promise<void> | void;
   /** Rung when there is something to tell before the next heartbeat is due. */
   readonly doorbell: Doorbell;
   readonly clock: Clock;
@@ -71,15 +72,17 @@ export class Heartbeats {
   /** How long to wait for the next one. */
   async #beat(signal: AbortSignal): Promise<number> {
     const { central, report, inventory, onOrders, random } = this.#ports;
-    const slice = inventory.slice(this.#knownRevision, limits.inventorySliceMaxFiles);
     try {
+      const told = await report();
+      // After the report: a copy that ends meanwhile is in both rather than in none.
+      const slice = inventory.slice(this.#knownRevision, limits.inventorySliceMaxFiles);
       const answer = await central.nodes.heartbeat(
-        { ...(await report()), inventory: { ...slice, added: [...slice.added], removed: [...slice.removed] } },
+        { ...told, inventory: { ...slice, added: [...slice.added], removed: [...slice.removed] } },
         { signal },
       );
       this.#knownRevision = answer.revision;
       this.#noteReached();
-      onOrders(answer.orders);
+      await onOrders(answer.orders);
       const sent = await this.#describe(answer.wantedManifests, signal);
       // A central that waits for what it cannot get would be in a hurry for ever.
       const isHurryInVain = answer.wantedManifests.length > 0 && sent === 0;

@@ -24,6 +24,7 @@ import { Folder } from './folder.ts';
 import { keepHouse } from './housekeeping.ts';
 import { Heartbeats, type NodeReport } from './heartbeat.ts';
 import { Copies } from './orders.ts';
+import { ReplicaOrders } from './replica-orders.ts';
 import type { SecondarySettings } from './settings.ts';
 import { ServiceBook } from './statistics.ts';
 
@@ -88,6 +89,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     onCopied: bytes => book.noteCopied(bytes),
     onFailed: () => book.noteCopyFailed(),
   });
+  const replicaOrders = new ReplicaOrders({ folder, files: disk.files, manifests, moves: disk.moves, log });
   const server = await startFileServer(settings, folder, {
     log,
     signal,
@@ -113,6 +115,8 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
       files: folder.files.size,
       activeRequests: server.activeRequests,
       copying: [...copies.running],
+      isAllRead: folder.isAllRead,
+      obeyed: [...replicaOrders.obeyed],
     };
   };
   const centralUrl = centralUrls.join(', ');
@@ -122,7 +126,9 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     inventory,
     manifests,
     report,
-    onOrders: orders => {
+    onOrders: async orders => {
+      // First of all: what comes back from the trash need not be copied.
+      await replicaOrders.take(orders);
       copies.take(orders);
     },
     doorbell,
@@ -133,7 +139,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
 
   const stop = new AbortController();
   const isCopied = (id: FileId) => copies.running.some(copy => copy.id === id);
-  const housekeeping = keepHouse({ leftovers: disk.leftovers, isHeld: id => folder.holds(id), isCopied, clock, log }, stop.signal);
+  const housekeeping = keepHouse({ leftovers: disk.leftovers, isHeld: id => folder.holds(id) || disk.moves.holds(id), isCopied, clock, log }, stop.signal);
   const loops = Promise.all([folder.run(stop.signal), heartbeats.run(stop.signal), housekeeping]);
   // Heartbeats end before the server drains: a node that is leaving takes no orders and no new clients.
   closing.use(copies);

@@ -57,6 +57,7 @@ export const en = {
       database: 'database of the catalogue; else a SQLite file inside --datos',
       replicas: 'copies that each video must have',
       maxDownloads: 'downloads at once; the others wait in line (0: no limit)',
+      trash: 'days that a removed video can be restored; its space is freed afterwards',
       publicNames: 'names by which others reach it, between commas',
     },
     examples: [

@@ -58,6 +58,7 @@ export const es: Messages = {
       database: 'base de datos del catálogo; si no, un archivo SQLite dentro de --datos',
       replicas: 'copias que ha de tener cada vídeo',
       maxDownloads: 'descargas a la vez; las demás esperan su turno (0: sin límite)',
+      trash: 'días que un vídeo eliminado se puede restaurar; después se libera su sitio',
       publicNames: 'nombres por los que otros llegan a él, entre comas',
     },
     examples: [

@@ -58,6 +58,7 @@ export const pt: Messages = {
       database: 'banco de dados do catálogo; se não, um arquivo SQLite dentro de --datos',
       replicas: 'cópias que cada vídeo deve ter',
       maxDownloads: 'downloads ao mesmo tempo; os outros esperam a sua vez (0: sem limite)',
+      trash: 'dias em que um vídeo eliminado pode ser restaurado; depois liberta-se o seu espaço',
       publicNames: 'nomes pelos quais outros chegam a ele, entre vírgulas',
     },
     examples: [

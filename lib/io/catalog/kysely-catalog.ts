@@ -13,7 +13,7 @@ import { findReplicaOrders } from './replica-orders.ts';
 import type { CatalogTables } from './schema.ts';
 import { settleNames, settleReplicas } from './settlement.ts';
 import { applySlice } from './slices.ts';
-import { expireTrash, removeVideo, renameVideo, restoreVideo, trashPage } from './trash.ts';
+import { expireTrash, hasExpired, removeVideo, renameVideo, restoreVideo, trashPage } from './trash.ts';
 import { underReplicatedRows } from './under-replicated.ts';
 import { listVideos } from './video-list.ts';
 import { selectVideos, videoOf } from './video-rows.ts';
@@ -148,8 +148,9 @@ export class KyselyCatalog implements Catalog {
     return this.#attempt(() => trashPage(this.#db, options));
   }
 
-  expireTrash(nowMs: number): Promise<readonly TrashedVideo[]> {
-    return this.#transaction(db => expireTrash(db, nowMs));
+  async expireTrash(nowMs: number): Promise<readonly TrashedVideo[]> {
+    const isNews = await this.#attempt(() => hasExpired(this.#db, nowMs));
+    return isNews ? this.#transaction(db => expireTrash(db, nowMs)) : [];
   }
 
   async settleDepartures(node: NodeNumber, sight: NodeSight, nowMs: number): Promise<void> {

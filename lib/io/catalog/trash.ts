@@ -62,6 +62,11 @@ export async function trashPage(
   return { items, next: rows.length > limit ? String(items.at(-1)?.trashId) : undefined };
 }
 
+/** Nearly never: a transaction is not worth it to find out. */
+export async function hasExpired(db: CatalogDb, nowMs: number): Promise<boolean> {
+  return (await db.selectFrom('trash').select('seq').where('expires_at_ms', '<=', nowMs).limit(1).executeTakeFirst()) !== undefined;
+}
+
 /** `VideoTrash.expireTrash` */
 export async function expireTrash(db: CatalogDb, nowMs: number): Promise<readonly TrashedVideo[]> {
   const rows = await db.selectFrom('trash').selectAll().where('expires_at_ms', '<=', nowMs).orderBy('seq').execute();

@@ -7,6 +7,7 @@ import { CloseStack } from '../../base/close.ts';
 import { parseFileName, type FileId } from '../../domain/file.ts';
 import type { IndexedFile, IndexStore, LeftoverStore, LocalFolder, ManifestStore } from '../../domain/local-folder.ts';
 import { fileIdOf } from '../../domain/manifest.ts';
+import type { ReplicaMoves } from '../../domain/replica-moves.ts';
 import { fileStampAt, scanFolder, statsAt } from './folder-scan.ts';
 import { Hasher } from './hasher.ts';
 import { removeLeftovers } from './leftovers.ts';
@@ -15,6 +16,7 @@ import { createIndexStore } from './index-store.ts';
 import { makeFolder } from './make-folder.ts';
 import { openManifestStore } from './manifest-store.ts';
 import { lockForProcess } from './process-lock.ts';
+import { openReplicaMoves } from './replica-moves.ts';
 import { openServedFile } from './served-file.ts';
 
 const OWN_FOLDER = '.videopartes';
@@ -27,6 +29,7 @@ export interface ReplicaFolder extends AsyncDisposable {
   readonly manifests: ManifestStore;
   readonly index: IndexStore;
   readonly leftovers: LeftoverStore;
+  readonly moves: ReplicaMoves;
   /** @throws VideoError `invalid_name` */
   readonly pathOf: (name: string) => string;
   /** Where a copy grows until it is whole; on the same file system, so that a rename finishes it. */
@@ -49,6 +52,7 @@ export async function openReplicaFolder(path: string, { clock }: { readonly cloc
   try {
     closing.use(await lockFolder(directory, join(ownFolder, 'lock')));
     const hasher = closing.use(new Hasher());
+    const moves = closing.use(await openReplicaMoves({ directory, trash: join(ownFolder, 'trash'), dropped: join(ownFolder, 'dropped') }));
     return {
       directory,
       identity: await loadIdentity(join(ownFolder, 'identity.json')),
@@ -56,6 +60,7 @@ export async function openReplicaFolder(path: string, { clock }: { readonly cloc
       manifests: await openManifestStore(manifests),
       index: createIndexStore(join(ownFolder, 'index.json')),
       leftovers: { removeCopies: query => removeLeftovers(incoming, query), removeManifests: query => removeLeftovers(manifests, query) },
+      moves,
       pathOf: name => join(directory, parseFileName(name)),
       incomingPathOf: id => join(incoming, `${id}.partial`),
       [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),

@@ -199,7 +199,7 @@ async function findParts(
 }
 
 /** `rename` would silently replace what another program put there meanwhile; `link` refuses. */
-async function renameToNew(from: string, to: string): Promise<void> {
+export async function renameToNew(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
   } catch (error) {

@@ -17,6 +17,7 @@ import { VERSION } from '../../protocol/version.ts';
 import { refuseConnection, toOrpcError, toWireError, wireErrorOf } from './control-errors.ts';
 import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
 import { serveNamedFiles } from './named-files.ts';
+import { serveStream } from './stream-route.ts';
 
 /** What a handler may know of the request besides its input. */
 export interface ControlContext {
@@ -28,7 +29,7 @@ export type ControlRouter = Router<ControlContract, ControlContext>;
 
 export interface ControlServerOptions {
   readonly log: Log;
-  /** What `/files/NAME` gives; without it there is no such route. */
+  /** What `/files/NAME` and `/stream` give; without it there are no such routes. */
   readonly offers?: FileOffers | undefined;
   /** What others call this server, besides its address and the machine's name. */
   readonly publicNames?: readonly string[];
@@ -74,7 +75,10 @@ export async function startControlServer(address: ListenAddress, router: Control
     throw notServed(pathOf(url));
   });
   serveDocument(app);
-  if (offers) serveNamedFiles(app, offers);
+  if (offers) {
+    serveNamedFiles(app, offers);
+    serveStream(app, offers);
+  }
   serveContract(app, router, log);
 
   await app.ready();
