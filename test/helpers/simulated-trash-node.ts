@@ -4,8 +4,8 @@ import type { FileId } from '../../lib/domain/file.ts';
 import { Inventory } from '../../lib/domain/inventory.ts';
 import type { ObeyedOrder } from '../../lib/domain/trash.ts';
 
-/** What may go wrong with one heartbeat: the answer gets lost, or the node dies after it obeyed. */
-export type Mishap = 'none' | 'answer lost' | 'killed';
+/** What may go wrong with one heartbeat: the answer gets lost, is obeyed late, or the node dies after it obeyed. */
+export type Mishap = 'none' | 'answer lost' | 'late' | 'killed';
 
 /** A secondary without a disk: names and contents, a trash, and the heartbeats of a real one. */
 export class SimulatedTrashNode {
@@ -18,6 +18,7 @@ export class SimulatedTrashNode {
   #inventory!: Inventory;
   #knownRevision = 0;
   #obeyed: ObeyedOrder[] = [];
+  #late: readonly ReplicaOrder[] = [];
 
   constructor(number: number) {
     this.number = number;
@@ -29,6 +30,7 @@ export class SimulatedTrashNode {
     this.#inventory = new Inventory(`${this.number}, run ${this.#runs}`);
     this.#knownRevision = 0;
     this.#obeyed = [];
+    this.#late = [];
     this.copying.clear();
     for (const [name, id] of this.folder) this.#inventory.put({ name, id, sizeBytes: 1 });
   }
@@ -47,6 +49,7 @@ export class SimulatedTrashNode {
 
   /** How many orders came. */
   async beat(catalog: Catalog, nowMs: number, mishap: Mishap = 'none'): Promise<number> {
+    this.#obeyAll(this.#late);
     const sight = { copying: [...this.copying.keys()], isAllRead: true, obeyed: this.#obeyed };
     const slice = this.#inventory.slice(this.#knownRevision, 100);
     const revision = await catalog.applyInventory(this.number, slice, nowMs);
@@ -56,9 +59,15 @@ export class SimulatedTrashNode {
     if (mishap === 'answer lost') return orders.length;
     this.#knownRevision = revision;
     this.#obeyed = [];
-    for (const order of orders) this.#obey(order);
+    this.#late = mishap === 'late' ? orders : [];
+    if (mishap !== 'late') this.#obeyAll(orders);
     if (mishap === 'killed') this.restart();
     return orders.length;
+  }
+
+  #obeyAll(orders: readonly ReplicaOrder[]): void {
+    for (const order of orders) this.#obey(order);
+    this.#late = [];
   }
 
   #obey({ type, id, name, ...rest }: ReplicaOrder): void {
