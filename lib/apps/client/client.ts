@@ -20,6 +20,7 @@ import { openNodeSources } from '../../io/http/node-sources.ts';
 import { startPlayer } from '../../io/processes/player.ts';
 import { loadStatistics } from '../../io/stats/statistics-file.ts';
 import { changeStatistics } from '../../io/stats/statistics-change.ts';
+import { confirm } from '../../io/terminal/confirm.ts';
 import { createCommandOutput } from '../../io/terminal/command-output.ts';
 import { createProgress } from '../../io/terminal/progress.ts';
 import { withSpinner } from '../../io/terminal/spinner.ts';
@@ -29,6 +30,7 @@ import type { clientProgram } from './flags.ts';
 import type { ForeignPorts } from './foreign/get-foreign.ts';
 import type { GetPorts } from './get.ts';
 import { STANDARD_INPUT } from './name-list.ts';
+import { orderFlags } from './order-flags.ts';
 import { parseOrder } from './orders.ts';
 import { ClientSession } from './session.ts';
 import { clientSettings } from './settings.ts';
@@ -37,7 +39,7 @@ import { clientSettings } from './settings.ts';
 export async function runClient(program: Program<(typeof clientProgram)['flags']>): Promise<void> {
   const { flags, words, messages, language, screen, log, stopping } = program;
   const settings = clientSettings(flags, messages);
-  const order = words.length > 0 || flags.lista !== undefined ? parseOrder(words, { hasOutput: flags.salida !== undefined, areMirrors: flags.espejos, list: flags.lista, hasPlayer: flags.reproductor !== undefined }, messages) : undefined;
+  const order = words.length > 0 || flags.lista !== undefined ? parseOrder(words, orderFlags(flags), messages) : undefined;
   if (order?.type === 'help') return screen.print(program.help());
 
   const bucket = settings.limit === undefined ? undefined : new TokenBucket(settings.limit, systemClock.now());
@@ -94,6 +96,7 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
     },
     tellProgram: screen.isJson ? value => screen.printJson(value) : undefined,
     tellError: text => screen.printError(text),
+    confirm: question => confirm(question, { input: process.stdin, screen, isYes: answer => messages.trash.yes.test(answer), signal: stopping.drain }),
     whileLooking: (text, task) => withSpinner(screen, text, task),
   });
   if (order) await session.runOrder(order, flags.salida);

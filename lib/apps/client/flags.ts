@@ -4,12 +4,18 @@ import type { FlagTable } from '../flags.ts';
 import type { ProgramText } from '../help.ts';
 import type { ProgramDescription } from '../program.ts';
 
+/** As they are typed; a keyboard may have no ñ. */
+const LIST_ORDERS = ['nombre', 'fecha', 'tamaño', 'tamano'] as const;
+
 const flags = {
   ...centralFlags,
   nombre: { kind: 'text', placeholder: 'NOMBRE', help: ({ client }) => client.flags.name },
   directorio: { kind: 'text', placeholder: 'DIR', default: '.', help: ({ client }) => client.flags.directory },
   limite: { kind: 'text', placeholder: 'BYTES/S', help: ({ client }) => client.flags.limit },
   espejos: { kind: 'switch', help: ({ client }) => client.flags.mirrors },
+  orden: { kind: 'choice', placeholder: 'nombre|fecha|tamaño', choices: LIST_ORDERS, help: ({ trash }) => trash.flags.order },
+  como: { kind: 'text', placeholder: 'OTRO', help: ({ trash }) => trash.flags.as },
+  si: { kind: 'switch', help: ({ trash }) => trash.flags.yes },
   lista: { kind: 'text', placeholder: 'FILE', help: ({ client }) => client.flags.list },
   reproductor: { kind: 'text', placeholder: 'CMD', help: ({ client }) => client.flags.player },
   salida: { kind: 'text', short: 'o', placeholder: 'FILE', help: ({ client }) => client.flags.output },
@@ -19,10 +25,10 @@ export const clientProgram = {
   name: 'videocliente',
   flags,
   takesWords: true,
-  text: ({ common, client }: Messages): ProgramText => ({
+  text: ({ common, client, trash }: Messages): ProgramText => ({
     summary: client.summary,
     usage: client.usage,
-    sections: [{ title: common.ordersTitle, rows: client.orderRows }],
+    sections: [{ title: common.ordersTitle, rows: [...client.orderRows.slice(0, -1), ...trash.orderRows, ...client.orderRows.slice(-1)] }],
     examples: client.examples,
   }),
 } satisfies ProgramDescription<typeof flags>;

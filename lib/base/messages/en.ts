@@ -1,9 +1,11 @@
 import { errorsEn } from './errors/en.ts';
 import { eventsEn } from './events/en.ts';
+import { trashEn } from './trash/en.ts';
 
 export const en = {
   errors: errorsEn,
   events: eventsEn,
+  trash: trashEn,
   /** What every program says: usage, flags in common, console, stopping. */
   common: {
     usageTitle: 'Usage:',
@@ -163,7 +165,7 @@ export const en = {
       downloads: 'what is being downloaded',
       status: 'the secondaries and the replicas',
     },
-    argumentNames: { name: 'name', text: 'text' },
+    argumentNames: { name: 'name', text: 'text', other: 'other' },
     registered: (name: string, downloads: number) =>
       `Registered as ${name}${downloads > 0 ? ` (${downloads} downloads so far)` : ''}.`,
     videoHeadings: ['video', 'size', 'secondaries'],

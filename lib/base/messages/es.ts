@@ -1,10 +1,12 @@
 import { errorsEs } from './errors/es.ts';
 import { eventsEs } from './events/es.ts';
 import type { Messages } from './index.ts';
+import { trashEs } from './trash/es.ts';
 
 export const es: Messages = {
   errors: errorsEs,
   events: eventsEs,
+  trash: trashEs,
   /** What every program says: usage, flags in common, console, stopping. */
   common: {
     usageTitle: 'Uso:',
@@ -164,7 +166,7 @@ export const es: Messages = {
       downloads: 'lo que se está descargando',
       status: 'los secundarios y las réplicas',
     },
-    argumentNames: { name: 'nombre', text: 'texto' },
+    argumentNames: { name: 'nombre', text: 'texto', other: 'otro' },
     registered: (name: string, downloads: number) =>
       `Inscrito como ${name}${downloads > 0 ? ` (${downloads} descargas hasta ahora)` : ''}.`,
     videoHeadings: ['vídeo', 'tamaño', 'secundarios'],

@@ -1,10 +1,12 @@
 import { errorsPt } from './errors/pt.ts';
 import { eventsPt } from './events/pt.ts';
 import type { Messages } from './index.ts';
+import { trashPt } from './trash/pt.ts';
 
 export const pt: Messages = {
   errors: errorsPt,
   events: eventsPt,
+  trash: trashPt,
   /** What every program says: usage, flags in common, console, stopping. */
   common: {
     usageTitle: 'Uso:',
@@ -164,7 +166,7 @@ export const pt: Messages = {
       downloads: 'o que está sendo baixado',
       status: 'os secundários e as réplicas',
     },
-    argumentNames: { name: 'nome', text: 'texto' },
+    argumentNames: { name: 'nome', text: 'texto', other: 'outro' },
     registered: (name: string, downloads: number) =>
       `Inscrito como ${name}${downloads > 0 ? ` (${downloads} downloads até agora)` : ''}.`,
     videoHeadings: ['vídeo', 'tamanho', 'secundários'],
