@@ -79,7 +79,10 @@ export interface Catalog extends VideoTrash, AsyncDisposable {
   /** In order of name unless told otherwise. A page follows another also while videos come and go. */
   list(options: { readonly after?: string | undefined; readonly limit: number; readonly order?: VideoOrder | undefined }): Promise<Page<Video>>;
 
-  /** Names that contain every word of `text`, whatever its accents and case; in order of name. */
+  /**
+   * Names that contain every word of `text`, whatever its accents and case; in order of name, or, where they are very many, in
+   * order of arrival: the pages of one search keep to one order.
+   */
   search(text: string, options: { readonly after?: string | undefined; readonly limit: number }): Promise<Page<Video>>;
 
   findByName(name: string): Promise<Video | undefined>;

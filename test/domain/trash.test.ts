@@ -175,7 +175,7 @@ test('whatever is put, removed, restored, renamed and away: names are as expecte
       }
       await world.checkAtRest();
     }),
-    { numRuns: 1000, interruptAfterTimeLimit: 8000 },
+    { numRuns: 3000, interruptAfterTimeLimit: 8000 },
   );
   t.pass();
 });

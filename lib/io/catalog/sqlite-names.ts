@@ -44,6 +44,15 @@ export const sqliteNames: NameIndex = {
     return rows.length > most ? undefined : rows.map(({ seq }) => seq);
   },
 
+  async arrivals(db, words, afterSeq, most) {
+    if (!words.every(isIndexed) || words.length > INDEXED_WORDS_MAX) return undefined;
+    const { rows } = await sql<{ seq: number }>`
+      SELECT rowid AS seq FROM video_names
+      WHERE video_names MATCH ${words.map(quoted).join(' AND ')} AND rowid > ${afterSeq} ORDER BY rowid LIMIT ${most}
+    `.execute(db);
+    return rows.map(({ seq }) => seq);
+  },
+
   async containingAny(db, pieces, most) {
     const found = pieces.filter(isIndexed).map(
       piece => sql`SELECT rowid FROM (SELECT rowid FROM video_names WHERE video_names MATCH ${quoted(piece)} LIMIT ${most})`,

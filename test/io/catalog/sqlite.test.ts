@@ -63,14 +63,15 @@ test('a heartbeat that brings nothing new writes nothing', async t => {
   t.like(await stat(`${path}-wal`), { size, mtimeMs });
 });
 
-test('a word in more names than the index tells is found in order, page after page', async t => {
+test('a word in very many names is found page after page: in order of arrival where the index has that, otherwise of name', async t => {
   await using catalog = await openCatalog(`sqlite:${await newPath(t)}`);
   const files = Array.from({ length: 1200 }, (_, seed) => manifestNamed(`${seed % 4 === 0 ? 'otro' : 'vídeo'} ${seed}.mp4`, seed));
   for (const file of files) await catalog.putManifest(file, 1);
   await catalog.applyInventory(1, inventory('a', files.map(file => announced(file))), 2);
-  const all = files.map(({ name }) => name).sort();
+  const arrived = files.map(({ name }) => name);
   for (const [text, has] of [['MP4', 'mp4'], ['video mp4', 'vídeo'], ['vi', 'ví'], ['7 ideo', '7']] as const) {
-    const expected = all.filter(name => name.includes(has) && (text !== '7 ideo' || name.includes('vídeo')));
+    const isVeryMany = text === 'MP4';
+    const expected = (isVeryMany ? arrived : arrived.toSorted()).filter(name => name.includes(has) && (text !== '7 ideo' || name.includes('vídeo')));
     const seen: string[] = [];
     let after: string | undefined;
     do {
