@@ -11,7 +11,7 @@ import { printResult, round, temporaryFolder } from './harness.ts';
 const NAMES = Number(process.argv[2] ?? 1_000_000);
 const LIMIT = 100;
 /** Each question is asked with so many variations. */
-const ASKED = 200;
+const ASKED = Number(process.argv[3] ?? 200);
 const TARGET_P99_MS = 20;
 
 type Question = (catalog: Catalog, turn: number) => Promise<unknown>;

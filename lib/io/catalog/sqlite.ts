@@ -8,7 +8,7 @@ import { KyselyCatalog } from './kysely-catalog.ts';
 import { addPieces, createTables, indexSizes } from './migrations.ts';
 import type { CatalogTables } from './schema.ts';
 import { LibsqlDialect } from './sqlite-dialect.ts';
-import { createNameIndex, forgetNames, sqliteNames } from './sqlite-names.ts';
+import { createNameIndex, forgetNames, indexPairs, sqliteNames } from './sqlite-names.ts';
 import { createTrash } from './trash-tables.ts';
 
 /** How long a writer waits for another process's. */
@@ -25,6 +25,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0004-sizes': indexSizes,
   '0006-trash': createTrash,
   '0006-trash-names': forgetNames,
+  '0006-trash-pairs': indexPairs,
 };
 
 /**
