@@ -5,6 +5,8 @@ import type { CatalogDb, CatalogTables } from './schema.ts';
 /** Shorter texts are not in the index. */
 const TRIGRAM_LETTERS = 3;
 const PAIR_LETTERS = 2;
+/** About a millisecond of reading. */
+const NEAR_ROWS = 5000;
 /** A name has 255 letters at most; some become many when they are folded, and what is behind this place is found only by longer words. */
 const FOLDED_MAX_LETTERS = 1024;
 /** The index looks for so many words at most, the longest ones; it need not tell everything. */
@@ -74,7 +76,9 @@ export const sqliteNames: NameIndex = {
   async arrivals(db, words, afterSeq, most) {
     if (words.length > INDEXED_WORDS_MAX) return undefined;
     const index = words.every(isIndexed) ? inNames(words) : words.every(isPair) ? inPairs(words) : undefined;
-    return index && seqsIn(db, index, afterSeq, most);
+    if (!index) return undefined;
+    const near = afterSeq > 0 ? await seqsNear(db, words, afterSeq, most) : [];
+    return near.length === most ? near : seqsIn(db, index, afterSeq, most);
   },
 
   async containingAny(db, pieces, most) {
@@ -106,6 +110,16 @@ function inPairs(words: readonly string[]): IndexQuery | undefined {
 async function seqsIn(db: CatalogDb, { table, match }: IndexQuery, afterSeq: number, most: number): Promise<readonly number[]> {
   const { rows } = await sql<{ seq: number }>`
     SELECT rowid AS seq FROM ${sql.table(table)} WHERE ${sql.table(table)} MATCH ${match} AND rowid > ${afterSeq} ORDER BY rowid LIMIT ${most}
+  `.execute(db);
+  return rows.map(({ seq }) => seq);
+}
+
+/** The index reads again what stands before `afterSeq`: where the words are very common, the rows behind it tell sooner. */
+async function seqsNear(db: CatalogDb, words: readonly string[], afterSeq: number, most: number): Promise<readonly number[]> {
+  const contains = words.map(word => sql`instr(folded_name, ${word}) > 0`);
+  const { rows } = await sql<{ seq: number }>`
+    SELECT seq FROM (SELECT seq, folded_name FROM videos WHERE seq > ${afterSeq} ORDER BY seq LIMIT ${NEAR_ROWS})
+    WHERE ${sql.join(contains, sql` AND `)} ORDER BY seq LIMIT ${most}
   `.execute(db);
   return rows.map(({ seq }) => seq);
 }
