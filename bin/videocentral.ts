@@ -6,6 +6,7 @@ import { centralSettings } from '../lib/apps/central/settings.ts';
 import { runProgram } from '../lib/apps/program.ts';
 import { tlsFilesOf } from '../lib/apps/tls-flags.ts';
 import { systemClock } from '../lib/base/clock.ts';
+import { DAY_MS } from '../lib/base/units.ts';
 
 void runProgram(import.meta, centralProgram, async ({ flags, language, messages, log, readCommands }) => {
   const settings = centralSettings({
@@ -21,6 +22,7 @@ void runProgram(import.meta, centralProgram, async ({ flags, language, messages,
     maxDownloads: flags.maxDescargas,
     repairBytesPerSecond: byteRateOf(flags.limiteReparacion, '--limite-reparacion', messages),
     statisticsDirectory: flags.estadisticas,
+    trashKeptMs: flags.papelera * DAY_MS,
   });
   await using central = await startCentral(settings, { log, clock: systemClock });
   await readCommands(central.commands({ language, messages }), { prompt: 'central> ', isOff: flags.sinConsola });

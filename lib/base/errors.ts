@@ -19,10 +19,12 @@ export interface ErrorFacts {
   not_found: { readonly what: 'route' | 'manifest' | 'node' | 'torrent' };
   method_not_allowed: { readonly allowed: readonly string[] };
   file_not_found: { readonly name: string; readonly near: readonly string[] };
+  /** The name that was removed, or the number of the removal. */
+  not_in_trash: { readonly name: string };
+  /** The name stands for something else. */
+  name_taken: { readonly name: string };
   ticket_not_found: { readonly ticketId: string };
   line_full: { readonly waiting: number };
-  /** Other bytes have the name. */
-  name_taken: { readonly name: string };
   /** No secondary is up that a file could be sent to. */
   no_nodes: Record<never, never>;
   /** Some are up, and none has room. */

@@ -29,6 +29,11 @@ export interface EventFields {
   'heartbeat.received': { readonly number: number; readonly added: number; readonly removed: number };
   'video.announced': { readonly name: string; readonly number: number };
   'video.conflict': { readonly name: string; readonly nodes: readonly number[] };
+  'video.removed': { readonly name: string };
+  'video.restored': { readonly name: string };
+  'video.renamed': { readonly name: string; readonly to: string };
+  /** It can no longer be restored; its bytes are freed. */
+  'trash.expired': { readonly name: string };
   'copy.ordered': { readonly name: string; readonly number: number; readonly sources: readonly number[] };
   /** Of a replica that nobody needs. */
   'drop.ordered': { readonly name: string; readonly number: number };
@@ -57,6 +62,11 @@ export interface EventFields {
   'copy.started': { readonly name: string; readonly sizeBytes: number; readonly sources: readonly string[] };
   'copy.finished': { readonly name: string; readonly elapsedMs: number };
   'copy.failed': { readonly name: string; readonly reason: string };
+  'replica.trashed': { readonly name: string };
+  'replica.restored': { readonly name: string };
+  'replica.renamed': { readonly name: string; readonly to: string };
+  'replica.dropped': { readonly name: string };
+  'replica.failed': { readonly order: string; readonly name: string; readonly reason: string };
   'request.served': { readonly name: string; readonly start: number; readonly end: number; readonly client: string };
   'request.aborted': { readonly name: string; readonly client: string };
   'source.failed': { readonly source: string; readonly reason: string; readonly parts: number };

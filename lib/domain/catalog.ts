@@ -2,6 +2,7 @@ import type { FileId, NodeNumber } from './file.ts';
 import type { Manifest } from './manifest.ts';
 import type { VideoDetails } from './media.ts';
 import type { NodeMode } from './node-mode.ts';
+import type { VideoTrash } from './trash.ts';
 
 /** A name of the catalogue and what stands behind it. */
 export interface Video {
@@ -69,6 +70,9 @@ export interface Page<T> {
   readonly next: string | undefined;
 }
 
+/** By name (by code point), or the newest first, or the largest first; of two alike the later name first. */
+export type VideoOrder = 'name' | 'date' | 'size';
+
 export interface CatalogCounts {
   readonly videos: number;
   readonly bytes: number;
@@ -82,11 +86,14 @@ export interface CatalogCounts {
  *
  * @throws VideoError `catalog_unavailable` from any method when the store fails.
  */
-export interface Catalog extends AsyncDisposable {
-  /** In order of name (by code point). */
-  list(options: { readonly after?: string | undefined; readonly limit: number }): Promise<Page<Video>>;
+export interface Catalog extends VideoTrash, AsyncDisposable {
+  /** In order of name unless told otherwise. A page follows another also while videos come and go. */
+  list(options: { readonly after?: string | undefined; readonly limit: number; readonly order?: VideoOrder | undefined }): Promise<Page<Video>>;
 
-  /** Names that contain every word of `text`, whatever its accents and case; in order of name. */
+  /**
+   * Names that contain every word of `text`, whatever its accents and case; in order of name, or, where they are very many, in
+   * order of arrival: the pages of one search keep to one order.
+   */
   search(text: string, options: { readonly after?: string | undefined; readonly limit: number }): Promise<Page<Video>>;
 
   findByName(name: string): Promise<Video | undefined>;

@@ -43,6 +43,11 @@ export class HashingQueue {
     return [...this.#waiting.values()].reduce((earliest, { notBeforeMs }) => Math.min(earliest, notBeforeMs), Infinity);
   }
 
+  /** How many were not tried yet. */
+  get untried(): number {
+    return [...this.#waiting.values()].filter(({ hasFailed }) => !hasFailed).length;
+  }
+
   remove(name: string): void {
     this.#waiting.delete(name);
   }

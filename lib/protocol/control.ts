@@ -71,6 +71,17 @@ const video = z.object({
 
 const videoPage = z.object({ items: z.array(video), next: z.string().optional() });
 
+const trashedVideo = z.object({
+  /** Tells removals of one name apart. */
+  trashId: z.int().min(1),
+  name: fileName,
+  id: fileId,
+  sizeBytes: bytes,
+  addedAtMs: timeMs,
+  removedAtMs: timeMs,
+  /** Until then it can be restored. */
+  expiresAtMs: timeMs,
+});
 const sourceAddress = z.object({
   node: nodeNumber,
   url: z.url({ protocol: /^https?$/ }),
@@ -121,6 +132,10 @@ const heartbeat = z.object({
   copying: z.array(z.object({ id: fileId, name: announcedName, doneBytes: bytes, sizeBytes: bytes })).max(100),
   /** Files that somebody is sending to it. */
   receiving: z.array(z.object({ uploadId: z.string(), doneBytes: bytes, sizeBytes: bytes.optional() })).max(limits.uploadsPerNode).default([]),
+  /** Whether every file of its folder was read, or tried in vain; absent means yes. */
+  isAllRead: z.boolean().optional(),
+  /** Orders of the last answer about its trash, which the inventory does not show: carried out, or nothing was there. */
+  obeyed: z.array(z.object({ type: z.enum(['restore', 'drop']), id: fileId, name: fileName })).max(limits.replicaOrdersPerHeartbeat).optional(),
 });
 
 /** The replica that an order is about: where its name stands for other bytes by then, the order is void. */
@@ -135,7 +150,7 @@ const order = z.discriminatedUnion('type', [
   z.object({ type: z.literal('trash'), ...replica }),
   z.object({ type: z.literal('restore'), ...replica }),
   z.object({ type: z.literal('rename'), ...replica, to: fileName }),
-  /** Free its bytes, in the folder or in the trash. */
+  /** Free its bytes: a surplus one's in the folder, a removed one's in the trash and only there. */
   z.object({ type: z.literal('drop'), ...replica, reason: z.enum(['surplus', 'removed']) }),
 ]);
 
@@ -245,8 +260,8 @@ export const controlContract = {
     ),
   videos: {
     list: base
-      .route({ method: 'GET', path: '/videos', summary: 'The catalogue, in order of name' })
-      .input(z.object(pageQuery))
+      .route({ method: 'GET', path: '/videos', summary: 'The catalogue, in order of name, or the newest or the largest first' })
+      .input(z.object({ ...pageQuery, order: z.enum(['name', 'date', 'size']).optional() }))
       .output(videoPage),
     search: base
       .route({ method: 'GET', path: '/search', summary: 'Names that contain every word of q, without accents or case' })
@@ -260,6 +275,24 @@ export const controlContract = {
       .route({ method: 'GET', path: '/video/explain', summary: 'Why a video has the replicas that it has, and when it will have all' })
       .input(z.object({ name: z.string() }))
       .output(explanation),
+    remove: base
+      .route({ method: 'DELETE', path: '/video', inputStructure: 'detailed', summary: 'To the trash: a name, or every name of an id' })
+      .input(z.object({ query: z.object({ id: fileId.optional(), name: z.string().optional() }) }))
+      .output(z.object({ removed: z.array(trashedVideo) })),
+    restore: base
+      .route({ method: 'POST', path: '/video/restore', summary: 'Out of the trash: the last removal of a name, or one by its trash id; under another name with as' })
+      .input(z.object({ name: z.string().optional(), trashId: z.int().min(1).optional(), as: z.string().optional() }))
+      .output(video),
+    rename: base
+      .route({ method: 'POST', path: '/video/rename', summary: 'Another name for a video' })
+      .input(z.object({ name: z.string(), to: z.string() }))
+      .output(video),
+  },
+  trash: {
+    list: base
+      .route({ method: 'GET', path: '/trash', summary: 'Removed videos that can be restored, the last removed first' })
+      .input(z.object(pageQuery))
+      .output(z.object({ items: z.array(trashedVideo), next: z.string().optional() })),
   },
   manifests: {
     get: base
@@ -351,3 +384,4 @@ export type SourceAddress = z.output<typeof sourceAddress>;
 export type SourceProblem = z.output<typeof problem>;
 export type ListedNode = z.output<typeof node>;
 export type ListedVideo = z.output<typeof video>;
+export type TrashedVideo = z.output<typeof trashedVideo>;

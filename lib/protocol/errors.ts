@@ -15,6 +15,7 @@ export const wireErrors = {
   forbidden: { status: 403, data: z.object({ host: z.string() }) },
   not_found: { status: 404, data: z.object({ what: z.enum(['route', 'manifest', 'node', 'torrent']) }) },
   file_not_found: { status: 404, data: z.object({ name: z.string(), near: z.array(z.string()) }) },
+  not_in_trash: { status: 404, data: z.object({ name: z.string() }) },
   ticket_not_found: { status: 404, data: z.object({ ticketId: z.string() }) },
   method_not_allowed: { status: 405, data: z.object({ allowed: z.array(z.string()) }) },
   node_conflict: { status: 409, data: z.object({ number: z.int() }) },

@@ -1,4 +1,4 @@
-import { KIB, MIB, MINUTE_MS } from '../base/units.ts';
+import { DAY_MS, KIB, MIB, MINUTE_MS } from '../base/units.ts';
 
 /** Every limit of the wire, in one place. Bytes and milliseconds are in the names. */
 export const limits = {
@@ -32,6 +32,8 @@ export const limits = {
   hotFilesPlanned: 100,
   /** Replicas that nobody needs, looked at a time. */
   surplusPlanned: 200,
+  /** They are carried out before the next heartbeat: each is a rename and two syncs. */
+  replicaOrdersPerHeartbeat: 50,
   pageMaxItems: 1000,
   pageDefaultItems: 100,
   searchTextMaxLength: 200,
@@ -91,6 +93,8 @@ export const limits = {
   /** Certificates and keys. */
   pemMaxBytes: MIB,
   waitingTickets: 10_000,
+  /** How long a removed video can be restored. */
+  trashKeptMs: 7 * DAY_MS,
   /** A file of 100 GiB in pieces of 1 MiB takes 10 MB. */
   metalinkMaxBytes: 16 * MIB,
   metalinkMaxFiles: 1000,

@@ -7,7 +7,7 @@ import { Inventory } from '../../lib/domain/inventory.ts';
 import type { Manifest } from '../../lib/domain/manifest.ts';
 import type { ControlClient, Heartbeat, HeartbeatAnswer } from '../../lib/protocol/control.ts';
 
-type Told = Partial<Pick<Heartbeat, 'freeBytes' | 'activeRequests' | 'copying' | 'port' | 'host' | 'zone' | 'isGuarded'>>;
+type Told = Partial<Pick<Heartbeat, 'freeBytes' | 'activeRequests' | 'copying' | 'port' | 'host' | 'zone' | 'isGuarded' | 'obeyed' | 'isAllRead' | 'inventory'>>;
 
 export interface FakeNodeOptions {
   readonly number: number;
@@ -64,6 +64,11 @@ export class FakeNode {
       this.#manifests.set(manifest.id, manifest);
       this.#inventory.put(manifest);
     }
+  }
+
+  /** It is no longer in its folder. */
+  lose(name: string): void {
+    this.#inventory.remove(name);
   }
 
   /** One heartbeat, and nothing after it. */

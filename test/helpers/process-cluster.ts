@@ -43,13 +43,13 @@ export class ProcessCluster {
     this.#central = { program, port: await program.until(portIn) };
   }
 
-  async startSecondary(number: number): Promise<void> {
+  async startSecondary(number: number, env: Readonly<Record<string, string>> = {}): Promise<void> {
     const port = this.#secondaries.get(number)?.port ?? 0;
     const program = run(
       this.#t,
       'videosecundario',
       ['-n', String(number), '--puerto', String(port), '--puerto-central', String(this.centralPort), '--sin-consola'],
-      { cwd: this.directory },
+      { cwd: this.directory, env },
     );
     this.#secondaries.set(number, { program, port: await program.until(portIn) });
   }
@@ -94,6 +94,14 @@ export class ProcessCluster {
       },
       patienceMs,
     );
+  }
+
+  /** Any request of the central, with or without a JSON body; tells its status and the answer. */
+  async request(method: string, path: string, body?: object): Promise<{ readonly status: number; readonly body: unknown }> {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+    const response = await fetch(`http://127.0.0.1:${this.centralPort}${path}`, { method, redirect: 'manual', ...sent });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
   }
 
   /** A plain GET of the central. */

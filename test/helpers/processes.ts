@@ -24,15 +24,17 @@ export interface RunOptions {
   readonly cwd: string;
   /** Written to standard input, which then ends; without it the input is /dev/null. */
   readonly input?: string;
+  /** Beside the environment of the test. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const PATIENCE_MS = 60_000;
 
-export function run(t: Pick<ExecutionContext, 'teardown'>, name: ProgramName, flags: readonly string[], { cwd, input }: RunOptions): RunningProgram {
+export function run(t: Pick<ExecutionContext, 'teardown'>, name: ProgramName, flags: readonly string[], { cwd, input, env = {} }: RunOptions): RunningProgram {
   const bin = fileURLToPath(new URL(`../../bin/${name}.js`, import.meta.url));
   const child = spawn(process.execPath, [bin, ...flags], {
     cwd,
-    env: { ...process.env, LC_ALL: 'es_ES.UTF-8' },
+    env: { ...process.env, LC_ALL: 'es_ES.UTF-8', ...env },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   if (input !== undefined) child.stdin!.end(input);

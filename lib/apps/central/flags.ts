@@ -1,4 +1,6 @@
 import type { Messages } from '../../base/messages/index.ts';
+import { DAY_MS } from '../../base/units.ts';
+import { limits } from '../../protocol/limits.ts';
 import { portValue, type FlagTable } from '../flags.ts';
 import type { ProgramText } from '../help.ts';
 import type { ProgramDescription } from '../program.ts';
@@ -14,6 +16,7 @@ const flags = {
   replicas: { ...anyNumber, min: 1, default: 3, help: ({ central }) => central.flags.replicas },
   maxDescargas: { ...anyNumber, min: 0, default: 0, help: ({ central }) => central.flags.maxDownloads },
   limiteReparacion: { kind: 'text', placeholder: 'BYTES/S', help: ({ central }) => central.flags.repairLimit },
+  papelera: { kind: 'integer', placeholder: 'N', min: 0, max: 3650, default: limits.trashKeptMs / DAY_MS, help: ({ central }) => central.flags.trash },
   nombrePublico: { kind: 'text', placeholder: 'HOST[,HOST]', help: ({ central }) => central.flags.publicNames },
   anunciar: { kind: 'switch', help: ({ central }) => central.flags.announce },
   lectura: { kind: 'choice', placeholder: 'abierta|secreta', choices: ['abierta', 'secreta'], default: 'abierta', help: ({ access }) => access.flags.reading },

@@ -12,6 +12,7 @@ import { drainNode, reactivateNode, retireNode } from './node-modes.ts';
 import type { RequestContext } from './request-context.ts';
 import { availableNodes, notFound, type CentralState } from './state.ts';
 import { ticketHandlers } from './tickets.ts';
+import { trashHandlers } from './trash.ts';
 import { uploadHandlers } from './uploads.ts';
 
 /** What the central answers to each operation of the contract. */
@@ -21,6 +22,7 @@ export function createHandlers(state: CentralState) {
   const { open, progress, close } = ticketHandlers(state);
   const uploads = uploadHandlers(state);
   const takeHeartbeat = heartbeatHandler(state);
+  const { remove, restore, rename } = trashHandlers(state);
 
   const listed = async (videos: readonly Video[]): Promise<ListedVideo[]> => {
     const details = await catalog.details(videos.map(({ id }) => id));
@@ -58,6 +60,15 @@ export function createHandlers(state: CentralState) {
       explain: os.videos.explain.handler(async ({ input: { name } }) => {
         const { holders, copies, others, ...explanation } = await explainVideo(state, name);
         return { ...explanation, holders: [...holders], copies: [...copies], others: [...others] };
+      }),
+      remove: os.videos.remove.handler(async ({ input: { query } }) => ({ removed: [...(await remove(query))] })),
+      restore: os.videos.restore.handler(async ({ input }) => (await listed([await restore(input)]))[0]!),
+      rename: os.videos.rename.handler(async ({ input }) => (await listed([await rename(input)]))[0]!),
+    },
+    trash: {
+      list: os.trash.list.handler(async ({ input }) => {
+        const { items, next } = await catalog.trash(input);
+        return { items: [...items], ...(next !== undefined && { next }) };
       }),
     },
     manifests: {

@@ -4,6 +4,7 @@ import { isFileName } from '../../domain/file.ts';
 import type { NodeReport } from '../../domain/node-registry.ts';
 import type { Heartbeat, HeartbeatAnswer, Order } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
+import { replicaOrdersFor } from './replica-orders.ts';
 import type { RequestContext } from './request-context.ts';
 import { sourcesOf } from './tickets.ts';
 import type { CentralState } from './state.ts';
@@ -30,11 +31,13 @@ export function heartbeatHandler(state: CentralState) {
       for (const { name } of added) log.debug('video.announced', { name, number });
     }
     const wantedManifests = await catalog.missingManifests(number, limits.wantedManifestsPerHeartbeat);
-    const isInAHurry = wantedManifests.length > 0 || !slice.isComplete || revision !== slice.toRevision;
+    const isKnown = slice.isComplete && revision === slice.toRevision;
+    const replicaOrders = isKnown ? await replicaOrdersFor(state, heartbeat) : [];
+    const isInAHurry = wantedManifests.length > 0 || !isKnown;
     return {
       revision,
       wantedManifests: [...wantedManifests],
-      orders: ordersFor(number),
+      orders: [...replicaOrders, ...ordersFor(number)],
       tokenKeys: state.mint.publicKeys,
       ...(settings.repairBytesPerSecond !== undefined && { copyBytesPerSecond: settings.repairBytesPerSecond }),
       nextInMs: isInAHurry ? 0 : settings.heartbeatEveryMs,

@@ -9,7 +9,8 @@ const RESTING_TICKS_MAX = 20;
 
 /**
  * What a central does without being asked, each tick: notices who fell silent, frees the places of clients that
- * vanished, orders the copies that are missing and frees those that are too many. Resolves when the signal aborts.
+ * vanished, empties the trash of what expired, orders the copies that are missing and frees those that are too many. Resolves
+ * when the signal aborts.
  */
 export async function runLoops(state: CentralState, signal: AbortSignal): Promise<void> {
   const { clock, settings, log } = state;
@@ -26,6 +27,7 @@ export async function runLoops(state: CentralState, signal: AbortSignal): Promis
     }
     const startedAtMs = clock.now();
     try {
+      await expireTrash(state);
       await planReplicas(state);
       // Last: whatever becomes of keys, files are looked after.
       await state.mint.rotateWhenDue(settings.rotateKeysEveryMs);
@@ -59,4 +61,9 @@ function expireTickets({ admission, book, clock, log }: CentralState): void {
     book.note(ticket, 'expired', ticket.doneBytes);
     log.warn('ticket.expired', { client: ticket.client, name: ticket.name });
   }
+}
+
+/** Who restores in the same moment is either in time or too late: the catalogue decides. */
+async function expireTrash({ catalog, clock, log }: CentralState): Promise<void> {
+  for (const { name } of await catalog.expireTrash(clock.date())) log.info('trash.expired', { name });
 }

@@ -37,6 +37,8 @@ export interface CentralSettings {
   readonly saveStatisticsEveryMs: number;
   /** How long a key signs tokens. */
   readonly rotateKeysEveryMs: number;
+  /** How long a removed video can be restored. */
+  readonly trashKeptMs: number;
 }
 
 export type CentralChoices = { readonly [Key in keyof CentralSettings]?: CentralSettings[Key] | undefined };
@@ -66,5 +68,6 @@ export function centralSettings(choices: CentralChoices = {}): CentralSettings {
     tickMs: choices.tickMs ?? SECOND_MS,
     saveStatisticsEveryMs: choices.saveStatisticsEveryMs ?? 30 * SECOND_MS,
     rotateKeysEveryMs: choices.rotateKeysEveryMs ?? 30 * DAY_MS,
+    trashKeptMs: choices.trashKeptMs ?? limits.trashKeptMs,
   };
 }

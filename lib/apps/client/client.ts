@@ -23,6 +23,7 @@ import { openTls } from '../../io/http/tls.ts';
 import { startPlayer } from '../../io/processes/player.ts';
 import { loadStatistics } from '../../io/stats/statistics-file.ts';
 import { changeStatistics } from '../../io/stats/statistics-change.ts';
+import { confirm } from '../../io/terminal/confirm.ts';
 import { createCommandOutput } from '../../io/terminal/command-output.ts';
 import { createProgress } from '../../io/terminal/progress.ts';
 import { withSpinner } from '../../io/terminal/spinner.ts';
@@ -33,6 +34,7 @@ import type { clientProgram } from './flags.ts';
 import type { ForeignPorts } from './foreign/get-foreign.ts';
 import type { GetPorts } from './get.ts';
 import { STANDARD_INPUT } from './name-list.ts';
+import { orderFlags } from './order-flags.ts';
 import { parseOrder } from './orders.ts';
 import { ClientSession } from './session.ts';
 import { clientSettings } from './settings.ts';
@@ -41,7 +43,7 @@ import { clientSettings } from './settings.ts';
 export async function runClient(program: Program<(typeof clientProgram)['flags']>): Promise<void> {
   const { flags, words, messages, language, screen, log, stopping } = program;
   const settings = clientSettings(flags, messages);
-  const order = words.length > 0 || flags.lista !== undefined ? parseOrder(words, { hasOutput: flags.salida !== undefined, areMirrors: flags.espejos, list: flags.lista, hasPlayer: flags.reproductor !== undefined, hasRemoteName: flags.nombreRemoto !== undefined }, messages) : undefined;
+  const order = words.length > 0 || flags.lista !== undefined ? parseOrder(words, orderFlags(flags), messages) : undefined;
   if (order?.type === 'help') return screen.print(program.help());
 
   const { ca } = await openTls({ ca: flags.tlsCa }, { signal: stopping.drain });
@@ -104,6 +106,7 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
     },
     tellProgram: screen.isJson ? value => screen.printJson(value) : undefined,
     tellError: text => screen.printError(text),
+    confirm: question => confirm(question, { input: process.stdin, screen, isYes: answer => messages.trash.yes.test(answer), signal: stopping.drain }),
     whileLooking: (text, task) => withSpinner(screen, text, task),
   });
   if (order) await session.runOrder(order, {

@@ -1,11 +1,13 @@
 import type { Command, CommandOutput } from '../../base/command.ts';
 import type { Language, Messages } from '../../base/messages/index.ts';
 import { formatBytes, formatDuration, formatRate } from '../../base/units.ts';
+import type { VideoOrder } from '../../domain/catalog.ts';
 import type { ControlClient, ListedVideo } from '../../protocol/control.ts';
 import { nodeRow } from '../node-rows.ts';
 import type { RunningDownload } from './downloads.ts';
 import { shownWord } from './foreign/wishes.ts';
 import { listVideos, namesLike } from './list.ts';
+import { trashCommands } from './trash-commands.ts';
 
 export interface ClientCommandsPorts {
   readonly control: ControlClient;
@@ -33,6 +35,7 @@ export function clientCommands(ports: ClientCommandsPorts): readonly Command[] {
       },
     },
     ...askingCommands(ports),
+    ...trashCommands(ports),
     {
       name: 'VIDEO',
       aliases: ['DESCARGAR'],
@@ -79,21 +82,42 @@ export function askingCommands(ports: Pick<ClientCommandsPorts, 'control' | 'lan
   ];
 }
 
+/** The list in the central's order; by name, in that of the reader's language. */
+export async function showList(
+  order: VideoOrder,
+  ports: Pick<ClientCommandsPorts, 'control' | 'language' | 'messages'>,
+  output: CommandOutput,
+  signal: AbortSignal,
+): Promise<void> {
+  const { noVideos } = ports.messages.client;
+  const videos = await listVideos(ports.control, { order, signal });
+  if (order === 'name') showVideos(videos, noVideos, ports, output);
+  else showInOrder(videos, noVideos, ports, output);
+}
+
 function showVideos(
+  videos: readonly ListedVideo[],
+  whenNone: string,
+  ports: Pick<ClientCommandsPorts, 'language' | 'messages'>,
+  output: CommandOutput,
+): void {
+  const { compare } = new Intl.Collator(ports.language, { numeric: true });
+  showInOrder(videos.toSorted((one, other) => compare(one.name, other.name)), whenNone, ports, output);
+}
+
+function showInOrder(
   videos: readonly ListedVideo[],
   whenNone: string,
   { language, messages }: Pick<ClientCommandsPorts, 'language' | 'messages'>,
   output: CommandOutput,
 ): void {
   if (videos.length === 0) return output.line(whenNone);
-  const { compare } = new Intl.Collator(language, { numeric: true });
-  const sorted = videos.toSorted((one, other) => compare(one.name, other.name));
-  const rows = sorted.map(({ name, sizeBytes, available }) => [
+  const rows = videos.map(({ name, sizeBytes, available }) => [
     name,
     formatBytes(sizeBytes, language),
     available.length > 0 ? available.toSorted((one, other) => one - other).join(', ') : messages.client.nobodyHoldsIt,
   ]);
-  output.table(messages.client.videoHeadings, rows, sorted);
+  output.table(messages.client.videoHeadings, rows, videos);
 }
 
 async function showStatus(

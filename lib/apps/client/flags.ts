@@ -6,6 +6,9 @@ import type { ProgramDescription } from '../program.ts';
 import { secretFlag } from '../secret.ts';
 import { trustFlags } from '../tls-flags.ts';
 
+/** As they are typed; a keyboard may have no ñ. */
+const LIST_ORDERS = ['nombre', 'fecha', 'tamaño', 'tamano'] as const;
+
 const flags = {
   ...centralFlags,
   ...secretFlag,
@@ -14,6 +17,9 @@ const flags = {
   directorio: { kind: 'text', placeholder: 'DIR', default: '.', help: ({ client }) => client.flags.directory },
   limite: { kind: 'text', placeholder: 'BYTES/S', help: ({ client }) => client.flags.limit },
   espejos: { kind: 'switch', help: ({ client }) => client.flags.mirrors },
+  orden: { kind: 'choice', placeholder: 'nombre|fecha|tamaño', choices: LIST_ORDERS, help: ({ trash }) => trash.flags.order },
+  como: { kind: 'text', placeholder: 'OTRO', help: ({ trash }) => trash.flags.as },
+  si: { kind: 'switch', help: ({ trash }) => trash.flags.yes },
   lista: { kind: 'text', placeholder: 'FILE', help: ({ client }) => client.flags.list },
   reproductor: { kind: 'text', placeholder: 'CMD', help: ({ client }) => client.flags.player },
   nombreRemoto: { kind: 'text', placeholder: 'NOMBRE', help: ({ client }) => client.flags.remoteName },
@@ -26,10 +32,10 @@ export const clientProgram = {
   name: 'videocliente',
   flags,
   takesWords: true,
-  text: ({ common, client }: Messages): ProgramText => ({
+  text: ({ common, client, trash }: Messages): ProgramText => ({
     summary: client.summary,
     usage: client.usage,
-    sections: [{ title: common.ordersTitle, rows: client.orderRows }],
+    sections: [{ title: common.ordersTitle, rows: [...client.orderRows.slice(0, -1), ...trash.orderRows, ...client.orderRows.slice(-1)] }],
     examples: client.examples,
   }),
 } satisfies ProgramDescription<typeof flags>;

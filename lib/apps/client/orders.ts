@@ -2,13 +2,22 @@ import type { Command, CommandOutput } from '../../base/command.ts';
 import { VideoError } from '../../base/errors.ts';
 import type { Messages } from '../../base/messages/index.ts';
 import { nearest } from '../../base/nearest.ts';
+import type { VideoOrder } from '../../domain/catalog.ts';
 import { isHttpUrl } from '../../protocol/mirror-url.ts';
 import { foreignWishes, isForeignWord, type ForeignWish } from './foreign/wishes.ts';
 
-/** What the command line asks for: a question, or downloads, of videos of the catalogue and of files of others. */
+/** A change of what the catalogue has under a name. */
+export type NameChange =
+  | { readonly type: 'remove'; readonly names: readonly string[]; readonly isSure: boolean }
+  | { readonly type: 'restore'; readonly name: string; readonly as?: string }
+  | { readonly type: 'rename'; readonly name: string; readonly to: string };
+
+/** What the command line asks for: a question, a change of names, or downloads, of videos of the catalogue and of files of others. */
 export type Order =
   | { readonly type: 'help' }
   | { readonly type: 'ask'; readonly command: string; readonly argument: string }
+  | { readonly type: 'list'; readonly order: VideoOrder }
+  | NameChange
   | { readonly type: 'watch'; readonly name: string }
   | { readonly type: 'put'; readonly paths: readonly string[] }
   | { readonly type: 'get'; readonly names: readonly string[]; readonly wishes: readonly ForeignWish[]; readonly list?: string };
@@ -25,47 +34,88 @@ export interface OrderFlags {
   readonly hasPlayer?: boolean;
   /** There is a name for what is stored. */
   readonly hasRemoteName?: boolean;
+  /** The name that a restored video gets. */
+  readonly as?: string | undefined;
+  /** Nobody is to be asked. */
+  readonly isSure?: boolean;
+  readonly order?: VideoOrder | undefined;
 }
 
-const GET = 'descargar';
-const WATCH = 'ver';
-const PUT = 'subir';
-const ASKING = { listar: 'LISTA_VIDEOS', buscar: 'BUSCAR', estado: 'ESTADO' } as const;
+type ArgumentName = 'name' | 'text' | 'other' | 'file';
+
+/** How an order is typed, and what it becomes. */
+interface OrderRule {
+  /** What has to follow the order, one word each. */
+  readonly needs: readonly ArgumentName[];
+  /** More words may follow. */
+  readonly takesMore?: true;
+  /** Only the words are needed that the list does not have. */
+  readonly takesList?: true;
+  readonly read: (words: readonly string[], flags: OrderFlags) => Order;
+}
+
+const asking = (command: string): OrderRule['read'] => words => ({ type: 'ask', command, argument: words.join(' ') });
+
+const rules = {
+  listar: { needs: [], read: (words, { order }) => (order === undefined ? asking('LISTA_VIDEOS')(words, noFlags) : { type: 'list', order }) },
+  buscar: { needs: ['text'], takesMore: true, read: asking('BUSCAR') },
+  estado: { needs: [], read: asking('ESTADO') },
+  descargar: {
+    needs: ['name'],
+    takesMore: true,
+    takesList: true,
+    read: (words, { areMirrors, list }) => ({ type: 'get', ...wantedBy(words, areMirrors), ...(list !== undefined && { list }) }),
+  },
+  ver: { needs: ['name'], read: ([name]) => ({ type: 'watch', name: name! }) },
+  subir: { needs: ['file'], takesMore: true, read: words => ({ type: 'put', paths: [...new Set(words)] }) },
+  eliminar: { needs: ['name'], takesMore: true, read: (words, { isSure = false }) => ({ type: 'remove', names: [...new Set(words)], isSure }) },
+  restaurar: { needs: ['name'], read: ([name], { as }) => ({ type: 'restore', name: name!, ...(as !== undefined && { as }) }) },
+  renombrar: { needs: ['name', 'other'], read: ([name, to]) => ({ type: 'rename', name: name!, to: to! }) },
+  papelera: { needs: [], read: asking('PAPELERA') },
+  ayuda: { needs: [], read: () => ({ type: 'help' }) },
+} as const satisfies Record<string, OrderRule>;
+
+type OrderName = keyof typeof rules;
+
+const noFlags: OrderFlags = { hasOutput: false, areMirrors: false };
+
 /** The console's names are orders too. */
-const SYNONYMS: Readonly<Record<string, string>> = { lista_videos: 'listar', video: GET, help: 'ayuda', h: 'ayuda', ajuda: 'ayuda' };
+const SYNONYMS: Readonly<Record<string, OrderName>> = { lista_videos: 'listar', video: 'descargar', help: 'ayuda', h: 'ayuda', ajuda: 'ayuda' };
 
 /** @throws VideoError `usage` */
-export function parseOrder([typed = '', ...rest]: readonly string[], { hasOutput, areMirrors, list, hasPlayer = false, hasRemoteName = false }: OrderFlags, messages: Messages): Order {
+export function parseOrder([typed = '', ...words]: readonly string[], flags: OrderFlags, messages: Messages): Order {
   const { client, common } = messages;
   const wrong = (reason: string) => new VideoError('usage', { reason });
-  const lower = typed.toLowerCase();
-  const name = Object.hasOwn(SYNONYMS, lower) ? SYNONYMS[lower]! : lower;
-  if (list !== undefined && (name !== GET || hasOutput || areMirrors)) throw wrong(client.listForGet);
-  if (hasPlayer && name !== WATCH) throw wrong(client.playerForWatching);
-  if (hasRemoteName && (name !== PUT || rest.length > 1)) throw wrong(client.remoteNameForOne);
-  if (hasOutput && ((name !== GET && name !== WATCH) || (rest.length > 1 && !areMirrors))) throw wrong(client.outputForOne);
-  if (areMirrors && (name !== GET || !rest.every(isHttpUrl))) throw wrong(client.mirrorsAreUrls);
-  if (name === GET) {
-    if (rest.length === 0 && list === undefined) throw wrong(client.orderNeeds(GET, client.argumentNames.name.toUpperCase()));
-    return { type: 'get', ...wantedBy(rest, areMirrors), ...(list !== undefined && { list }) };
-  }
-  if (name === WATCH) {
-    const [video, more] = rest;
-    if (video === undefined) throw wrong(client.orderNeeds(WATCH, client.argumentNames.name.toUpperCase()));
-    if (more !== undefined) throw wrong(common.unexpectedWord(more));
-    return { type: 'watch', name: video };
-  }
-  if (name === PUT) {
-    if (rest.length === 0) throw wrong(client.orderNeeds(PUT, client.argumentNames.file.toUpperCase()));
-    return { type: 'put', paths: [...new Set(rest)] };
-  }
-  if (name === 'buscar') {
-    if (rest.length === 0) throw wrong(client.orderNeeds(name, client.argumentNames.text.toUpperCase()));
-  } else if (name !== 'listar' && name !== 'estado' && name !== 'ayuda') {
-    throw wrong(client.unknownOrder(typed, nearest(typed, [...Object.keys(ASKING), GET, WATCH, PUT, 'ayuda'])));
-  } else if (rest.length > 0) throw wrong(common.unexpectedWord(rest[0]!));
-  if (name === 'ayuda') return { type: 'help' };
-  return { type: 'ask', command: ASKING[name], argument: rest.join(' ') };
+  const name = orderNameOf(typed.toLowerCase());
+  const misplaced = misplacedFlag(name, words, flags, messages);
+  if (misplaced !== undefined) throw wrong(misplaced);
+  if (name === undefined) throw wrong(client.unknownOrder(typed, nearest(typed, Object.keys(rules))));
+  const rule: OrderRule = rules[name];
+  const missing = rule.needs[words.length];
+  if (missing !== undefined && !(rule.takesList && flags.list !== undefined)) throw wrong(client.orderNeeds(name, client.argumentNames[missing].toUpperCase()));
+  const unexpected = rule.takesMore ? undefined : words[rule.needs.length];
+  if (unexpected !== undefined) throw wrong(common.unexpectedWord(unexpected));
+  return rule.read(words, flags);
+}
+
+function orderNameOf(lower: string): OrderName | undefined {
+  if (Object.hasOwn(SYNONYMS, lower)) return SYNONYMS[lower];
+  return Object.hasOwn(rules, lower) ? (lower as OrderName) : undefined;
+}
+
+/** What is wrong with a flag that the order does not take; undefined when all are well. */
+function misplacedFlag(name: OrderName | undefined, words: readonly string[], flags: OrderFlags, { client, trash }: Messages): string | undefined {
+  const { hasOutput, areMirrors, list, hasPlayer = false, hasRemoteName = false, as, isSure = false, order } = flags;
+  const isGet = name === 'descargar';
+  if (list !== undefined && (!isGet || hasOutput || areMirrors)) return client.listForGet;
+  if (hasPlayer && name !== 'ver') return client.playerForWatching;
+  if (hasRemoteName && (name !== 'subir' || words.length > 1)) return client.remoteNameForOne;
+  if (hasOutput && ((!isGet && name !== 'ver') || (words.length > 1 && !areMirrors))) return client.outputForOne;
+  if (areMirrors && (!isGet || !words.every(isHttpUrl))) return client.mirrorsAreUrls;
+  if (as !== undefined && name !== 'restaurar') return trash.asForRestore;
+  if (isSure && name !== 'eliminar') return trash.yesForRemove;
+  if (order !== undefined && name !== 'listar') return trash.orderForList;
+  return undefined;
 }
 
 /** Each word once: a video of the catalogue, or a file of others. */

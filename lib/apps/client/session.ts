@@ -3,7 +3,7 @@ import { isVideoError, toVideoError, type VideoError } from '../../base/errors.t
 import { expectedRates } from '../../domain/download/source-history.ts';
 import type { OpenPlayerServer } from '../../domain/download/player-server.ts';
 import { problemOf, watchCentral } from './central-watch.ts';
-import { askingCommands, clientCommands } from './commands.ts';
+import { askingCommands, clientCommands, showList } from './commands.ts';
 import { DownloadTeller, type DownloadTellerPorts } from './download-teller.ts';
 import { Downloads, type DownloadRequest, type DownloadViews } from './downloads.ts';
 import { ForeignDownloads } from './foreign/foreign-downloads.ts';
@@ -11,11 +11,13 @@ import type { ForeignPorts } from './foreign/get-foreign.ts';
 import { foreignWishes, isForeignWord } from './foreign/wishes.ts';
 import { getAll, withListed, type ListPorts } from './get-order.ts';
 import { getVideo, type GetOptions, type GetPorts, type GetResult } from './get.ts';
-import { ask, type Order } from './orders.ts';
+import { removeVideos, renameVideo, restoreVideo } from './name-changes.ts';
+import { ask, type NameChange, type Order } from './orders.ts';
 import { putAll, type PutWishes } from './put-order.ts';
 import type { PutPorts } from './put.ts';
 import { clientNameOf, SIMULTANEOUS_DOWNLOADS, type ClientSettings } from './settings.ts';
 import { StatisticsKeeper, type StatisticsStore } from './statistics-keeper.ts';
+import { trashCommands } from './trash-commands.ts';
 import { watchVideo, type Player } from './watch.ts';
 
 export interface SessionPorts extends GetPorts, ListPorts, DownloadTellerPorts {
@@ -28,6 +30,8 @@ export interface SessionPorts extends GetPorts, ListPorts, DownloadTellerPorts {
   readonly signal: AbortSignal;
   readonly views: DownloadViews;
   readonly store: StatisticsStore;
+  /** Of a person at a terminal; true where nobody can be asked. */
+  readonly confirm: (question: string) => Promise<boolean>;
   readonly whileLooking: <T>(text: string, task: () => Promise<T>) => Promise<T>;
 }
 
@@ -79,13 +83,25 @@ export class ClientSession {
     const needsCentral = order.type !== 'get' || order.names.length > 0;
     if (needsCentral) await this.#whileLooking(() => control.health(undefined, { signal }));
     if (order.type === 'put') return putAll(order.paths, { ...this.#ports, ...this.#ports.put, wishes });
-    if (order.type === 'ask') return ask(order, askingCommands(this.#ports), output, signal);
+    if (order.type === 'ask') return ask(order, [...askingCommands(this.#ports), ...trashCommands(this.#ports)], output, signal);
+    if (order.type === 'list') return showList(order.order, this.#ports, output, signal);
+    if (order.type === 'remove' || order.type === 'restore' || order.type === 'rename') return this.#changeNames(order);
     try {
       if (order.type === 'watch') await this.#watch(order.name, outputPath);
       else await getAll(order, outputPath, { downloads: this.#downloads, foreign: this.#foreign, teller: this.#teller, messages, whileLooking, signal });
     } finally {
       await this.#saveStatistics();
     }
+  }
+
+  async #changeNames(change: NameChange): Promise<void> {
+    const { output, messages, confirm, signal } = this.#ports;
+    if (change.type === 'restore') return restoreVideo(change.name, change.as, this.#ports, output, signal);
+    if (change.type === 'rename') return renameVideo(change.name, change.to, this.#ports, output, signal);
+    const isSure = change.isSure || (await confirm(messages.trash.confirm(change.names)));
+    signal.throwIfAborted();
+    if (!isSure) return output.line(messages.trash.nothingDone);
+    await removeVideos(change.names, this.#ports, output, signal);
   }
 
   async #watch(name: string, outputPath: string | undefined): Promise<void> {

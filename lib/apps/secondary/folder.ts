@@ -47,7 +47,7 @@ export class Folder implements ServedFiles {
   readonly #toldIgnored = new Set<string>();
   /** Names that the last look could not look at: what was known of them holds until opening them fails too. */
   #unseen: ReadonlySet<string> = new Set();
-  /** Names that entered the index while the folder was being listed: the list may be older than they are. */
+  /** Names that entered or left the index while the folder was being listed: the list may be older than that. */
   #admitted = new Set<string>();
   #isListable = true;
 
@@ -70,6 +70,11 @@ export class Folder implements ServedFiles {
   /** One of the names of a content. */
   nameOf(id: FileId): string | undefined {
     return this.#index.withId(id)[0]?.name;
+  }
+
+  /** Whether what the last look found is all announced, apart from what cannot be read. */
+  get isAllRead(): boolean {
+    return this.#reader.isDone;
   }
 
   /** Takes from the last run what is still as it was. Once, before anything else. */
@@ -138,6 +143,14 @@ export class Folder implements ServedFiles {
     const stamp = await this.#ports.files.stampOf(name);
     if (stamp?.sizeBytes !== manifest.sizeBytes) throw new VideoError('file_changed', { name });
     this.#admit({ name, stamp, id: manifest.id });
+  }
+
+  /** A file was taken out of the folder, or has another name. The name has to be reserved meanwhile. */
+  forget(name: string): void {
+    const file = this.#index.byName.get(name);
+    // A list that is being made may still have it.
+    this.#admitted.add(name);
+    if (file) this.#withdraw(file);
   }
 
   async #look(): Promise<void> {

@@ -24,8 +24,8 @@ export interface HeartbeatPorts {
   /** What a file of this content is to a player; undefined when it is gone. */
   readonly probe: (id: FileId, signal: AbortSignal) => Promise<MediaDetails | undefined>;
   readonly report: () => Promise<NodeReport>;
-  /** `copyBytesPerSecond`: what all the copies together may take; undefined sets no limit. */
-  readonly onOrders: (orders: readonly Order[], options: { readonly copyBytesPerSecond: number | undefined }) => void;
+  /** The next heartbeat waits for it. `copyBytesPerSecond`: what all the copies together may take; undefined sets no limit. */
+  readonly onOrders: (orders: readonly Order[], options: { readonly copyBytesPerSecond: number | undefined }) => Promise<void> | void;
   /** The keys of now, with each answer; a central that knows nothing of tokens sends none. */
   readonly onTokenKeys?: (keys: readonly PublicTokenKey[]) => Promise<void>;
   /** Rung when there is something to tell before the next heartbeat is due. */
@@ -78,16 +78,18 @@ export class Heartbeats {
   /** How long to wait for the next one. */
   async #beat(signal: AbortSignal): Promise<number> {
     const { central, report, inventory, onOrders, onTokenKeys, random } = this.#ports;
-    const slice = inventory.slice(this.#knownRevision, limits.inventorySliceMaxFiles);
     try {
+      const told = await report();
+      // After the report: a copy that ends meanwhile is in both rather than in none.
+      const slice = inventory.slice(this.#knownRevision, limits.inventorySliceMaxFiles);
       const answer = await central.nodes.heartbeat(
-        { ...(await report()), inventory: { ...slice, added: [...slice.added], removed: [...slice.removed] } },
+        { ...told, inventory: { ...slice, added: [...slice.added], removed: [...slice.removed] } },
         { signal },
       );
       this.#knownRevision = answer.revision;
       this.#noteReached();
-      await onTokenKeys?.(answer.tokenKeys ?? []);
-      onOrders(answer.orders, { copyBytesPerSecond: answer.copyBytesPerSecond });
+        await onTokenKeys?.(answer.tokenKeys ?? []);
+        await onOrders(answer.orders, { copyBytesPerSecond: answer.copyBytesPerSecond });
       const sent = await this.#describe(answer.wantedManifests, signal);
       // A central that waits for what it cannot get would be in a hurry for ever.
       const isHurryInVain = answer.wantedManifests.length > 0 && sent === 0;

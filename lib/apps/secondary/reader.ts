@@ -34,6 +34,11 @@ export class Reader {
     return this.#reading ? Infinity : Math.max(0, this.#queue.readyAtMs() - this.#ports.clock.date());
   }
 
+  /** Whether every file was read, or tried in vain. */
+  get isDone(): boolean {
+    return this.#queue.untried === 0;
+  }
+
   /** These are all the files that are to be read. */
   replace(files: readonly LocalFile[]): void {
     this.#queue.replace(files, this.#ports.clock.date());

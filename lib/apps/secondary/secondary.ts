@@ -29,6 +29,7 @@ import { Folder } from './folder.ts';
 import { keepHouse } from './housekeeping.ts';
 import { Heartbeats, type NodeReport } from './heartbeat.ts';
 import { Copies } from './orders.ts';
+import { ReplicaOrders } from './replica-orders.ts';
 import type { SecondarySettings } from './settings.ts';
 import { ServiceBook } from './statistics.ts';
 import { Uploads } from './uploads.ts';
@@ -101,6 +102,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
   verifier.take(await disk.tokenKeys.load());
   const guard = isLoopback(settings.ip) ? undefined : verifier;
   const uploads = new Uploads({ store: disk.uploads, folder, files: disk.files, clock, log });
+  const replicaOrders = new ReplicaOrders({ folder, files: disk.files, manifests, moves: disk.moves, log });
   const server = await startFileServer(settings, folder, {
     log,
     tls: tls.server,
@@ -133,6 +135,8 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
       copying: [...copies.running],
       receiving: uploads.running.map(({ uploadId, offsetBytes, sizeBytes }) => ({ uploadId, doneBytes: offsetBytes, sizeBytes })),
       ...(settings.zone !== undefined && { zone: settings.zone }),
+      isAllRead: folder.isAllRead,
+      obeyed: [...replicaOrders.obeyed],
     };
   };
   const media = createMediaProbe(disk.pathOf);
@@ -147,8 +151,10 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
       return name === undefined ? undefined : media.probe(name, { signal });
     },
     report,
-    onOrders: (orders, { copyBytesPerSecond }) => {
+    onOrders: async (orders, { copyBytesPerSecond }) => {
       rate.set(copyBytesPerSecond);
+      // First of all: what comes back from the trash need not be copied.
+      await replicaOrders.take(orders);
       copies.take(orders);
     },
     onTokenKeys: async keys => {
@@ -164,7 +170,8 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
 
   const stop = new AbortController();
   const isCopied = (id: FileId) => copies.running.some(copy => copy.id === id);
-  const housekeeping = keepHouse({ leftovers: disk.leftovers, isHeld: id => folder.holds(id), isCopied, clock, log }, stop.signal);
+  const isHeld = (id: FileId) => folder.holds(id) || disk.moves.holds(id);
+  const housekeeping = keepHouse({ leftovers: disk.leftovers, isHeld, isCopied, clock, log }, stop.signal);
   const loops = Promise.all([folder.run(stop.signal), heartbeats.run(stop.signal), uploads.run(stop.signal), housekeeping]);
   // Heartbeats end before the server drains: a node that is leaving takes no orders and no new clients.
   closing.use(copies);

@@ -2,12 +2,14 @@ import { accessEn } from './access/en.ts';
 import { errorsEn } from './errors/en.ts';
 import { eventsEn } from './events/en.ts';
 import { replicationEn } from './replication/en.ts';
+import { trashEn } from './trash/en.ts';
 
 export const en = {
   access: accessEn,
   errors: errorsEn,
   events: eventsEn,
   replication: replicationEn,
+  trash: trashEn,
   /** What every program says: usage, flags in common, console, stopping. */
   common: {
     usageTitle: 'Usage:',
@@ -62,6 +64,7 @@ export const en = {
       replicas: 'copies that each video must have',
       maxDownloads: 'downloads at once; the others wait in line (0: no limit)',
       repairLimit: 'bytes a second for the copies that arrive at each secondary: 500K, 20M',
+      trash: 'days that a removed video can be restored; its space is freed afterwards',
       publicNames: 'names by which others reach it, between commas',
       announce: 'answers (mDNS) on the networks of --ip who looks with --ip-central mdns:',
     },
@@ -183,7 +186,7 @@ export const en = {
       downloads: 'what is being downloaded',
       status: 'the secondaries and the replicas',
     },
-    argumentNames: { name: 'name', text: 'text', file: 'file' },
+    argumentNames: { name: 'name', text: 'text', file: 'file', other: 'other' },
     registered: (name: string, downloads: number) =>
       `Registered as ${name}${downloads > 0 ? ` (${downloads} downloads so far)` : ''}.`,
     videoHeadings: ['video', 'size', 'secondaries'],

@@ -3,12 +3,14 @@ import { errorsEs } from './errors/es.ts';
 import { eventsEs } from './events/es.ts';
 import type { Messages } from './index.ts';
 import { replicationEs } from './replication/es.ts';
+import { trashEs } from './trash/es.ts';
 
 export const es: Messages = {
   access: accessEs,
   errors: errorsEs,
   events: eventsEs,
   replication: replicationEs,
+  trash: trashEs,
   /** What every program says: usage, flags in common, console, stopping. */
   common: {
     usageTitle: 'Uso:',
@@ -63,6 +65,7 @@ export const es: Messages = {
       replicas: 'copias que ha de tener cada vídeo',
       maxDownloads: 'descargas a la vez; las demás esperan su turno (0: sin límite)',
       repairLimit: 'bytes por segundo para las copias que llegan a cada secundario: 500K, 20M',
+      trash: 'días que un vídeo eliminado se puede restaurar; después se libera su sitio',
       publicNames: 'nombres por los que otros llegan a él, entre comas',
       announce: 'responde (mDNS) en las redes de --ip a quien busca con --ip-central mdns:',
     },
@@ -184,7 +187,7 @@ export const es: Messages = {
       downloads: 'lo que se está descargando',
       status: 'los secundarios y las réplicas',
     },
-    argumentNames: { name: 'nombre', text: 'texto', file: 'archivo' },
+    argumentNames: { name: 'nombre', text: 'texto', file: 'archivo', other: 'otro' },
     registered: (name: string, downloads: number) =>
       `Inscrito como ${name}${downloads > 0 ? ` (${downloads} descargas hasta ahora)` : ''}.`,
     videoHeadings: ['vídeo', 'tamaño', 'secundarios'],

@@ -3,12 +3,14 @@ import { errorsPt } from './errors/pt.ts';
 import { eventsPt } from './events/pt.ts';
 import type { Messages } from './index.ts';
 import { replicationPt } from './replication/pt.ts';
+import { trashPt } from './trash/pt.ts';
 
 export const pt: Messages = {
   access: accessPt,
   errors: errorsPt,
   events: eventsPt,
   replication: replicationPt,
+  trash: trashPt,
   /** What every program says: usage, flags in common, console, stopping. */
   common: {
     usageTitle: 'Uso:',
@@ -63,6 +65,7 @@ export const pt: Messages = {
       replicas: 'cópias que cada vídeo deve ter',
       maxDownloads: 'downloads ao mesmo tempo; os outros esperam a sua vez (0: sem limite)',
       repairLimit: 'bytes por segundo para as cópias que chegam a cada secundário: 500K, 20M',
+      trash: 'dias em que um vídeo eliminado pode ser restaurado; depois liberta-se o seu espaço',
       publicNames: 'nomes pelos quais outros chegam a ele, entre vírgulas',
       announce: 'responde (mDNS) nas redes de --ip a quem procura com --ip-central mdns:',
     },
@@ -184,7 +187,7 @@ export const pt: Messages = {
       downloads: 'o que está sendo baixado',
       status: 'os secundários e as réplicas',
     },
-    argumentNames: { name: 'nome', text: 'texto', file: 'arquivo' },
+    argumentNames: { name: 'nome', text: 'texto', file: 'arquivo', other: 'outro' },
     registered: (name: string, downloads: number) =>
       `Inscrito como ${name}${downloads > 0 ? ` (${downloads} downloads até agora)` : ''}.`,
     videoHeadings: ['vídeo', 'tamanho', 'secundários'],

@@ -1,19 +1,25 @@
 import type { Kysely, Transaction } from 'kysely';
 import { VideoError } from '../../base/errors.ts';
-import type { Catalog, CatalogCounts, HolderSet, InventorySlice, NameConflict, NodeRecord, Page, Video } from '../../domain/catalog.ts';
+import type { Catalog, CatalogCounts, HolderSet, InventorySlice, NameConflict, NodeRecord, Page, Video, VideoOrder } from '../../domain/catalog.ts';
+import type { ReplicaOrder } from '../../domain/departures.ts';
 import type { FileId, NodeNumber } from '../../domain/file.ts';
 import type { Manifest } from '../../domain/manifest.ts';
 import type { VideoDetails } from '../../domain/media.ts';
+import type { NameOutcome, NodeSight, TrashedVideo } from '../../domain/trash.ts';
 import { findConflicts } from './conflicts.ts';
 import { findDetails, saveDetails } from './details.ts';
 import { countHolderSets } from './holders.ts';
 import { findManifest, findMissingManifests, insertManifest } from './manifests.ts';
 import { findNearNames, searchNames, type NameIndex } from './name-search.ts';
+import { hasDepartureNews, settleDepartures } from './node-sights.ts';
 import { overReplicatedRows } from './over-replicated.ts';
+import { findReplicaOrders } from './replica-orders.ts';
 import type { CatalogTables } from './schema.ts';
 import { settleNames, settleReplicas } from './settlement.ts';
 import { applySlice } from './slices.ts';
+import { expireTrash, hasExpired, removeVideo, renameVideo, restoreVideo, trashPage } from './trash.ts';
 import { underReplicatedRows } from './under-replicated.ts';
+import { listVideos } from './video-list.ts';
 import { selectVideos, videoOf } from './video-rows.ts';
 
 interface PageOptions {
@@ -35,8 +41,8 @@ export class KyselyCatalog implements Catalog {
     this.#names = names;
   }
 
-  list(options: PageOptions): Promise<Page<Video>> {
-    return this.search('', options);
+  list({ order = 'name', ...page }: PageOptions & { readonly order?: VideoOrder | undefined }): Promise<Page<Video>> {
+    return order === 'name' ? this.search('', page) : this.#attempt(() => listVideos(this.#db, order, page));
   }
 
   search(text: string, options: PageOptions): Promise<Page<Video>> {
@@ -142,6 +148,39 @@ export class KyselyCatalog implements Catalog {
 
   details(ids: readonly FileId[]): Promise<ReadonlyMap<FileId, VideoDetails>> {
     return this.#attempt(() => findDetails(this.#db, ids));
+  }
+
+  remove(name: string, options: { readonly nowMs: number; readonly keptMs: number }): Promise<TrashedVideo | undefined> {
+    return this.#transaction(db => removeVideo(db, name, options));
+  }
+
+  restore(
+    wanted: { readonly name: string } | { readonly trashId: number },
+    options: { readonly as?: string | undefined; readonly nowMs: number },
+  ): Promise<NameOutcome> {
+    return this.#transaction(db => restoreVideo(db, wanted, options));
+  }
+
+  rename(from: string, to: string, nowMs: number): Promise<NameOutcome> {
+    return this.#transaction(db => renameVideo(db, from, to, nowMs));
+  }
+
+  trash(options: PageOptions): Promise<Page<TrashedVideo>> {
+    return this.#attempt(() => trashPage(this.#db, options));
+  }
+
+  async expireTrash(nowMs: number): Promise<readonly TrashedVideo[]> {
+    const isNews = await this.#attempt(() => hasExpired(this.#db, nowMs));
+    return isNews ? this.#transaction(db => expireTrash(db, nowMs)) : [];
+  }
+
+  async settleDepartures(node: NodeNumber, sight: NodeSight, nowMs: number): Promise<void> {
+    const isNews = await this.#attempt(() => hasDepartureNews(this.#db, node, sight));
+    if (isNews) await this.#transaction(db => settleDepartures(db, node, sight, nowMs));
+  }
+
+  replicaOrders(node: NodeNumber, limit: number): Promise<readonly ReplicaOrder[]> {
+    return this.#attempt(() => findReplicaOrders(this.#db, node, limit));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

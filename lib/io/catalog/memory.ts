@@ -1,11 +1,15 @@
-import type { AnnouncedFile, Catalog, HolderSet, InventorySlice, NameConflict, NodeRecord, Page, Video } from '../../domain/catalog.ts';
+import type { AnnouncedFile, Catalog, HolderSet, InventorySlice, NameConflict, NodeRecord, Page, Video, VideoOrder } from '../../domain/catalog.ts';
+import { replicaOrderFor, type ReplicaOrder } from '../../domain/departures.ts';
 import type { FileId, NodeNumber } from '../../domain/file.ts';
 import type { Manifest } from '../../domain/manifest.ts';
 import type { VideoDetails } from '../../domain/media.ts';
 import { contentOfName } from '../../domain/naming.ts';
 import { nearestNames } from '../../domain/near-names.ts';
+import { formatPageCursor, parsePageCursor } from '../../domain/page-cursor.ts';
 import { matchesWords, searchWords } from '../../domain/search-text.ts';
+import type { NameOutcome, NodeSight, TrashedVideo } from '../../domain/trash.ts';
 import { groupBy } from './groups.ts';
+import { MemoryDepartures } from './memory-departures.ts';
 
 interface Replica extends AnnouncedFile {
   readonly node: NodeNumber;
@@ -26,9 +30,23 @@ export class MemoryCatalog implements Catalog {
   readonly #details = new Map<FileId, VideoDetails>();
   /** In order of announcement. */
   #replicas: Replica[] = [];
+  readonly #departures = new MemoryDepartures();
+  /** In order of removal. */
+  #trash: TrashedVideo[] = [];
+  #removals = 0;
 
-  list(options: { readonly after?: string | undefined; readonly limit: number }): Promise<Page<Video>> {
-    return this.search('', options);
+  async list({ after, limit, order = 'name' }: { readonly after?: string | undefined; readonly limit: number; readonly order?: VideoOrder | undefined }): Promise<Page<Video>> {
+    if (order === 'name') return this.search('', { after, limit });
+    const valueOf = ({ addedAtMs, sizeBytes }: Video) => (order === 'date' ? addedAtMs : sizeBytes);
+    const descending = (a: { value: number; name: string }, b: { value: number; name: string }) => b.value - a.value || compareCodePoints(b.name, a.name);
+    const cursor = after === undefined ? undefined : parsePageCursor(after);
+    const rest = this.#names()
+      .map(name => this.#video(name))
+      .map(video => ({ video, value: valueOf(video), name: video.name }))
+      .filter(row => !cursor || descending(row, cursor) > 0)
+      .sort(descending);
+    const page = rest.slice(0, limit);
+    return { items: page.map(({ video }) => video), next: rest.length > limit ? formatPageCursor(page.at(-1)!) : undefined };
   }
 
   async search(text: string, { after, limit }: { readonly after?: string | undefined; readonly limit: number }): Promise<Page<Video>> {
@@ -153,7 +171,7 @@ export class MemoryCatalog implements Catalog {
     const conflicts = new Map<string, NameConflict>();
     for (const { name, id, node } of this.#replicas) {
       const kept = this.#videos.get(name)?.id;
-      if (kept === undefined || kept === id || !this.#manifests.has(id)) continue;
+      if (kept === undefined || kept === id || !this.#manifests.has(id) || this.#departures.hides(node, name, id)) continue;
       const key = `${id} ${name}`;
       const nodes = [...(conflicts.get(key)?.nodes ?? []), node].sort((a, b) => a - b);
       conflicts.set(key, { name, keptId: kept, otherId: id, nodes });
@@ -170,6 +188,69 @@ export class MemoryCatalog implements Catalog {
 
   async details(ids: readonly FileId[]): Promise<ReadonlyMap<FileId, VideoDetails>> {
     return new Map([...this.#details].filter(([id]) => ids.includes(id)));
+  }
+
+  async remove(name: string, { nowMs, keptMs }: { readonly nowMs: number; readonly keptMs: number }): Promise<TrashedVideo | undefined> {
+    if (!this.#videos.has(name)) return undefined;
+    const { id, sizeBytes, addedAtMs } = this.#video(name);
+    this.#removals += 1;
+    const trashed = { trashId: this.#removals, name, id, sizeBytes, addedAtMs, removedAtMs: nowMs, expiresAtMs: nowMs + keptMs };
+    this.#trash.push(trashed);
+    this.#takeName(name, id, nowMs);
+    return trashed;
+  }
+
+  async restore(
+    wanted: { readonly name: string } | { readonly trashId: number },
+    { as, nowMs }: { readonly as?: string | undefined; readonly nowMs: number },
+  ): Promise<NameOutcome> {
+    const found = this.#trash.findLast(({ name, trashId }) => ('name' in wanted ? name === wanted.name : trashId === wanted.trashId));
+    if (!found) return { outcome: 'absent' };
+    const name = as ?? found.name;
+    if (this.#videos.has(name)) return { outcome: 'taken', name };
+    this.#trash = this.#trash.filter(entry => entry !== found);
+    return this.#giveName(name, found, nowMs);
+  }
+
+  async rename(from: string, to: string, nowMs: number): Promise<NameOutcome> {
+    const content = this.#videos.get(from);
+    if (!content) return { outcome: 'absent' };
+    if (this.#videos.has(to)) return { outcome: 'taken', name: to };
+    const outcome = this.#giveName(to, content, nowMs);
+    this.#takeName(from, content.id, nowMs);
+    return outcome;
+  }
+
+  async trash({ after, limit }: { readonly after?: string | undefined; readonly limit: number }): Promise<Page<TrashedVideo>> {
+    const rest = this.#trash.filter(({ trashId }) => after === undefined || trashId < Number(after)).toReversed();
+    const items = rest.slice(0, limit);
+    return { items, next: rest.length > limit ? String(items.at(-1)?.trashId) : undefined };
+  }
+
+  async expireTrash(nowMs: number): Promise<readonly TrashedVideo[]> {
+    const isExpired = ({ expiresAtMs }: TrashedVideo) => expiresAtMs <= nowMs;
+    const expired = this.#trash.filter(isExpired);
+    this.#trash = this.#trash.filter(entry => !isExpired(entry));
+    return expired;
+  }
+
+  async settleDepartures(node: NodeNumber, sight: NodeSight, nowMs: number): Promise<void> {
+    this.#departures.settle(node, sight, (name, id) => this.#namesAt(node, id).includes(name));
+    this.#settleNames(nowMs);
+  }
+
+  async replicaOrders(node: NodeNumber, limit: number): Promise<readonly ReplicaOrder[]> {
+    const departures = [...this.#departures.of(node, 'leaving'), ...this.#departures.of(node, 'left')];
+    const orders = departures.flatMap(departure => {
+      const facts = {
+        heldNames: this.#namesAt(node, departure.id),
+        liveNames: this.#names().filter(name => this.#videos.get(name)!.id === departure.id),
+        isInTrash: this.#trash.some(({ id }) => id === departure.id),
+        isNameTaken: (name: string) => this.#replicas.some(replica => replica.node === node && replica.name === name),
+      };
+      return replicaOrderFor(departure, facts) ?? [];
+    });
+    return orders.slice(0, limit);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -193,14 +274,40 @@ export class MemoryCatalog implements Catalog {
     return { name, id, sizeBytes, addedAtMs, nodes: [...nodes].sort((a, b) => a - b) };
   }
 
+  #namesAt(node: NodeNumber, id: FileId): readonly string[] {
+    return this.#replicas.filter(replica => replica.node === node && replica.id === id).map(({ name }) => name);
+  }
+
+  #takeName(name: string, id: FileId, nowMs: number): void {
+    this.#videos.delete(name);
+    const known = [...new Set([...this.#nodes.keys(), ...this.#inventories.keys()])].sort((a, b) => a - b);
+    this.#departures.lose(name, id, known, node => this.#namesAt(node, id).includes(name));
+    this.#settleNames(nowMs);
+  }
+
+  #giveName(name: string, { id, addedAtMs }: NamedContent, nowMs: number): NameOutcome {
+    this.#videos.set(name, { id, addedAtMs });
+    this.#reclaim(name, id);
+    this.#settleNames(nowMs);
+    return { outcome: 'done', video: this.#video(name) };
+  }
+
+  #reclaim(name: string, id: FileId): void {
+    this.#departures.reclaim(name, id);
+    this.#trash = this.#trash.filter(entry => entry.name !== name || entry.id !== id);
+  }
+
   /** Looks at every name, touched or not: slow, and hard to get wrong. */
   #settleNames(nowMs: number): void {
     const held = new Set(this.#replicas.map(({ id }) => id));
-    const known = this.#replicas.filter(({ id }) => this.#manifests.has(id));
+    const isHeld = (id: FileId) => held.has(id) || this.#departures.remembers(id);
+    const known = this.#replicas.filter(({ id, name, node }) => this.#manifests.has(id) && !this.#departures.hides(node, name, id));
     for (const [name, announced] of groupBy(known, replica => replica.name)) {
       const current = this.#videos.get(name)?.id;
-      const id = contentOfName(current, candidate => held.has(candidate), announced.map(replica => replica.id));
-      if (id !== undefined && id !== current) this.#videos.set(name, { id, addedAtMs: nowMs });
+      const id = contentOfName(current, isHeld, announced.map(replica => replica.id));
+      if (id === undefined || id === current) continue;
+      this.#videos.set(name, { id, addedAtMs: nowMs });
+      this.#reclaim(name, id);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Page, Video } from '../../domain/catalog.ts';
 import { nearestNames, telltalePieces } from '../../domain/near-names.ts';
 import { searchWords } from '../../domain/search-text.ts';
 import type { CatalogDb } from './schema.ts';
-import { pageOf, selectVideos } from './video-rows.ts';
+import { pageOf, selectVideos, videoOf } from './video-rows.ts';
 
 /** What each database does its own way. */
 export interface NameIndex {
@@ -14,18 +14,26 @@ export interface NameIndex {
    * are more, or when the index cannot tell.
    */
   readonly matches: (db: CatalogDb, words: readonly string[], most: number) => Promise<readonly number[] | undefined>;
+  /**
+   * The next `most` of the same in order of `seq`, without looking at those in between; undefined when the index cannot tell
+   * exactly. A database that has no such order leaves it out.
+   */
+  readonly arrivals?: (db: CatalogDb, words: readonly string[], afterSeq: number, most: number) => Promise<readonly number[] | undefined>;
   /** Names that contain one of the pieces, at most `most` for each piece. */
   readonly containingAny: (db: CatalogDb, pieces: readonly string[], most: number) => Promise<readonly string[]>;
 }
 
-/** More matches than this are so common that a walk in order of name soon fills a page. */
+/** More matches than this are not collected and sorted. */
 const FEW_MATCHES = 1000;
+/** Begins the cursor of a page in order of arrival; no name has it. */
+const ARRIVAL = '/';
 const NEIGHBOURS = 50;
 const MATCHES_PER_PIECE = 30;
 
 /**
- * `Catalog.search`. Rare words are found by the index and sorted; common ones by walking the names in order from
- * `after` on, so that nothing ever collects and sorts every match of a common word.
+ * `Catalog.search`. Rare words are found by the index and sorted. Nothing ever collects and sorts every match of common ones:
+ * they come in order of arrival, which the index has; where it cannot tell, by walking the names in order from `after` on.
+ * (Such a walk goes far where all that match stand together: everything that begins with `Serie`.)
  */
 export async function searchNames(
   db: CatalogDb,
@@ -34,13 +42,28 @@ export async function searchNames(
   { after, limit }: { readonly after?: string | undefined; readonly limit: number },
 ): Promise<Page<Video>> {
   const words = searchWords(text);
+  if (after?.startsWith(ARRIVAL)) return searchArrivals(db, index, words, Number(after.slice(ARRIVAL.length)), limit);
   const matches = words.length > 0 ? await index.matches(db, words, FEW_MATCHES) : undefined;
   if (matches?.length === 0) return { items: [], next: undefined };
+  const isFirstOfMany = words.length > 0 && !matches && after === undefined;
+  const arrivals = isFirstOfMany ? await index.arrivals?.(db, words, 0, limit + 1) : undefined;
+  if (arrivals) return arrivalsPage(db, arrivals, limit);
   let query = selectVideos(db).orderBy('videos.name').limit(limit + 1);
   if (after !== undefined) query = query.where('videos.name', '>', after);
   if (matches) query = query.where('videos.seq', 'in', matches);
   for (const word of words) query = query.where(index.contains(word));
   return pageOf(await query.execute(), limit);
+}
+
+async function searchArrivals(db: CatalogDb, index: NameIndex, words: readonly string[], afterSeq: number, limit: number): Promise<Page<Video>> {
+  const arrivals = Number.isSafeInteger(afterSeq) ? await index.arrivals?.(db, words, afterSeq, limit + 1) : undefined;
+  return arrivalsPage(db, arrivals ?? [], limit);
+}
+
+async function arrivalsPage(db: CatalogDb, arrivals: readonly number[], limit: number): Promise<Page<Video>> {
+  const seqs = arrivals.slice(0, limit);
+  const rows = seqs.length === 0 ? [] : await selectVideos(db).where('videos.seq', 'in', seqs).orderBy('videos.seq').execute();
+  return { items: rows.map(videoOf), next: arrivals.length > limit ? `${ARRIVAL}${seqs.at(-1)}` : undefined };
 }
 
 /** `Catalog.nearNames`. Compares a bounded number of names: the neighbours in order, and those that share a piece. */

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
+import type { DepartureState } from '../../domain/departures.ts';
 import type { NodeMode } from '../../domain/node-mode.ts';
 
 /** The tables as Kysely sees them; `migrations.ts` makes them. */
@@ -9,6 +10,8 @@ export interface CatalogTables {
   nodes: NodeRow;
   inventories: InventoryRow;
   details: DetailsRow;
+  trash: TrashRow;
+  departures: DepartureRow;
 }
 
 export type CatalogDb = Kysely<CatalogTables> | Transaction<CatalogTables>;
@@ -53,8 +56,8 @@ export interface ReplicaRow {
   readonly unsettled: Unsettled | null;
 }
 
-/** Its manifest is not known; or its name stands for another content. */
-export type Unsettled = 'no_manifest' | 'conflict';
+/** Its manifest is not known; its name stands for another content; or the content lost this name. */
+export type Unsettled = 'no_manifest' | 'conflict' | 'removed';
 
 export interface NodeRow {
   readonly number: number;
@@ -82,4 +85,24 @@ export interface DetailsRow {
   readonly height: number | null;
   readonly title: string | null;
   readonly description: string | null;
+}
+
+/** A removed name; never one that stands for the same content in `videos`. */
+export interface TrashRow {
+  readonly seq: Generated<number>;
+  readonly name: string;
+  readonly file_id: string;
+  readonly size_bytes: number;
+  readonly added_at_ms: number;
+  readonly removed_at_ms: number;
+  readonly expires_at_ms: number;
+}
+
+/** `domain/departures.ts`: one row for each node that may still have a content under a name that it lost. */
+export interface DepartureRow {
+  readonly seq: Generated<number>;
+  readonly node: number;
+  readonly name: string;
+  readonly file_id: string;
+  readonly state: DepartureState;
 }

@@ -2,6 +2,7 @@ import type { FileId } from '../../domain/file.ts';
 import { contentOfName } from '../../domain/naming.ts';
 import { foldText } from '../../domain/search-text.ts';
 import { batchesOf } from './batches.ts';
+import { departedFiles, departingNames, reclaimNames } from './departures.ts';
 import { groupBy } from './groups.ts';
 import { holdersOf, refreshHolders } from './holders.ts';
 import type { CatalogDb, Unsettled } from './schema.ts';
@@ -39,18 +40,22 @@ async function settleBatch(db: CatalogDb, names: readonly string[], nowMs: numbe
   const replicas = groupBy(await replicasNamed(db, names), ({ name }) => name);
   const videos = await db.selectFrom('videos').select(['name', 'file_id', 'holders']).where('name', 'in', names).execute();
   const current = new Map(videos.map(video => [video.name, video]));
+  const departing = await departingNames(db, names);
+  // Nobody announces them, and yet a node's trash has them.
+  const departed = await departedFiles(db, videos.filter(({ holders }) => holders === '').map(({ file_id }) => file_id));
   const taken: NewContent[] = [];
   const marked: { readonly seq: number; readonly mark: Unsettled | null }[] = [];
   for (const name of names) {
     const video = current.get(name);
     const announced = replicas.get(name) ?? [];
-    const known = announced.filter(({ manifest_id }) => manifest_id !== null);
-    const content = contentOfName(video?.file_id, () => video?.holders !== '', known.map(({ file_id }) => file_id));
+    const known = announced.filter(({ manifest_id, node, file_id }) => manifest_id !== null && !departing.has(node, name, file_id));
+    const content = contentOfName(video?.file_id, id => video?.holders !== '' || departed.has(id), known.map(({ file_id }) => file_id));
     if (content !== undefined && content !== video?.file_id) {
       taken.push({ name, file_id: content, size_bytes: known[0]!.manifest_size! });
     }
-    for (const { seq, file_id, manifest_id, unsettled } of announced) {
-      const mark = manifest_id === null ? 'no_manifest' : file_id === content ? null : 'conflict';
+    for (const { seq, node, file_id, manifest_id, unsettled } of announced) {
+      const markOfOther = departing.has(node, name, file_id) ? 'removed' : 'conflict';
+      const mark = manifest_id === null ? 'no_manifest' : file_id === content ? null : markOfOther;
       if (mark !== unsettled) marked.push({ seq, mark });
     }
   }
@@ -60,6 +65,7 @@ async function settleBatch(db: CatalogDb, names: readonly string[], nowMs: numbe
       await db.updateTable('replicas').set({ unsettled }).where('seq', 'in', seqs).execute();
     }
   }
+  await reclaimNames(db, taken);
 }
 
 /** In order of announcement, each with its manifest when that is known. */
@@ -67,7 +73,7 @@ function replicasNamed(db: CatalogDb, names: readonly string[]) {
   return db
     .selectFrom('replicas')
     .leftJoin('manifests', 'manifests.id', 'replicas.file_id')
-    .select(['replicas.seq', 'replicas.name', 'replicas.file_id', 'replicas.unsettled'])
+    .select(['replicas.seq', 'replicas.node', 'replicas.name', 'replicas.file_id', 'replicas.unsettled'])
     .select(['manifests.id as manifest_id', 'manifests.size_bytes as manifest_size'])
     .where('replicas.name', 'in', names)
     .orderBy('replicas.seq')

@@ -1,6 +1,7 @@
 import type { AnnouncedFile, InventorySlice } from '../../domain/catalog.ts';
 import type { NodeNumber } from '../../domain/file.ts';
 import { batchesOf } from './batches.ts';
+import { departingNames } from './departures.ts';
 import type { CatalogDb, Unsettled } from './schema.ts';
 import { settleReplicas } from './settlement.ts';
 
@@ -74,7 +75,7 @@ async function insertReplicas(
   inventoryId: string,
 ): Promise<void> {
   for await (const batch of batchesOf(files)) {
-    const markOf = await marksFor(db, batch);
+    const markOf = await marksFor(db, node, batch);
     const rows = batch.map(file => ({
       node,
       name: file.name,
@@ -87,7 +88,7 @@ async function insertReplicas(
   }
 }
 
-async function marksFor(db: CatalogDb, files: readonly AnnouncedFile[]): Promise<(file: AnnouncedFile) => Unsettled | null> {
+async function marksFor(db: CatalogDb, node: NodeNumber, files: readonly AnnouncedFile[]): Promise<(file: AnnouncedFile) => Unsettled | null> {
   const names = files.map(({ name }) => name);
   const videos = await db.selectFrom('videos').select(['name', 'file_id']).where('name', 'in', names).execute();
   const contents = new Map(videos.map(({ name, file_id }) => [name, file_id]));
@@ -95,9 +96,11 @@ async function marksFor(db: CatalogDb, files: readonly AnnouncedFile[]): Promise
   const others = files.filter(({ name, id }) => contents.get(name) !== id).map(({ id }) => id);
   const manifests = others.length > 0 ? await db.selectFrom('manifests').select('id').where('id', 'in', others).execute() : [];
   const known = new Set(manifests.map(({ id }) => id));
+  const departing = await departingNames(db, names);
   return ({ name, id }) => {
     if (contents.get(name) === id) return null;
     if (!known.has(id)) return 'no_manifest';
+    if (departing.has(node, name, id)) return 'removed';
     return contents.has(name) ? 'conflict' : null;
   };
 }

@@ -1,9 +1,14 @@
 import { sql, type Kysely, type Migration } from 'kysely';
 import type { NameIndex } from './name-search.ts';
-import type { CatalogTables } from './schema.ts';
+import type { CatalogDb, CatalogTables } from './schema.ts';
 
 /** Shorter texts are not in the index. */
 const TRIGRAM_LETTERS = 3;
+const PAIR_LETTERS = 2;
+/** About a millisecond of reading. */
+const NEAR_ROWS = 5000;
+/** A name has 255 letters at most; some become many when they are folded, and what is behind this place is found only by longer words. */
+const FOLDED_MAX_LETTERS = 1024;
 /** The index looks for so many words at most, the longest ones; it need not tell everything. */
 const INDEXED_WORDS_MAX = 16;
 
@@ -16,9 +21,42 @@ export const createNameIndex: Migration = {
     await sql`CREATE VIRTUAL TABLE video_names USING fts5 (
       folded_name, content = 'videos', content_rowid = 'seq', columnsize = 0, tokenize = 'trigram'
     )`.execute(db);
-    // A row of `videos` keeps its name for ever, and is never deleted.
+    // A row of `videos` keeps its name for ever.
     await sql`CREATE TRIGGER video_named AFTER INSERT ON videos BEGIN
       INSERT INTO video_names (rowid, folded_name) VALUES (new.seq, new.folded_name);
+    END`.execute(db);
+  },
+};
+
+/** Names that are removed leave the index too. */
+export const forgetNames: Migration = {
+  async up(db: Kysely<CatalogTables>) {
+    await sql`CREATE TRIGGER IF NOT EXISTS video_forgotten AFTER DELETE ON videos BEGIN
+      INSERT INTO video_names (video_names, rowid, folded_name) VALUES ('delete', old.seq, old.folded_name);
+    END`.execute(db);
+  },
+};
+
+/**
+ * Two letters that follow each other, as one token: hexadecimal, so that no tokenizer has an opinion of them. A trigger may not
+ * count by itself, hence the table of places.
+ */
+export const indexPairs: Migration = {
+  async up(db: Kysely<CatalogTables>) {
+    const pairsOf = (row: string) =>
+      sql.raw(`(SELECT group_concat(hex(substr(${row}.folded_name, place, 2)), ' ') FROM letter_places WHERE place < length(${row}.folded_name))`);
+    await sql`CREATE TABLE IF NOT EXISTS letter_places (place INTEGER PRIMARY KEY)`.execute(db);
+    await sql`INSERT OR IGNORE INTO letter_places
+      WITH RECURSIVE places (place) AS (SELECT 1 UNION ALL SELECT place + 1 FROM places WHERE place < ${FOLDED_MAX_LETTERS})
+      SELECT place FROM places`.execute(db);
+    await sql`DROP TABLE IF EXISTS video_pairs`.execute(db);
+    await sql`CREATE VIRTUAL TABLE video_pairs USING fts5 (pairs, content = '', columnsize = 0, detail = none, tokenize = 'ascii')`.execute(db);
+    await sql`INSERT INTO video_pairs (rowid, pairs) SELECT seq, ${pairsOf('videos')} FROM videos`.execute(db);
+    await sql`CREATE TRIGGER IF NOT EXISTS video_paired AFTER INSERT ON videos BEGIN
+      INSERT INTO video_pairs (rowid, pairs) VALUES (new.seq, ${pairsOf('new')});
+    END`.execute(db);
+    await sql`CREATE TRIGGER IF NOT EXISTS video_unpaired AFTER DELETE ON videos BEGIN
+      INSERT INTO video_pairs (video_pairs, rowid, pairs) VALUES ('delete', old.seq, ${pairsOf('old')});
     END`.execute(db);
   },
 };
@@ -28,11 +66,19 @@ export const sqliteNames: NameIndex = {
 
   async matches(db, words, most) {
     const longest = words.filter(isIndexed).sort((a, b) => b.length - a.length).slice(0, INDEXED_WORDS_MAX);
-    if (longest.length === 0) return undefined;
-    const { rows } = await sql<{ seq: number }>`
-      SELECT rowid AS seq FROM video_names WHERE video_names MATCH ${longest.map(quoted).join(' AND ')} LIMIT ${most + 1}
-    `.execute(db);
-    return rows.length > most ? undefined : rows.map(({ seq }) => seq);
+    for (const index of [inNames(longest), inPairs(words.filter(isPair).slice(0, INDEXED_WORDS_MAX))]) {
+      const seqs = index && (await seqsIn(db, index, 0, most + 1));
+      if (seqs && seqs.length <= most) return seqs;
+    }
+    return undefined;
+  },
+
+  async arrivals(db, words, afterSeq, most) {
+    if (words.length > INDEXED_WORDS_MAX) return undefined;
+    const index = words.every(isIndexed) ? inNames(words) : words.every(isPair) ? inPairs(words) : undefined;
+    if (!index) return undefined;
+    const near = afterSeq > 0 ? await seqsNear(db, words, afterSeq, most) : [];
+    return near.length === most ? near : seqsIn(db, index, afterSeq, most);
   },
 
   async containingAny(db, pieces, most) {
@@ -46,6 +92,41 @@ export const sqliteNames: NameIndex = {
     return rows.map(({ name }) => name);
   },
 };
+
+/** One of the two indexes, and what to ask it; undefined for no words. */
+interface IndexQuery {
+  readonly table: 'video_names' | 'video_pairs';
+  readonly match: string;
+}
+
+function inNames(words: readonly string[]): IndexQuery | undefined {
+  return words.length === 0 ? undefined : { table: 'video_names', match: words.map(quoted).join(' AND ') };
+}
+
+function inPairs(words: readonly string[]): IndexQuery | undefined {
+  return words.length === 0 ? undefined : { table: 'video_pairs', match: words.map(word => quoted(Buffer.from(word).toString('hex'))).join(' AND ') };
+}
+
+async function seqsIn(db: CatalogDb, { table, match }: IndexQuery, afterSeq: number, most: number): Promise<readonly number[]> {
+  const { rows } = await sql<{ seq: number }>`
+    SELECT rowid AS seq FROM ${sql.table(table)} WHERE ${sql.table(table)} MATCH ${match} AND rowid > ${afterSeq} ORDER BY rowid LIMIT ${most}
+  `.execute(db);
+  return rows.map(({ seq }) => seq);
+}
+
+/** The index reads again what stands before `afterSeq`: where the words are very common, the rows behind it tell sooner. */
+async function seqsNear(db: CatalogDb, words: readonly string[], afterSeq: number, most: number): Promise<readonly number[]> {
+  const contains = words.map(word => sql`instr(folded_name, ${word}) > 0`);
+  const { rows } = await sql<{ seq: number }>`
+    SELECT seq FROM (SELECT seq, folded_name FROM videos WHERE seq > ${afterSeq} ORDER BY seq LIMIT ${NEAR_ROWS})
+    WHERE ${sql.join(contains, sql` AND `)} ORDER BY seq LIMIT ${most}
+  `.execute(db);
+  return rows.map(({ seq }) => seq);
+}
+
+function isPair(text: string): boolean {
+  return [...text].length === PAIR_LETTERS;
+}
 
 function isIndexed(text: string): boolean {
   return [...text].length >= TRIGRAM_LETTERS;

@@ -8,7 +8,8 @@ import { KyselyCatalog } from './kysely-catalog.ts';
 import { addDetails, addNodeModes, addPieces, createTables, indexSizes } from './migrations.ts';
 import type { CatalogTables } from './schema.ts';
 import { LibsqlDialect } from './sqlite-dialect.ts';
-import { createNameIndex, sqliteNames } from './sqlite-names.ts';
+import { createNameIndex, forgetNames, indexPairs, sqliteNames } from './sqlite-names.ts';
+import { createTrash } from './trash-tables.ts';
 
 /** How long a writer waits for another process's. */
 const BUSY_TIMEOUT_MS = 5000;
@@ -23,6 +24,9 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0003-pieces': addPieces,
   '0004-sizes': indexSizes,
   '0005-node-modes': addNodeModes,
+  '0006-trash': createTrash,
+  '0006-trash-names': forgetNames,
+  '0006-trash-pairs': indexPairs,
   '0007-details': addDetails,
 };
 

@@ -8,6 +8,7 @@ import { parseFileName, type FileId } from '../../domain/file.ts';
 import type { IncomingStore } from '../../domain/incoming-uploads.ts';
 import type { IndexedFile, IndexStore, LeftoverStore, LocalFolder, ManifestStore } from '../../domain/local-folder.ts';
 import { fileIdOf } from '../../domain/manifest.ts';
+import type { ReplicaMoves } from '../../domain/replica-moves.ts';
 import { fileStampAt, scanFolder, statsAt } from './folder-scan.ts';
 import { Hasher } from './hasher.ts';
 import { removeLeftovers } from './leftovers.ts';
@@ -18,6 +19,7 @@ import { makeFolder } from './make-folder.ts';
 import { openManifestStore } from './manifest-store.ts';
 import { lockForProcess } from './process-lock.ts';
 import { createPublicKeyStore, type PublicKeyStore } from './public-key-store.ts';
+import { openReplicaMoves } from './replica-moves.ts';
 import { openServedFile } from './served-file.ts';
 
 const OWN_FOLDER = '.videopartes';
@@ -32,6 +34,7 @@ export interface ReplicaFolder extends AsyncDisposable {
   readonly leftovers: LeftoverStore;
   readonly uploads: IncomingStore;
   readonly tokenKeys: PublicKeyStore;
+  readonly moves: ReplicaMoves;
   /** @throws VideoError `invalid_name` */
   readonly pathOf: (name: string) => string;
   /** Where a copy grows until it is whole; on the same file system, so that a rename finishes it. */
@@ -55,6 +58,7 @@ export async function openReplicaFolder(path: string, { clock }: { readonly cloc
     closing.use(await lockFolder(directory, join(ownFolder, 'lock')));
     const hasher = closing.use(new Hasher());
     const pathOf = (name: string) => join(directory, parseFileName(name));
+    const moves = closing.use(await openReplicaMoves({ directory, trash: join(ownFolder, 'trash'), dropped: join(ownFolder, 'dropped') }));
     return {
       directory,
       identity: await loadIdentity(join(ownFolder, 'identity.json')),
@@ -64,6 +68,7 @@ export async function openReplicaFolder(path: string, { clock }: { readonly cloc
       tokenKeys: createPublicKeyStore(join(ownFolder, 'claves.json')),
       leftovers: { removeCopies: query => removeLeftovers(incoming, query), removeManifests: query => removeLeftovers(manifests, query) },
       uploads: createIncomingStore(incoming, { hasher, pathOf }),
+      moves,
       pathOf,
       incomingPathOf: id => join(incoming, `${id}.partial`),
       [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),

@@ -20,6 +20,7 @@ import { VERSION } from '../../protocol/version.ts';
 import { refuseConnection, toOrpcError, toWireError, wireErrorOf } from './control-errors.ts';
 import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
 import { serveNamedFiles } from './named-files.ts';
+import { serveStream } from './stream-route.ts';
 import type { ServerTls } from './tls.ts';
 import { serveUploadForm, UPLOAD_FORM_PATH } from './uploads/upload-form.ts';
 
@@ -34,7 +35,7 @@ export type ControlRouter = Router<ControlContract, ControlContext>;
 
 export interface ControlServerOptions {
   readonly log: Log;
-  /** What `/files/NAME` gives; without it there is no such route. */
+  /** What `/files/NAME` and `/stream` give; without it there are no such routes. */
   readonly offers?: FileOffers | undefined;
   /** Who takes the files of `POST /upload`; without it there is no such route. */
   readonly uploads?: FormUploads | undefined;
@@ -98,7 +99,10 @@ export async function startControlServer(address: ListenAddress, router: Control
     throw notServed(pathOf(url));
   });
   serveDocument(app);
-  if (offers) serveNamedFiles(app, offers);
+  if (offers) {
+    serveNamedFiles(app, offers);
+    serveStream(app, offers);
+  }
   if (uploads) serveUploadForm(app, uploads);
   serveContract(app, router, log);
 

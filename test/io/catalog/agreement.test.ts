@@ -48,7 +48,33 @@ const applyInventory = fc
         nowMs,
       ),
   }));
-const operations = fc.array(fc.oneof(putManifest, forgetReplica, { arbitrary: applyInventory, weight: 4 }), { minLength: 10, maxLength: 40, size: 'max' });
+const name = fc.constantFrom(...names);
+const remove = name.map((removed): Operation => ({
+  told: `remove ${removed}`,
+  run: (catalog, nowMs) => catalog.remove(removed, { nowMs, keptMs: 5 }),
+}));
+const restore = fc.tuple(name, fc.option(name, { nil: undefined })).map(([wanted, as]): Operation => ({
+  told: `restore ${wanted} as ${as}`,
+  run: (catalog, nowMs) => catalog.restore({ name: wanted }, { as, nowMs }),
+}));
+const rename = fc.tuple(name, name).map(([from, to]): Operation => ({
+  told: `rename ${from} to ${to}`,
+  run: (catalog, nowMs) => catalog.rename(from, to, nowMs),
+}));
+const expire = fc.constant<Operation>({ told: 'expire', run: (catalog, nowMs) => catalog.expireTrash(nowMs) });
+const settle = fc
+  .record({
+    number: node,
+    copying: fc.subarray(files.map(({ id }) => id), { maxLength: 1 }),
+    isAllRead: fc.constantFrom(true, true, false),
+    obeyed: fc.array(fc.record({ type: fc.constantFrom('drop' as const, 'restore' as const), id: file.map(({ id }) => id), name }), { maxLength: 1 }),
+  })
+  .map(({ number, ...sight }): Operation => ({
+    told: `settle ${number} ${JSON.stringify(sight)}`,
+    run: (catalog, nowMs) => catalog.settleDepartures(number, sight, nowMs),
+  }));
+const trashing = [remove, restore, rename, expire, settle].map(arbitrary => ({ arbitrary, weight: 2 }));
+const operations = fc.array(fc.oneof(putManifest, forgetReplica, ...trashing, { arbitrary: applyInventory, weight: 6 }), { minLength: 10, maxLength: 40, size: 'max' });
 
 async function everythingIn(catalog: Catalog) {
   return {
@@ -64,6 +90,10 @@ async function everythingIn(catalog: Catalog) {
     holderSets: await catalog.holderSets(),
     conflicts: await catalog.conflicts(10),
     counts: await catalog.counts(),
+    newest: await catalog.list({ limit: 1, order: 'date' }),
+    largest: await catalog.list({ limit: 2, order: 'size' }),
+    trash: await catalog.trash({ limit: 2 }),
+    orders: await Promise.all(nodes.map(number => catalog.replicaOrders(number, 10))),
   };
 }
 

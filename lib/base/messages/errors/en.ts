@@ -31,10 +31,11 @@ export const errorsEn: ErrorMessages = {
     near.length > 0
       ? `There is no video "${name}". Did you mean ${near.map(other => `"${other}"`).join(', ')}?`
       : `There is no video "${name}". "listar" shows those that exist.`,
+  not_in_trash: ({ name }) => `There is nothing of "${name}" in the trash. "papelera" shows what there is.`,
+  name_taken: ({ name }) => `The name "${name}" belongs to another video. Choose another one, or rename that video first.`,
   method_not_allowed: ({ allowed }) => `Only ${allowed.join(', ')} can be asked there.`,
   ticket_not_found: () => 'The central no longer knows this ticket; ask for the video again.',
   line_full: ({ waiting }) => `${waiting} downloads are already waiting; try later.`,
-  name_taken: ({ name }) => `There is another video called “${name}”. Choose another name with --nombre-remoto, or --reemplazar to put the present one into the trash.`,
   no_nodes: () => 'No secondary is up that could keep the video. Start one and repeat the order.',
   no_room: ({ name, sizeBytes }) => `No secondary has room for “${name}” (${formatBytes(sizeBytes, 'en')}). Free some space or add a secondary.`,
   upload_corrupt: ({ name }) => `What arrived is not “${name}”: it was damaged on its way, or the file changed. It was thrown away; repeat the order.`,

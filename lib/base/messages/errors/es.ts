@@ -31,10 +31,11 @@ export const errorsEs: ErrorMessages = {
     near.length > 0
       ? `No hay ningún vídeo «${name}». ¿Quería decir ${near.map(other => `«${other}»`).join(', ')}?`
       : `No hay ningún vídeo «${name}». Con «listar» se ven los que hay.`,
+  not_in_trash: ({ name }) => `En la papelera no hay nada de «${name}». Con «papelera» se ve lo que hay.`,
+  name_taken: ({ name }) => `El nombre «${name}» ya es de otro vídeo. Elija otro nombre, o cambie antes el de ese.`,
   method_not_allowed: ({ allowed }) => `Ahí solo se puede pedir ${allowed.join(', ')}.`,
   ticket_not_found: () => 'El central ya no conoce este turno; pida el vídeo otra vez.',
   line_full: ({ waiting }) => `Ya hay ${waiting} descargas en espera; inténtelo más tarde.`,
-  name_taken: ({ name }) => `Ya hay otro vídeo con el nombre «${name}». Elija otro con --nombre-remoto, o --reemplazar para que el de ahora pase a la papelera.`,
   no_nodes: () => 'No hay ningún secundario en marcha que pueda guardar el vídeo. Arranque alguno y repita la orden.',
   no_room: ({ name, sizeBytes }) => `Ningún secundario tiene sitio para «${name}» (${formatBytes(sizeBytes, 'es')}). Libere espacio o añada un secundario.`,
   upload_corrupt: ({ name }) => `Lo que llegó no es «${name}»: se ha dañado por el camino o el archivo cambió. Se ha descartado; repita la orden.`,

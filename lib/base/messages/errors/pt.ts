@@ -31,10 +31,11 @@ export const errorsPt: ErrorMessages = {
     near.length > 0
       ? `Não há nenhum vídeo «${name}». Queria dizer ${near.map(other => `«${other}»`).join(', ')}?`
       : `Não há nenhum vídeo «${name}». Com «listar» veem-se os que existem.`,
+  not_in_trash: ({ name }) => `No lixo não há nada de «${name}». Com «papelera» vê-se o que há.`,
+  name_taken: ({ name }) => `O nome «${name}» já é de outro vídeo. Escolha outro nome, ou mude antes o desse.`,
   method_not_allowed: ({ allowed }) => `Aí só se pode pedir ${allowed.join(', ')}.`,
   ticket_not_found: () => 'O central já não conhece este turno; peça o vídeo outra vez.',
   line_full: ({ waiting }) => `Já há ${waiting} downloads em espera; tente mais tarde.`,
-  name_taken: ({ name }) => `Já existe outro vídeo com o nome «${name}». Escolha outro com --nombre-remoto, ou --reemplazar para que o atual vá para a lixeira.`,
   no_nodes: () => 'Não há nenhum secundário em funcionamento que possa guardar o vídeo. Inicie algum e repita a ordem.',
   no_room: ({ name, sizeBytes }) => `Nenhum secundário tem espaço para «${name}» (${formatBytes(sizeBytes, 'pt')}). Libere espaço ou acrescente um secundário.`,
   upload_corrupt: ({ name }) => `O que chegou não é «${name}»: danificou-se no caminho ou o arquivo mudou. Foi descartado; repita a ordem.`,

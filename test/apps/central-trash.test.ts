@@ -1,0 +1,125 @@
+import test from 'ava';
+import { DAY_MS } from '../../lib/base/units.ts';
+import { CentralSite } from '../helpers/central-site.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { manifestNamed } from '../helpers/manifests.ts';
+
+const [faro, mar] = [manifestNamed('faro.mp4', 1), manifestNamed('mar.mp4', 2)];
+
+/** As curl would. */
+async function ask(site: CentralSite, method: string, path: string, body?: object): Promise<{ readonly status: number; readonly answer: Record<string, unknown> }> {
+  const sent = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  const response = await fetch(`${site.central.url}${path}`, { method, ...sent });
+  return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
+}
+
+async function siteWithVideos(...args: Parameters<typeof CentralSite.open>) {
+  const site = await CentralSite.open(...args);
+  const node = await site.node({ number: 1 });
+  node.hold(faro, mar);
+  await node.join(site.client());
+  return { site, node };
+}
+
+test('a video is removed, shown in the trash, restored and renamed with plain requests', async t => {
+  const { site } = await siteWithVideos(t);
+  const removed = await ask(site, 'DELETE', '/video?name=faro.mp4');
+  t.like(removed, { status: 200, answer: { removed: { 0: { trashId: 1, name: 'faro.mp4', id: faro.id } } } });
+  t.like(await ask(site, 'DELETE', '/video?name=faro.mp4'), { status: 404, answer: { code: 'file_not_found' } });
+  t.like(await ask(site, 'GET', '/trash'), { status: 200, answer: { items: { 0: { trashId: 1, name: 'faro.mp4' } } } });
+  t.like(await ask(site, 'POST', '/video/restore', { name: 'faro.mp4', as: 'mar.mp4' }), { status: 409, answer: { code: 'name_taken', details: { name: 'mar.mp4' } } });
+  t.like(await ask(site, 'POST', '/video/restore', { trashId: 1, as: 'torre.mp4' }), { status: 200, answer: { name: 'torre.mp4', available: { 0: 1 } } });
+  t.like(await ask(site, 'POST', '/video/restore', { name: 'torre.mp4' }), { status: 404, answer: { code: 'not_in_trash', details: { name: 'torre.mp4' } } });
+  t.like(await ask(site, 'POST', '/video/rename', { name: 'torre.mp4', to: 'faro.mp4' }), { status: 200, answer: { name: 'faro.mp4' } });
+  t.like(await ask(site, 'POST', '/video/rename', { name: 'torr.mp4', to: 'x.mp4' }), { status: 404, answer: { code: 'file_not_found' } });
+  t.like(await ask(site, 'POST', '/video/rename', { name: 'faro.mp4', to: 'mar.mp4' }), { status: 409, answer: { code: 'name_taken' } });
+  t.like(await ask(site, 'POST', '/video/rename', { name: 'faro.mp4', to: '../x' }), { status: 400, answer: { code: 'invalid_name' } });
+  for (const [method, path] of [['DELETE', '/video'], ['POST', '/video/restore']] as const) {
+    t.like(await ask(site, method, path, method === 'POST' ? {} : undefined), { status: 400, answer: { code: 'invalid_request' } });
+  }
+  t.is((await ask(site, 'DELETE', `/video?id=${mar.id}`)).status, 200);
+  t.like(await ask(site, 'DELETE', `/video?id=${mar.id}`), { status: 404 });
+});
+
+test('who is not on this machine needs the secret to remove, restore or rename, and none to look', async t => {
+  const { site } = await siteWithVideos(t, { ip: '0.0.0.0' });
+  const stranger = site.client({ secret: '' });
+  for (const change of [
+    () => stranger.videos.remove({ query: { name: 'faro.mp4' } }),
+    () => stranger.videos.restore({ name: 'faro.mp4' }),
+    () => stranger.videos.rename({ name: 'faro.mp4', to: 'x.mp4' }),
+  ]) {
+    await t.throwsAsync(change, { code: 'unauthorized' } as object);
+  }
+  t.deepEqual(await stranger.trash.list({}), { items: [] });
+  t.is((await site.client().videos.remove({ query: { name: 'faro.mp4' } })).removed.length, 1);
+});
+
+test('a node is told what follows with each heartbeat until it shows it; after the trash expired it is told to free it', async t => {
+  const { site, node } = await siteWithVideos(t);
+  const control = site.client();
+  await control.videos.remove({ query: { name: 'faro.mp4' } });
+  const { id } = faro;
+  for (let time = 0; time < 2; time += 1) t.deepEqual((await node.beat(control)).orders, [{ type: 'trash', id, name: 'faro.mp4' }]);
+  await site.restart();
+  const again = site.client();
+  t.deepEqual((await node.beat(again)).orders, [{ type: 'trash', id, name: 'faro.mp4' }], 'a central that restarts knows it too');
+  node.lose('faro.mp4');
+  t.deepEqual((await node.beat(again)).orders, []);
+  await again.videos.restore({ name: 'faro.mp4' });
+  t.deepEqual((await node.beat(again)).orders, [{ type: 'restore', id, name: 'faro.mp4' }]);
+  node.hold(faro);
+  t.deepEqual((await node.beat(again, { obeyed: [{ type: 'restore', id, name: 'faro.mp4' }] })).orders, []);
+
+  await again.videos.remove({ query: { name: 'faro.mp4' } });
+  node.lose('faro.mp4');
+  t.deepEqual((await node.beat(again)).orders, []);
+  site.clock.forward(7 * DAY_MS);
+  await eventually('the trash expires', async () => (await again.trash.list({})).items.length === 0);
+  t.is(site.count('trash.expired'), 1);
+  t.deepEqual((await node.beat(again)).orders, [{ type: 'drop', id, name: 'faro.mp4', reason: 'removed' }]);
+  t.deepEqual((await node.beat(again, { obeyed: [{ type: 'drop', id, name: 'faro.mp4' }] })).orders, []);
+});
+
+test('an inventory that is not whole brings no such orders', async t => {
+  const { site, node } = await siteWithVideos(t);
+  const control = site.client();
+  await control.videos.remove({ query: { name: 'faro.mp4' } });
+  const inventory = { inventoryId: '6f1ed002-ab25-4fd9-9a6b-a7a7a7a7a7a7', fromRevision: 0, toRevision: 1, isComplete: false, added: [], removed: [] };
+  t.deepEqual((await node.beat(control, { inventory })).orders, []);
+});
+
+test('a download that runs goes on when its video is removed; a new one is told that there is none', async t => {
+  const { site } = await siteWithVideos(t);
+  const control = site.client();
+  const { ticketId } = await control.tickets.open({ client: 'ana', name: 'faro.mp4' });
+  await control.videos.remove({ query: { name: 'faro.mp4' } });
+  await t.throwsAsync(control.tickets.open({ client: 'luis', name: 'faro.mp4' }), { code: 'file_not_found' } as object);
+  await t.throwsAsync(control.tickets.progress({ ticketId, doneBytes: 1, problems: [] }), { code: 'file_not_found' } as object);
+  t.is((await control.tickets.close({ ticketId, outcome: 'done', elapsedMs: 1, receivedBytes: 7 })).ticketId, ticketId);
+});
+
+test('/stream leads to a node that has the file', async t => {
+  const { site, node } = await siteWithVideos(t);
+  const url = `${site.central.url}/stream?id=${faro.id}`;
+  for (const method of ['GET', 'HEAD']) {
+    const { status, headers } = await fetch(url, { method, redirect: 'manual', headers: { range: 'bytes=1-2' } });
+    t.deepEqual([status, headers.get('location')], [302, `${node.url}/files/${faro.id}`]);
+  }
+  t.like(await ask(site, 'GET', '/stream?id=x'), { status: 400, answer: { code: 'invalid_request' } });
+  t.like(await ask(site, 'GET', `/stream?id=${'0'.repeat(64)}`), { status: 404, answer: { code: 'file_not_found' } });
+  const posted = await fetch(url, { method: 'POST' });
+  t.deepEqual([posted.status, posted.headers.get('allow')], [405, 'GET, HEAD']);
+  site.clock.forward(60_000);
+  const away = await fetch(url, { redirect: 'manual' });
+  t.is(away.status, 503);
+  t.truthy(away.headers.get('retry-after'));
+});
+
+test('lists come in the order that is asked for', async t => {
+  const { site } = await siteWithVideos(t);
+  const names = async (order: string) => ((await ask(site, 'GET', `/videos?order=${order}`)).answer['items'] as { name: string }[]).map(({ name }) => name);
+  t.deepEqual(await names('name'), ['faro.mp4', 'mar.mp4']);
+  t.deepEqual(await names('size'), ['mar.mp4', 'faro.mp4']);
+  t.is((await ask(site, 'GET', '/videos?order=color')).status, 400);
+});
