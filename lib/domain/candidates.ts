@@ -35,16 +35,16 @@ export class Candidate implements Place {
   readonly node: NodeStatus;
   readonly #settings: CandidateSettings;
   readonly #ordered = new Set<FileId>();
-  readonly #refusedAtMs: (id: FileId) => number | undefined;
+  readonly #refusals: ReadonlyMap<FileId, number>;
   #orderedBytes = 0;
   #isRetrying = false;
 
-  /** `refusedAtMs`: when the node last did not carry out an order for the file. */
-  constructor(node: NodeStatus, settings: CandidateSettings, refusedAtMs: (id: FileId) => number | undefined) {
+  /** `refusals`: when the node last did not carry out an order for a file. */
+  constructor(node: NodeStatus, settings: CandidateSettings, refusals: ReadonlyMap<FileId, number>) {
     ({ seed: this.seed, weight: this.weight, zone: this.zone } = placeOf(node));
     this.node = node;
     this.#settings = settings;
-    this.#refusedAtMs = refusedAtMs;
+    this.#refusals = refusals;
   }
 
   /** Bytes that are not promised to anybody. */
@@ -55,12 +55,12 @@ export class Candidate implements Place {
   order({ id, sizeBytes }: Video): void {
     this.#ordered.add(id);
     this.#orderedBytes += sizeBytes;
-    this.#isRetrying ||= this.#refusedAtMs(id) !== undefined;
+    this.#isRetrying ||= this.#refusals.has(id);
   }
 
   /** -Infinity for a file that it never refused. */
   refusedAtMs(id: FileId): number {
-    return this.#refusedAtMs(id) ?? -Infinity;
+    return this.#refusals.get(id) ?? -Infinity;
   }
 
   obstacleTo(video: Video, nowMs: number): Obstacle | undefined {

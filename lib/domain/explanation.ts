@@ -1,12 +1,12 @@
 import { SECOND_MS } from '../base/units.ts';
 import type { Obstacle } from './candidates.ts';
 import type { Video } from './catalog.ts';
+import type { StandingOrder } from './copy-orders.ts';
 import type { NodeState } from './failure-detector.ts';
 import type { NodeNumber } from './file.ts';
 import type { NodeMode } from './node-mode.ts';
 import type { NodeStatus } from './node-registry.ts';
 import { missingCopies, type Census } from './repair-plan.ts';
-import type { StandingOrder } from './replication.ts';
 import type { DropOrder } from './surplus.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Video } from './catalog.ts';
+import type { Want } from './copy-orders.ts';
 import type { FileId, NodeNumber } from './file.ts';
-import type { Want } from './replication.ts';
 
 /** So many copies are made without waiting for anybody's return. */
 const SAFE_COPIES = 2;

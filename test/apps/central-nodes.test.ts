@@ -70,6 +70,20 @@ test('the last node of a file is never retired, also when it is down', async t =
   t.deepEqual(await client.nodes.retire({ number: 2 }), { number: 2, files: 0 });
 });
 
+test('of two nodes that are retired at the same moment, one is not when a file needs one of them', async t => {
+  const site = await CentralSite.open(t, { replicas: 2 });
+  const client = site.client();
+  for (const number of [1, 2, 3, 4]) {
+    const node = await site.node({ number, freeBytes: 0 });
+    if (number < 4) node.hold(faro);
+    await node.join(client);
+  }
+  const outcomes = await Promise.allSettled([1, 2].map(number => client.nodes.retire({ number })));
+  t.true(outcomes.some(({ status }) => status === 'rejected'));
+  const { nodes } = await client.nodes.list();
+  t.true(nodes.length >= 3 && nodes.every(({ mode }) => mode === 'active'));
+});
+
 test('of replicas that nobody needs one is freed, once all have been up for a while', async t => {
   const site = await CentralSite.open(t, { replicas: 2, surplusGraceMs: 2000 });
   const client = site.client();

@@ -26,6 +26,20 @@ test('the central offers a file at every secondary that holds it, the least busy
   t.is((await fetch(`${url}.torrent`)).status, 200, 'the hashes came with the manifest');
 });
 
+test('a secondary that copies counts as busier than its requests say', async t => {
+  const site = await CentralSite.open(t);
+  const client = site.client();
+  const [one, two] = [await site.node({ number: 1 }), await site.node({ number: 2 })];
+  for (const node of [one, two]) {
+    node.hold(faro);
+    await node.join(client);
+  }
+  const copying = [{ id: 'f'.repeat(64), name: 'mar.mp4', doneBytes: 0, sizeBytes: 1 }];
+  await one.beat(client, { copying });
+  await two.beat(client, { activeRequests: 1 });
+  t.deepEqual((await client.videos.find({ name: 'el faro.mp4' })).available, [2, 1]);
+});
+
 test('when its secondaries are down, the central says so and asks to come again', async t => {
   const site = await CentralSite.open(t);
   const node = await site.node({ number: 1 });

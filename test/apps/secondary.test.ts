@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { startCentral, type RunningCentral } from '../../lib/apps/central/central.ts';
-import { centralSettings } from '../../lib/apps/central/settings.ts';
+import { centralSettings, type CentralChoices } from '../../lib/apps/central/settings.ts';
 import { startSecondary, type RunningSecondary } from '../../lib/apps/secondary/secondary.ts';
 import { secondarySettings, type SecondaryChoices } from '../../lib/apps/secondary/settings.ts';
 import { systemClock as clock } from '../../lib/base/clock.ts';
@@ -39,7 +39,7 @@ class Site {
     return join(this.path, `videos${number}`);
   }
 
-  async startCentral(): Promise<RunningCentral> {
+  async startCentral(choices: CentralChoices = {}): Promise<RunningCentral> {
     const settings = centralSettings({
       port: this.#centralPort,
       dataDirectory: this.path,
@@ -47,6 +47,7 @@ class Site {
       heartbeatEveryMs: HEARTBEAT_MS,
       tickMs: HEARTBEAT_MS,
       repairDelayMs: 0,
+      ...choices,
     });
     await mkdir(this.path, { recursive: true });
     const central = await startCentral(settings, { log: silentLog, clock });
@@ -208,4 +209,19 @@ test('what keeps it from starting is a clear error, and nothing stays open', asy
   t.throws(() => secondarySettings({ number: 15_536, centralUrls: [] }), { code: 'invalid_flag' });
   t.is(secondarySettings({ number: 15_535, centralUrls: [] }).port, 65_535);
   t.is(secondarySettings({ number: 1e9, port: 0, centralUrls: [] }).directory, './videos1000000000');
+});
+
+test('replicas go to another zone, within the rate that the central allows, and a node that was retired hears of it', async t => {
+  const site = await openSite(t);
+  await site.startCentral({ replicas: 2, repairBytesPerSecond: 10_000_000 });
+  const [, near] = await Promise.all(['ático', 'ático', 'sótano'].map((zone, index) => site.startSecondary(index + 1, { zone })));
+  const client = site.client();
+  await eventually('all are up', async () => (await client.nodes.list()).nodes.filter(({ state }) => state === 'up').length === 3);
+  t.deepEqual((await client.nodes.list()).nodes.map(({ zone }) => zone), ['ático', 'ático', 'sótano']);
+  await writeFile(join(site.folderOf(1), 'film.mp4'), randomBytes(1_000_000, 3));
+  await eventually('two nodes hold it', async () => (await nodesOf(client, 'film.mp4')).length === 2, 20_000);
+  t.deepEqual(await nodesOf(client, 'film.mp4'), [1, 3]);
+  t.like(await client.videos.explain({ name: 'film.mp4' }), { verdict: 'whole', replicas: 2 });
+  await client.nodes.retire({ number: 2 });
+  await eventually('it is told', () => near!.events.includes('number.retired'));
 });

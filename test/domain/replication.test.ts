@@ -1,11 +1,12 @@
 import test from 'ava';
 import * as fc from 'fast-check';
 import type { Video } from '../../lib/domain/catalog.ts';
+import type { CopyOrder } from '../../lib/domain/copy-orders.ts';
 import type { NodeState } from '../../lib/domain/failure-detector.ts';
 import type { NodeMode } from '../../lib/domain/node-mode.ts';
 import type { NodeStatus } from '../../lib/domain/node-registry.ts';
 import { choosePlaces, placeOf } from '../../lib/domain/placement.ts';
-import { Replication, type CopyOrder } from '../../lib/domain/replication.ts';
+import { Replication } from '../../lib/domain/replication.ts';
 import { replicationScript, SimulatedReplication } from '../helpers/simulated-replication.ts';
 
 const settings = { copiesPerNode: 2, ordersPerNode: 2, aheadBytes: 0, patienceMs: 30, pauseMs: 60 };

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import type { Video } from '../../lib/domain/catalog.ts';
+import type { CopyOrder } from '../../lib/domain/copy-orders.ts';
 import type { NodeStatus } from '../../lib/domain/node-registry.ts';
-import { Replication, type CopyOrder } from '../../lib/domain/replication.ts';
+import { Replication } from '../../lib/domain/replication.ts';
 
 const TICK_MS = 5;
 const FAILURES_UNTIL_TICK = 60;

@@ -16,7 +16,7 @@ export interface NodeDecision {
 /**
  * From now on the node gets nothing new, and what it holds is copied elsewhere. May be called twice.
  *
- * @throws VideoError `not_found`
+ * @throws VideoError `not_found`, `node_retired`
  */
 export async function drainNode(state: CentralState, number: NodeNumber): Promise<NodeDecision> {
   const node = known(state, number);
@@ -34,14 +34,25 @@ export async function drainNode(state: CentralState, number: NodeNumber): Promis
  */
 export async function retireNode(state: CentralState, number: NodeNumber): Promise<NodeDecision> {
   const node = known(state, number);
-  const files = node.mode === 'gone' ? 0 : await needing(state, number);
-  if (files > 0) throw new VideoError('node_needed', { number, files });
+  if (node.mode !== 'gone') await demandNotNeeded(state, node);
   await decide(state, node, 'gone');
   // An empty inventory of a run that never was: nothing counts as held there any more.
   const nothing = { inventoryId: randomUUID(), fromRevision: 0, toRevision: 1, isComplete: true, added: [], removed: [] };
   await state.catalog.applyInventory(number, nothing, state.clock.date());
   if (node.mode !== 'gone') state.log.info('node.retired', { number });
-  return { number, files };
+  return { number, files: 0 };
+}
+
+/** While it is looked at, the node counts no more: of two that are retired at the same moment one may need the other. */
+async function demandNotNeeded(state: CentralState, { number, mode }: NodeStatus): Promise<void> {
+  if (mode === 'active') state.registry.setMode(number, 'draining');
+  try {
+    const files = await needing(state, number);
+    if (files > 0) throw new VideoError('node_needed', { number, files });
+  } catch (error) {
+    if (mode === 'active') state.registry.setMode(number, 'active');
+    throw error;
+  }
 }
 
 /**

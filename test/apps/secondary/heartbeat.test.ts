@@ -23,6 +23,7 @@ function beat(
   const events: EventName[] = [];
   const heard: Heartbeat[] = [];
   const ordered: Order[] = [];
+  const rates: (number | undefined)[] = [];
   const doorbell = new Doorbell(clock);
   const central = {
     nodes: {
@@ -54,7 +55,10 @@ function beat(
       activeRequests: 0,
       copying: [],
     }),
-    onOrders: orders => void ordered.push(...orders),
+    onOrders: (orders, { copyBytesPerSecond }) => {
+      ordered.push(...orders);
+      rates.push(copyBytesPerSecond);
+    },
     doorbell,
     clock,
     random: () => 0,
@@ -68,6 +72,7 @@ function beat(
     events,
     heard,
     ordered,
+    rates,
     doorbell,
     async [Symbol.asyncDispose]() {
       stop.abort();
@@ -117,6 +122,23 @@ test('a number that is taken is said to be so, once', async t => {
   });
   await eventually('it was tried again', () => node.heard.length >= 3);
   t.deepEqual(node.events, ['number.taken']);
+});
+
+test('what copies may take is passed on with each answer, also that there is no limit', async t => {
+  let copyBytesPerSecond: number | undefined = 1000;
+  await using node = beat(() => ({ ...(copyBytesPerSecond !== undefined && { copyBytesPerSecond }) }));
+  await eventually('told', () => node.rates.at(-1) === 1000);
+  copyBytesPerSecond = undefined;
+  await eventually('told again', () => node.rates.length > 1 && node.rates.at(-1) === undefined);
+  t.pass();
+});
+
+test('a node that was retired is told so once, and keeps asking', async t => {
+  await using node = beat(() => {
+    throw new VideoError('node_retired', { number: 1 });
+  });
+  await eventually('it was tried again', () => node.heard.length >= 3);
+  t.deepEqual(node.events, ['number.retired']);
 });
 
 test('wanted manifests are sent; one that the central refuses holds back neither the others nor the heartbeats', async t => {
