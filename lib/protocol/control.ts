@@ -52,7 +52,14 @@ const video = z.object({
 
 const videoPage = z.object({ items: z.array(video), next: z.string().optional() });
 
-const sourceAddress = z.object({ node: nodeNumber, url: z.url({ protocol: /^https?$/ }) });
+const badParts = z.array(z.int().min(0)).max(limits.badPartsListed);
+
+const sourceAddress = z.object({
+  node: nodeNumber,
+  url: z.url({ protocol: /^https?$/ }),
+  /** Parts of the file that this source is known not to have right; whoever needs them asks others. */
+  badParts: badParts.optional(),
+});
 
 const node = z.object({
   number: nodeNumber,
@@ -88,6 +95,10 @@ const heartbeat = z.object({
     removed: z.array(announcedName).max(limits.inventorySliceMaxFiles),
   }),
   copying: z.array(z.object({ id: fileId, name: announcedName, doneBytes: bytes, sizeBytes: bytes })).max(100),
+  /** Replicas with bad parts, all of them each time: none of them is in the inventory, and their good parts are still served. */
+  damaged: z.array(z.object({ id: fileId, name: announcedName, badParts: badParts.min(1) })).max(limits.damagedReplicasListed).optional(),
+  /** What came of ordered verifications, repeated until a heartbeat is answered. No bad parts: it is as it should be. */
+  verified: z.array(z.object({ id: fileId, name: announcedName, badParts })).max(limits.verificationsListed).optional(),
 });
 
 /** The replica that an order is about: where its name stands for other bytes by then, the order is void. */
@@ -233,5 +244,7 @@ export type HeartbeatAnswer = Outputs['nodes']['heartbeat'];
 export type Order = HeartbeatAnswer['orders'][number];
 export type Ticket = Outputs['tickets']['open'];
 export type SourceAddress = z.output<typeof sourceAddress>;
+export type DamagedReplica = NonNullable<Heartbeat['damaged']>[number];
+export type VerifiedReplica = NonNullable<Heartbeat['verified']>[number];
 export type SourceProblem = z.output<typeof problem>;
 export type ListedVideo = z.output<typeof video>;

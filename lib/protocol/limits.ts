@@ -9,6 +9,15 @@ export const limits = {
   inventorySliceMaxFiles: 1000,
   wantedManifestsPerHeartbeat: 50,
   copiesPerNode: 2,
+  /** Of one replica; what is bad beyond them is found by whoever asks for it. */
+  badPartsListed: 1000,
+  /** Of one node, in a heartbeat; the others are told when these are mended. */
+  damagedReplicasListed: 100,
+  /** Results of verifications in one heartbeat. */
+  verificationsListed: 100,
+  /** Replicas that a node is told to verify or to mend, in one answer. */
+  verificationsOrdered: 20,
+  mendsOrdered: 10,
   pageMaxItems: 1000,
   pageDefaultItems: 100,
   searchTextMaxLength: 200,

@@ -4,6 +4,7 @@ import { VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import { download, type DownloadResult, type SourceFeed } from '../../domain/download/download.ts';
+import { lackingSource } from '../../domain/download/lacking-source.ts';
 import { nodeOfSource, nodeSourceId } from '../../domain/download/node-source-id.ts';
 import type { OpenPlayerServer } from '../../domain/download/player-server.ts';
 import type { DownloadObserver } from '../../domain/download/progress.ts';
@@ -101,7 +102,7 @@ async function* feedOf(
   report: () => Report,
 ): SourceFeed {
   for await (const addresses of line.sources(report)) {
-    yield addresses.map(({ node, url }) => sources.source(nodeSourceId(node), url));
+    yield addresses.map(({ node, url, badParts }) => lackingSource(sources.source(nodeSourceId(node), url), badParts));
   }
 }
 

@@ -5,6 +5,7 @@ import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import { MIB, SECOND_MS } from '../../base/units.ts';
 import { download } from '../../domain/download/download.ts';
+import { lackingSource } from '../../domain/download/lacking-source.ts';
 import { nodeSourceId } from '../../domain/download/node-source-id.ts';
 import type { Sink } from '../../domain/download/sink.ts';
 import type { SourceFactory } from '../../domain/download/source.ts';
@@ -93,5 +94,7 @@ async function fetchFile(order: CopyOrder, manifest: Manifest, ports: CopyPorts,
 }
 
 async function* sourcesFrom(addresses: Latest<readonly SourceAddress[]>, factory: SourceFactory) {
-  for await (const current of addresses) yield current.map(({ node, url }) => factory.source(nodeSourceId(node), url));
+  for await (const current of addresses) {
+    yield current.map(({ node, url, badParts }) => lackingSource(factory.source(nodeSourceId(node), url), badParts));
+  }
 }
