@@ -7,9 +7,11 @@ import type { Log } from '../../base/log.ts';
 import { SECOND_MS } from '../../base/units.ts';
 import { isLoopback } from '../../domain/access.ts';
 import { Admission } from '../../domain/admission.ts';
+import { Damage } from '../../domain/damage.ts';
 import { NodeRegistry } from '../../domain/node-registry.ts';
 import { Replication } from '../../domain/replication.ts';
 import { isCentralStatistics } from '../../domain/statistics-guards.ts';
+import { Verifications } from '../../domain/verifications.ts';
 import { openCatalog } from '../../io/catalog/open.ts';
 import { openSecret } from '../../io/files/secret-file.ts';
 import { startControlServer } from '../../io/http/control-server.ts';
@@ -80,6 +82,8 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
       resumeWithinMs: limits.ticketResumeWithinMs,
     }),
     replication: new Replication({ copiesPerNode: limits.copiesPerNode, patienceMs: COPY_PATIENCE_MS, pauseMs: COPY_PAUSE_MS }),
+    damage: new Damage(),
+    verifications: new Verifications(),
     book,
     clock,
     log,

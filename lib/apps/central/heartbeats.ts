@@ -4,6 +4,7 @@ import { isFileName } from '../../domain/file.ts';
 import type { NodeReport } from '../../domain/node-registry.ts';
 import type { Heartbeat, HeartbeatAnswer, Order } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
+import { copyingOf, damageOrders, takeDamage } from './damage.ts';
 import { requireSecret, type RequestContext } from './request-context.ts';
 import { sourcesOf } from './tickets.ts';
 import type { CentralState } from './state.ts';
@@ -17,7 +18,7 @@ export function heartbeatHandler(state: CentralState) {
 
   return async (heartbeat: Heartbeat, context: RequestContext): Promise<HeartbeatAnswer> => {
     requireSecret(state, context);
-    const node = reportOf(heartbeat, context);
+    const node = { ...reportOf(heartbeat, context), copying: copyingOf(state, heartbeat) };
     const { number } = node;
     const hasToBeReached = register(node);
     if (hasToBeReached) await reach(node);
@@ -30,12 +31,14 @@ export function heartbeatHandler(state: CentralState) {
       log.info('heartbeat.received', { number, added: added.length, removed: removed.length });
       for (const { name } of added) log.debug('video.announced', { name, number });
     }
+    await takeDamage(state, heartbeat);
     const wantedManifests = await catalog.missingManifests(number, limits.wantedManifestsPerHeartbeat);
     const isInAHurry = wantedManifests.length > 0 || !slice.isComplete || revision !== slice.toRevision;
+    const orders = ordersFor(number);
     return {
       revision,
       wantedManifests: [...wantedManifests],
-      orders: ordersFor(number),
+      orders: [...orders, ...(await damageOrders(state, number, orders))],
       nextInMs: isInAHurry ? 0 : settings.heartbeatEveryMs,
     };
   };

@@ -4,6 +4,7 @@ import type { TicketStatus } from '../../domain/admission.ts';
 import type { Video } from '../../domain/catalog.ts';
 import type { DownloadOutcome } from '../../domain/statistics.ts';
 import type { SourceAddress, SourceProblem, Ticket } from '../../protocol/control.ts';
+import { takeComplaints } from './complaints.ts';
 import { availableNodes, notFound, type CentralState } from './state.ts';
 
 /** Opening, renewing and closing a permission to download. */
@@ -29,6 +30,7 @@ export function ticketHandlers(state: CentralState) {
       for (const { node, kind } of problems) log.warn('source.reported', { number: node, name, problem: kind, client });
       const video = await catalog.findById(fileId);
       if (!video) throw await notFound(state, name);
+      takeComplaints(state, problems, { ...video, name });
       // Looked up again: it may have been closed meanwhile.
       return answer(admission.get(ticketId), { ...video, name });
     },
@@ -55,7 +57,10 @@ export function ticketHandlers(state: CentralState) {
   }
 }
 
-/** Where the video can be fetched now, the least busy first. */
+/** Where the video can be fetched now, the least busy first; then those that have some of its parts only. */
 export function sourcesOf(state: CentralState, video: Video): SourceAddress[] {
-  return availableNodes(state, video).map(({ number, url }) => ({ node: number, url }));
+  const whole = availableNodes(state, video).map(({ number, url }) => ({ node: number, url }));
+  const damaged = state.damage.holdersOf(video.id).filter(({ node }) => !whole.some(source => source.node === node));
+  const rest = availableNodes(state, { ...video, nodes: damaged.map(({ node }) => node) });
+  return [...whole, ...rest.map(({ number, url }) => ({ node: number, url, badParts: [...damaged.find(({ node }) => node === number)!.badParts] }))];
 }

@@ -67,6 +67,7 @@ export async function getVideo(name: string, options: GetOptions, ports: GetPort
   await ports.assertFree(pathOf(name));
   const line = await TicketLine.open(name, { control, clientName, centralUrl, clock, log, signal });
   let result: DownloadResult | undefined;
+  let watch: ReturnType<typeof watchDownload> | undefined;
   try {
     const ticket = await line.granted(options.onWaiting);
     const waitedMs = clock.now() - startedAtMs;
@@ -75,7 +76,7 @@ export async function getVideo(name: string, options: GetOptions, ports: GetPort
     await using sink = await ports.openSink(manifest, path, signal);
     await using sources = ports.openSources(manifest);
     const player = await options.openPlayerServer?.(manifest, path, sink.present);
-    const watch = watchDownload({ ...options.observer, ...(player && { onPartKept: part => player.partKept(part) }) });
+    watch = watchDownload({ ...options.observer, ...(player && { onPartKept: part => player.partKept(part) }) });
     result = await download(manifest, feedOf(line, sources, watch.report), sink, {
       clock,
       random,
@@ -92,7 +93,7 @@ export async function getVideo(name: string, options: GetOptions, ports: GetPort
   } finally {
     const elapsedMs = clock.now() - startedAtMs;
     const outcome = result?.outcome ?? (signal.aborted ? 'cancelled' : 'failed');
-    await line.close(outcome, elapsedMs, result?.receivedBytes ?? 0);
+    await line.close(outcome, elapsedMs, result?.receivedBytes ?? 0, watch?.report());
   }
 }
 

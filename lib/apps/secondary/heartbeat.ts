@@ -21,6 +21,8 @@ export interface HeartbeatPorts {
   readonly manifests: ManifestStore;
   readonly report: () => Promise<NodeReport>;
   readonly onOrders: (orders: readonly Order[]) => void;
+  /** The central has heard this. */
+  readonly onHeard?: (report: NodeReport) => void;
   /** Rung when there is something to tell before the next heartbeat is due. */
   readonly doorbell: Doorbell;
   readonly clock: Clock;
@@ -70,15 +72,17 @@ export class Heartbeats {
 
   /** How long to wait for the next one. */
   async #beat(signal: AbortSignal): Promise<number> {
-    const { central, report, inventory, onOrders, random } = this.#ports;
+    const { central, report, inventory, onOrders, onHeard, random } = this.#ports;
     const slice = inventory.slice(this.#knownRevision, limits.inventorySliceMaxFiles);
     try {
+      const told = await report();
       const answer = await central.nodes.heartbeat(
-        { ...(await report()), inventory: { ...slice, added: [...slice.added], removed: [...slice.removed] } },
+        { ...told, inventory: { ...slice, added: [...slice.added], removed: [...slice.removed] } },
         { signal },
       );
       this.#knownRevision = answer.revision;
       this.#noteReached();
+      onHeard?.(told);
       onOrders(answer.orders);
       const sent = await this.#describe(answer.wantedManifests, signal);
       // A central that waits for what it cannot get would be in a hurry for ever.

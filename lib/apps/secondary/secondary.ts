@@ -12,6 +12,7 @@ import type { FileId } from '../../domain/file.ts';
 import { Inventory } from '../../domain/inventory.ts';
 import { isSecondaryStatistics } from '../../domain/statistics-guards.ts';
 import { openReplicaFolder } from '../../io/files/replica-folder.ts';
+import { openMendedFile } from '../../io/files/mended-file.ts';
 import { openResumableFile } from '../../io/files/resumable-file.ts';
 import { createControlClient } from '../../io/http/control-client.ts';
 import { startFileServer } from '../../io/http/file-server.ts';
@@ -20,11 +21,13 @@ import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.t
 import { userAgents } from '../../protocol/data.ts';
 import { VERSION } from '../../protocol/version.ts';
 import { secondaryCommands, type Speech } from './commands.ts';
+import { damageReport } from './damage-report.ts';
 import { Folder } from './folder.ts';
 import { keepHouse } from './housekeeping.ts';
 import { Heartbeats, type NodeReport } from './heartbeat.ts';
 import { Copies } from './orders.ts';
 import type { SecondarySettings } from './settings.ts';
+import { Scrubber } from './scrubber.ts';
 import { ServiceBook } from './statistics.ts';
 
 export interface SecondaryOptions {
@@ -71,7 +74,20 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
   const book = closing.use(await openBook(settings, { log, clock })).book;
   const doorbell = new Doorbell(clock);
   const inventory = new Inventory(randomUUID());
-  const folder = new Folder(settings, { ...disk, inventory, clock, log, onChange: () => doorbell.ring() });
+  const onChange = () => {
+    doorbell.ring();
+    scrubber.folderChanged();
+  };
+  const folder: Folder = new Folder(settings, { ...disk, inventory, clock, log, onChange });
+  const scrubber: Scrubber = new Scrubber(settings.scrub, {
+    ...disk,
+    folder,
+    store: disk.scrub,
+    isBusy: () => server.activeRequests + copies.running.length > 0,
+    onNews: () => doorbell.ring(),
+    clock,
+    log,
+  });
   await folder.load();
 
   const control = closing.use(createControlClient(centralUrls, { secret, log }));
@@ -79,8 +95,10 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     central: control.client,
     folder,
     files: disk.files,
-    openSink: (manifest, name, signal) =>
-      openResumableFile({ manifest, finalPath: disk.pathOf(name), partialPath: disk.incomingPathOf(manifest.id), isDurable: true, signal }),
+    openSink: (manifest, name, signal, damaged) => {
+      const paths = { finalPath: disk.pathOf(name), partialPath: disk.incomingPathOf(manifest.id) };
+      return damaged ? openMendedFile({ manifest, damaged, ...paths, signal }) : openResumableFile({ manifest, ...paths, isDurable: true, signal });
+    },
     openSources: manifest => openNodeSources(manifest, { userAgent: userAgents.node }),
     clock,
     random,
@@ -113,6 +131,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
       files: folder.files.size,
       activeRequests: server.activeRequests,
       copying: [...copies.running],
+      ...damageReport(folder.damaged.values(), scrubber.results),
     };
   };
   const centralUrl = centralUrls.join(', ');
@@ -124,7 +143,9 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     report,
     onOrders: orders => {
       copies.take(orders);
+      scrubber.take(orders);
     },
+    onHeard: ({ verified = [] }) => scrubber.told(verified),
     doorbell,
     clock,
     random,
@@ -134,7 +155,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
   const stop = new AbortController();
   const isCopied = (id: FileId) => copies.running.some(copy => copy.id === id);
   const housekeeping = keepHouse({ leftovers: disk.leftovers, isHeld: id => folder.holds(id), isCopied, clock, log }, stop.signal);
-  const loops = Promise.all([folder.run(stop.signal), heartbeats.run(stop.signal), housekeeping]);
+  const loops = Promise.all([folder.run(stop.signal), heartbeats.run(stop.signal), housekeeping, scrubber.run(stop.signal)]);
   // Heartbeats end before the server drains: a node that is leaving takes no orders and no new clients.
   closing.use(copies);
   closing.defer(async () => {
@@ -166,6 +187,12 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     get clients() {
       return book.statistics.clientes;
     },
+    damaged: folder.damaged,
+    get scrub() {
+      return scrubber.status();
+    },
+    verify: (name?: string) => scrubber.verify(name),
+    date: () => clock.date(),
     freeBytes: async () => (await disk.files.space()).freeBytes,
   };
   return {

@@ -5,7 +5,7 @@ import { isVideoError, VideoError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
 import { CloseStack } from '../../base/close.ts';
 import { parseFileName, type FileId } from '../../domain/file.ts';
-import type { IndexedFile, IndexStore, LeftoverStore, LocalFolder, ManifestStore } from '../../domain/local-folder.ts';
+import type { IndexedFile, IndexStore, LeftoverStore, LocalFolder, ManifestStore, ScrubStore } from '../../domain/local-folder.ts';
 import { fileIdOf } from '../../domain/manifest.ts';
 import { fileStampAt, scanFolder, statsAt } from './folder-scan.ts';
 import { Hasher } from './hasher.ts';
@@ -15,6 +15,8 @@ import { createIndexStore } from './index-store.ts';
 import { makeFolder } from './make-folder.ts';
 import { openManifestStore } from './manifest-store.ts';
 import { lockForProcess } from './process-lock.ts';
+import { isPartRight } from './replica-check.ts';
+import { createScrubStore } from './scrub-store.ts';
 import { openServedFile } from './served-file.ts';
 
 const OWN_FOLDER = '.videopartes';
@@ -26,6 +28,7 @@ export interface ReplicaFolder extends AsyncDisposable {
   readonly files: LocalFolder;
   readonly manifests: ManifestStore;
   readonly index: IndexStore;
+  readonly scrub: ScrubStore;
   readonly leftovers: LeftoverStore;
   /** @throws VideoError `invalid_name` */
   readonly pathOf: (name: string) => string;
@@ -55,6 +58,7 @@ export async function openReplicaFolder(path: string, { clock }: { readonly cloc
       files: createLocalFolder(directory, hasher, clock),
       manifests: await openManifestStore(manifests),
       index: createIndexStore(join(ownFolder, 'index.json')),
+      scrub: createScrubStore(join(ownFolder, 'scrub.json')),
       leftovers: { removeCopies: query => removeLeftovers(incoming, query), removeManifests: query => removeLeftovers(manifests, query) },
       pathOf: name => join(directory, parseFileName(name)),
       incomingPathOf: id => join(incoming, `${id}.partial`),
@@ -77,6 +81,7 @@ function createLocalFolder(directory: string, hasher: Hasher, clock: Clock): Loc
     },
     open: (file, manifest) =>
       openServedFile(join(directory, file.name), { ...manifest, name: file.name }, { mtimeMs: statMtimeMs(file) }),
+    checkPart: ({ name, stamp }, manifest, part) => isPartRight(join(directory, name), stamp, manifest, part),
     watch: onChange => watchFolder(directory, onChange),
     async space() {
       const { bavail, blocks, bsize } = await statfs(directory);

@@ -92,6 +92,10 @@ export const eventsEs: EventMessages = {
   'copy.started': ({ name, sizeBytes, sources }) => `Copiando «${name}» (${formatBytes(sizeBytes, LOCALE)}) de ${sources.join(', ')}.`,
   'copy.finished': ({ name, elapsedMs }) => `Copia de «${name}» completa en ${seconds(elapsedMs)} s.`,
   'copy.failed': ({ name, reason }) => `La copia de «${name}» no terminó: ${inWords(reason)}. Se volverá a intentar.`,
+  'replica.damaged': ({ name, parts, number }) => `${whose(number)} «${name}» tiene ${damaged(parts)}: ya no se sirven y se buscan en otros.`,
+  'replica.mended': ({ name, parts, number }) => `${whose(number)} «${name}» está entera otra vez: ${renewed(parts)}.`,
+  'scrub.finished': ({ name, sizeBytes, badParts }) => `Revisado «${name}» (${formatBytes(sizeBytes, LOCALE)}): ${badParts === 0 ? 'todo bien' : damaged(badParts)}.`,
+  'verify.ordered': ({ name, number }) => `Al secundario ${number} se le pide revisar «${name}».`,
   'request.served': ({ name, start, end, client }) => `Enviados a ${client} los bytes ${start}–${end} de «${name}».`,
   'request.aborted': ({ name, client }) => `${client} dejó a medias un trozo de «${name}».`,
   'source.failed': ({ source, reason, parts }) => `${source} falla (${inWords(reason)}); ${plural(parts)}.`,
@@ -108,6 +112,18 @@ export const eventsEs: EventMessages = {
   'program.stopping': () => 'Terminando… (Ctrl-C otra vez para no esperar)',
   'request.failed': ({ operation, reason }) => `Falló «${operation}»: ${inWords(reason)}.`,
 };
+
+function whose(number: number | undefined): string {
+  return number === undefined ? 'La copia de' : `Secundario ${number}: la copia de`;
+}
+
+function damaged(parts: number): string {
+  return parts === 1 ? '1 parte dañada' : `${parts} partes dañadas`;
+}
+
+function renewed(parts: number): string {
+  return parts === 1 ? '1 parte renovada' : `${parts} partes renovadas`;
+}
 
 function inWords(reason: string): string {
   return Object.hasOwn(words, reason) ? words[reason]! : reason;
