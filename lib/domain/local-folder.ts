@@ -90,13 +90,12 @@ export interface IndexStore {
 /** How far the reading of one file again has come. */
 export interface ScrubPlace {
   readonly stamp: FileStamp;
-  /** When it began, milliseconds since 1970. */
-  readonly startedAtMs: number;
   readonly nextPart: number;
+  readonly readBytes: number;
   readonly badParts: readonly number[];
 }
 
-/** When files were last read through, by their stamps, so that a new name changes nothing; and what is being read. */
+/** When files were last read to their end, by their stamps, so that a new name changes nothing; and what is being read. */
 export interface ScrubRecord {
   readonly read: readonly { readonly stamp: FileStamp; readonly atMs: number }[];
   readonly place?: ScrubPlace | undefined;

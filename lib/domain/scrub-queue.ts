@@ -3,7 +3,7 @@ import { keyOf } from './folder-changes.ts';
 import type { FileStamp, IndexedFile, ScrubPlace, ScrubRecord } from './local-folder.ts';
 import { inOrderOfNeed, type ReadReplica } from './scrub.ts';
 
-/** A file of the folder and when its last reading began. */
+/** A file of the folder and when it was last read to its end. */
 export interface DueFile extends ReadReplica {
   readonly file: IndexedFile;
 }
@@ -43,12 +43,18 @@ export class ScrubQueue {
     return this.#queue;
   }
 
-  /** It goes to the end of the queue, or out of it when it is not right. `atMs`: when the reading began. */
-  wasRead(file: IndexedFile, atMs: number, { isRight }: { readonly isRight: boolean }): void {
-    this.#read.set(keyOf(file.stamp), { stamp: file.stamp, atMs });
+  /** Of the file that comes first. */
+  get readBytes(): number {
+    const [first] = this.#queue;
+    return first && this.place && keyOf(first.file.stamp) === keyOf(this.place.stamp) ? this.place.readBytes : 0;
+  }
+
+  /** It goes to the end of the queue, or out of it when it is not right. */
+  wasRead(file: IndexedFile, nowMs: number, { isRight }: { readonly isRight: boolean }): void {
+    this.#read.set(keyOf(file.stamp), { stamp: file.stamp, atMs: nowMs });
     if (this.place && keyOf(this.place.stamp) === keyOf(file.stamp)) this.place = undefined;
     this.#remove(file);
-    if (isRight) this.#queue.push({ file, sizeBytes: file.stamp.sizeBytes, readAtMs: atMs });
+    if (isRight) this.#queue.push({ file, sizeBytes: file.stamp.sizeBytes, readAtMs: nowMs });
   }
 
   /** As it is now it cannot be read; the others come first for a while. */
@@ -88,6 +94,6 @@ export class ScrubQueue {
 }
 
 /** Where to go on with this file: where it was left, or at its beginning. */
-export function placeIn({ stamp }: IndexedFile, place: ScrubPlace | undefined, nowMs: number): ScrubPlace {
-  return place && keyOf(place.stamp) === keyOf(stamp) ? place : { stamp, startedAtMs: nowMs, nextPart: 0, badParts: [] };
+export function placeIn({ stamp }: IndexedFile, place: ScrubPlace | undefined): ScrubPlace {
+  return place && keyOf(place.stamp) === keyOf(stamp) ? place : { stamp, nextPart: 0, readBytes: 0, badParts: [] };
 }

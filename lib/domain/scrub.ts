@@ -1,7 +1,7 @@
 import { DAY_MS, KIB, MIB, MINUTE_MS, SECOND_MS } from '../base/units.ts';
 
 export interface ScrubSettings {
-  /** Every replica is read again before this time is over since the last time. */
+  /** Every replica is read to its end again before this time is over since the last time. */
   readonly cycleMs: number;
   /** The cycle that is aimed at while nobody waits for the disk. */
   readonly idleCycleMs: number;
@@ -21,7 +21,7 @@ export const defaultScrub: ScrubSettings = {
   busyOrderRate: 8 * MIB,
 };
 
-/** A replica and when its last reading began, milliseconds since 1970. */
+/** A replica and when it was last read to its end, milliseconds since 1970. */
 export interface ReadReplica {
   readonly sizeBytes: number;
   readonly readAtMs: number;
@@ -43,11 +43,11 @@ export function inOrderOfNeed<R extends ReadReplica>(replicas: Iterable<R>): R[]
 
 /**
  * The lowest rate, in bytes a second, that reads each of the replicas within `cycleMs` since it was last read, when they
- * are read in the order given, that of their need. A library that was read evenly gives the same rate always; one that
+ * are read in the order given, that of their need; `readBytes` of the first are read already. A library that was read evenly gives the same rate always; one that
  * arrived on one day is spread over the cycle; what is late gives Infinity.
  */
-export function neededRate(inOrder: readonly ReadReplica[], cycleMs: number, nowMs: number): number {
-  let bytes = 0;
+export function neededRate(inOrder: readonly ReadReplica[], readBytes: number, cycleMs: number, nowMs: number): number {
+  let bytes = -readBytes;
   let rate = 0;
   for (const replica of inOrder) {
     bytes += costOf(replica);
@@ -59,10 +59,10 @@ export function neededRate(inOrder: readonly ReadReplica[], cycleMs: number, now
   return rate;
 }
 
-/** How fast the replicas are to be read now, in bytes a second. */
-export function scrubRate(inOrder: readonly ReadReplica[], isBusy: boolean, nowMs: number, settings: ScrubSettings): number {
+/** How fast the replicas are to be read now, in bytes a second; for the first two parameters see `neededRate`. */
+export function scrubRate(inOrder: readonly ReadReplica[], readBytes: number, isBusy: boolean, nowMs: number, settings: ScrubSettings): number {
   const { idleCycleMs, busyCycleMs, maxRate } = settings;
-  return Math.min(maxRate, neededRate(inOrder, isBusy ? busyCycleMs : idleCycleMs, nowMs));
+  return Math.min(maxRate, neededRate(inOrder, readBytes, isBusy ? busyCycleMs : idleCycleMs, nowMs));
 }
 
 /** Spreads reading over time, at a rate that may change at any moment: what was read is a debt that time pays. */

@@ -145,15 +145,14 @@ export class Scrubber {
   #rate(): number {
     const { isBusy, clock } = this.#ports;
     if (this.#orders.next()) return orderedRate(isBusy(), this.#settings);
-    return scrubRate(this.#due(), isBusy(), clock.date(), this.#settings);
+    return scrubRate(this.#due(), this.#queue.readBytes, isBusy(), clock.date(), this.#settings);
   }
 
   #task(): Task | undefined {
-    const nowMs = this.#ports.clock.date();
     const doubted = this.#orders.next();
-    if (doubted) return { file: doubted.file, place: placeIn(doubted.file, doubted.place, nowMs), isDoubted: true };
+    if (doubted) return { file: doubted.file, place: placeIn(doubted.file, doubted.place), isDoubted: true };
     const file = this.#due()[0]?.file;
-    return file && { file, place: placeIn(file, this.#queue.place, nowMs), isDoubted: false };
+    return file && { file, place: placeIn(file, this.#queue.place), isDoubted: false };
   }
 
   /** Reads one part. */
@@ -180,7 +179,7 @@ export class Scrubber {
     const { start, end } = isEmpty ? { start: 0, end: 0 } : partRange(manifest, part);
     this.#pace.read(part === 0 ? costOf({ sizeBytes: end - start }) : end - start);
     const isRight = isEmpty || (await this.#ports.files.checkPart(file, manifest, part));
-    const reached = { ...place, nextPart: part + 1, badParts: isRight ? place.badParts : [...place.badParts, part] };
+    const reached = { ...place, nextPart: part + 1, readBytes: place.readBytes + end - start, badParts: isRight ? place.badParts : [...place.badParts, part] };
     if (reached.nextPart >= manifest.partHashes.length) return this.#end(file, reached, isDoubted);
     if (isDoubted) this.#orders.goOn(file, reached);
     else this.#queue.place = reached;
@@ -188,12 +187,12 @@ export class Scrubber {
     if (!isRight && !isDoubted) this.#orders.take(file, { isOfCentral: false, place: reached });
   }
 
-  async #end(file: IndexedFile, { startedAtMs, badParts }: ScrubPlace, isDoubted: boolean): Promise<void> {
-    const { folder, log, onNews } = this.#ports;
+  async #end(file: IndexedFile, { badParts }: ScrubPlace, isDoubted: boolean): Promise<void> {
+    const { folder, clock, log, onNews } = this.#ports;
     const { name, stamp } = file;
     const isStillIt = await folder.settle(file, badParts);
     if (!isStillIt) return this.#leaveAlone(file);
-    this.#queue.wasRead(file, startedAtMs, { isRight: badParts.length === 0 });
+    this.#queue.wasRead(file, clock.date(), { isRight: badParts.length === 0 });
     this.#orders.done(file, badParts);
     if (badParts.length > 0) log.warn('replica.damaged', { name, parts: badParts.length });
     log[isDoubted ? 'info' : 'debug']('scrub.finished', { name, sizeBytes: stamp.sizeBytes, badParts: badParts.length });

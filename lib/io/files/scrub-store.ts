@@ -12,7 +12,7 @@ const shape = z.object({
   version: z.literal(VERSION),
   read: z.array(z.object({ stamp: stampShape, atMs: dateMs })),
   place: z
-    .object({ stamp: stampShape, startedAtMs: dateMs, nextPart: z.int().min(0), badParts: z.array(z.int().min(0)) })
+    .object({ stamp: stampShape, nextPart: z.int().min(0), readBytes: z.int().min(0), badParts: z.array(z.int().min(0)) })
     .optional(),
 });
 
