@@ -11,6 +11,8 @@ export interface ScrubSettings {
   readonly maxRate: number;
   /** Of what somebody ordered, while answers or copies run. */
   readonly busyOrderRate: number;
+  /** A machine that starts has other things to do: nothing is read in its turn before. */
+  readonly firstAfterMs: number;
 }
 
 export const defaultScrub: ScrubSettings = {
@@ -19,6 +21,7 @@ export const defaultScrub: ScrubSettings = {
   busyCycleMs: 13 * DAY_MS,
   maxRate: 32 * MIB,
   busyOrderRate: 8 * MIB,
+  firstAfterMs: MINUTE_MS,
 };
 
 /** A replica and when it was last read to its end, milliseconds since 1970. */

@@ -27,7 +27,7 @@ export interface RottingNode extends RunningSecondary {
 }
 
 /** Everything is read again all the time. */
-export const restless: ScrubSettings = { ...defaultScrub, cycleMs: 1, idleCycleMs: 1, busyCycleMs: 1 };
+export const restless: ScrubSettings = { ...defaultScrub, cycleMs: 1, idleCycleMs: 1, busyCycleMs: 1, firstAfterMs: 0 };
 /** Nothing is read again unless somebody asks. */
 export const patient: ScrubSettings = defaultScrub;
 

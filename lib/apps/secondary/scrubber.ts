@@ -63,12 +63,14 @@ export class Scrubber {
   readonly #orders: VerificationOrders;
   readonly #doorbell: Doorbell;
   readonly #pace: ScrubPace;
+  readonly #startedAtMs: number;
 
   constructor(settings: ScrubSettings, ports: ScrubberPorts) {
     this.#settings = settings;
     this.#ports = ports;
     this.#doorbell = new Doorbell(ports.clock);
-    this.#pace = new ScrubPace(ports.clock.now());
+    this.#startedAtMs = ports.clock.now();
+    this.#pace = new ScrubPace(this.#startedAtMs);
     this.#orders = new VerificationOrders(ports.folder);
   }
 
@@ -122,7 +124,7 @@ export class Scrubber {
     let savedAtMs = clock.now();
     try {
       while (!signal.aborted) {
-        const waitMs = this.#pace.waitMs(this.#rate(), clock.now());
+        const waitMs = Math.max(this.#firstInMs(), this.#pace.waitMs(this.#rate(), clock.now()));
         if (waitMs > 0) await this.#doorbell.sleep(Math.min(waitMs, LOOK_EVERY_MS), { signal });
         else await this.#step();
         if (clock.now() - savedAtMs < SAVE_EVERY_MS) continue;
@@ -146,6 +148,12 @@ export class Scrubber {
     const { isBusy, clock } = this.#ports;
     if (this.#orders.next()) return orderedRate(isBusy(), this.#settings);
     return scrubRate(this.#due(), this.#queue.readBytes, isBusy(), clock.date(), this.#settings);
+  }
+
+  /** Until the first part may be read; what somebody doubts does not wait. */
+  #firstInMs(): number {
+    const firstAtMs = this.#startedAtMs + this.#settings.firstAfterMs;
+    return this.#orders.next() ? 0 : Math.max(0, firstAtMs - this.#ports.clock.now());
   }
 
   #task(): Task | undefined {
