@@ -7,7 +7,7 @@ import { Inventory } from '../../lib/domain/inventory.ts';
 import type { Manifest } from '../../lib/domain/manifest.ts';
 import type { ControlClient, Heartbeat, HeartbeatAnswer } from '../../lib/protocol/control.ts';
 
-type Told = Partial<Pick<Heartbeat, 'freeBytes' | 'activeRequests' | 'copying' | 'port' | 'host'>>;
+type Told = Partial<Pick<Heartbeat, 'freeBytes' | 'activeRequests' | 'copying' | 'port' | 'host' | 'damaged' | 'verified'>>;
 
 export interface FakeNodeOptions {
   readonly number: number;
@@ -64,6 +64,11 @@ export class FakeNode {
       this.#manifests.set(manifest.id, manifest);
       this.#inventory.put(manifest);
     }
+  }
+
+  /** The name is gone from its folder, or its bytes are no longer good. */
+  lose({ name }: Manifest): void {
+    this.#inventory.remove(name);
   }
 
   /** One heartbeat, and nothing after it. */
