@@ -7,7 +7,7 @@ import { findConflicts } from './conflicts.ts';
 import { findManifest, findMissingManifests, insertManifest } from './manifests.ts';
 import { findNearNames, searchNames, type NameIndex } from './name-search.ts';
 import type { CatalogTables } from './schema.ts';
-import { settleNames, settleReplicas } from './settlement.ts';
+import { settleNames } from './settlement.ts';
 import { applySlice } from './slices.ts';
 import { underReplicatedRows } from './under-replicated.ts';
 import { selectVideos, videoOf } from './video-rows.ts';
@@ -81,18 +81,6 @@ export class KyselyCatalog implements Catalog {
 
   applyInventory(node: NodeNumber, slice: InventorySlice, nowMs: number): Promise<number> {
     return this.#transaction(db => applySlice(db, node, slice, nowMs));
-  }
-
-  forgetReplica(node: NodeNumber, id: FileId, nowMs: number): Promise<void> {
-    return this.#transaction(async db => {
-      const forgotten = await db
-        .deleteFrom('replicas')
-        .where('node', '=', node)
-        .where('file_id', '=', id)
-        .returning(['name', 'file_id'])
-        .execute();
-      await settleReplicas(db, forgotten, nowMs);
-    });
   }
 
   async nodes(): Promise<readonly NodeRecord[]> {

@@ -24,10 +24,6 @@ const putManifest = file.map((manifest): Operation => ({
   told: `putManifest ${manifest.name}`,
   run: (catalog, nowMs) => catalog.putManifest(manifest, nowMs),
 }));
-const forgetReplica = fc.tuple(node, file).map(([number, { id, name }]): Operation => ({
-  told: `forgetReplica ${number} ${name}`,
-  run: (catalog, nowMs) => catalog.forgetReplica(number, id, nowMs),
-}));
 const applyInventory = fc
   .record({
     number: node,
@@ -48,7 +44,7 @@ const applyInventory = fc
         nowMs,
       ),
   }));
-const operations = fc.array(fc.oneof(putManifest, forgetReplica, { arbitrary: applyInventory, weight: 4 }), { minLength: 10, maxLength: 40, size: 'max' });
+const operations = fc.array(fc.oneof(putManifest, { arbitrary: applyInventory, weight: 4 }), { minLength: 10, maxLength: 40, size: 'max' });
 
 async function everythingIn(catalog: Catalog) {
   return {
