@@ -99,6 +99,8 @@ const heartbeat = z.object({
   damaged: z.array(z.object({ id: fileId, name: announcedName, badParts: badParts.min(1) })).max(limits.damagedReplicasListed).optional(),
   /** What came of ordered verifications, repeated until a heartbeat is answered. No bad parts: it is as it should be. */
   verified: z.array(z.object({ id: fileId, name: announcedName, badParts })).max(limits.verificationsListed).optional(),
+  /** Other nodes that gave this one wrong bytes of a file that it copies. */
+  complaints: z.array(z.object({ id: fileId, node: nodeNumber })).max(limits.complaintsListed).optional(),
 });
 
 /** The replica that an order is about: where its name stands for other bytes by then, the order is void. */

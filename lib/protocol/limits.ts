@@ -15,6 +15,7 @@ export const limits = {
   damagedReplicasListed: 100,
   /** Results of verifications in one heartbeat. */
   verificationsListed: 100,
+  complaintsListed: 100,
   /** Replicas that a node is told to verify or to mend, in one answer. */
   verificationsOrdered: 20,
   mendsOrdered: 10,

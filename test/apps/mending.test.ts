@@ -14,8 +14,8 @@ const bytes = randomBytes(PARTS * MIB - 1000, 5);
 const { id } = manifestOf(bytes);
 
 /** As many nodes with a replica each. */
-async function withReplicas(t: ExecutionContext, nodes: number, scrub = patient): Promise<{ site: RottingSite; nodes: readonly RottingNode[] }> {
-  const site = await RottingSite.open(t, { replicas: nodes });
+async function withReplicas(t: ExecutionContext, nodes: number, scrub = patient, replicas = nodes): Promise<{ site: RottingSite; nodes: readonly RottingNode[] }> {
+  const site = await RottingSite.open(t, { replicas });
   await site.put(1, NAME, bytes);
   const numbers = Array.from({ length: nodes }, (_, index) => index + 1);
   const running = await Promise.all(numbers.map(number => site.start(number, scrub)));
@@ -100,6 +100,18 @@ test('a client that gets a bad part is enough: the replica is read, mended, and 
   await site.whenHeldBy(NAME, 2);
   t.is(site.central.count('verify.ordered'), 2);
   t.is(other.count('scrub.finished'), 1);
+});
+
+test('a secondary that gets a bad part while it copies is enough as well', async t => {
+  const { site, nodes } = await withReplicas(t, 2, patient, 3);
+  const node = await damage(site, nodes[0]!, 0, 1, 2, 3);
+  await site.whenHeldBy(NAME, 2);
+  const third = await site.start(3);
+  await site.whenHeldBy(NAME, 3);
+  t.true(bytes.equals(await third.bytesOf(NAME)));
+  t.true(third.count('source.corrupt') > 0);
+  await whenMended(node);
+  t.true(bytes.equals(await node.bytesOf(NAME)));
 });
 
 test('a person who puts the right file back ends the quarantine', async t => {

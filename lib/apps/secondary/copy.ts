@@ -10,6 +10,7 @@ import { lackingSource } from '../../domain/download/lacking-source.ts';
 import { nodeSourceId } from '../../domain/download/node-source-id.ts';
 import type { Sink } from '../../domain/download/sink.ts';
 import type { SourceFactory } from '../../domain/download/source.ts';
+import type { FileId } from '../../domain/file.ts';
 import type { LocalFolder } from '../../domain/local-folder.ts';
 import { parseManifest, type Manifest } from '../../domain/manifest.ts';
 import type { ControlClient, Order, SourceAddress } from '../../protocol/control.ts';
@@ -23,6 +24,8 @@ export interface CopyPorts {
   readonly files: LocalFolder;
   /** With a damaged file: a sink that has its good parts already, and takes its place. */
   readonly openSink: (manifest: Manifest, name: string, signal: AbortSignal, damaged?: DamagedFile) => Promise<Sink>;
+  /** A source sent a part of the file that is not right. */
+  readonly onCorrupt?: (id: FileId, sourceId: string) => void;
   readonly openSources: (manifest: Manifest) => SourceFactory;
   readonly clock: Clock;
   readonly random: Random;
@@ -92,7 +95,10 @@ async function fetchFile(order: CopyOrder, manifest: Manifest, ports: CopyPorts,
     observer: {
       onProgress: ({ doneBytes }) => onProgress(doneBytes),
       onSourceFailed: (source, { code }, parts) => log.debug('source.failed', { source, reason: code, parts }),
-      onPartCorrupt: (source, part) => log.warn('source.corrupt', { source, part }),
+      onPartCorrupt(source, part) {
+        log.warn('source.corrupt', { source, part });
+        ports.onCorrupt?.(manifest.id, source);
+      },
     },
   });
   if (error) throw error;

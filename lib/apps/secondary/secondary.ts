@@ -21,6 +21,7 @@ import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.t
 import { userAgents } from '../../protocol/data.ts';
 import { VERSION } from '../../protocol/version.ts';
 import { secondaryCommands, type Speech } from './commands.ts';
+import { Complaints } from './complaints.ts';
 import { damageReport } from './damage-report.ts';
 import { Folder } from './folder.ts';
 import { keepHouse } from './housekeeping.ts';
@@ -91,6 +92,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
   await folder.load();
 
   const control = closing.use(createControlClient(centralUrls, { secret, log }));
+  const complaints = new Complaints();
   const copies = new Copies({
     central: control.client,
     folder,
@@ -103,6 +105,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     clock,
     random,
     log,
+    onCorrupt: (id, source) => complaints.add(id, source),
     onCopied: bytes => book.noteCopied(bytes),
     onFailed: () => book.noteCopyFailed(),
   });
@@ -131,7 +134,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
       files: folder.files.size,
       activeRequests: server.activeRequests,
       copying: [...copies.running],
-      ...damageReport(folder.damaged.values(), scrubber.results),
+      ...damageReport(folder.damaged.values(), scrubber.results, complaints.open),
     };
   };
   const centralUrl = centralUrls.join(', ');
@@ -145,7 +148,10 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
       copies.take(orders);
       scrubber.take(orders);
     },
-    onHeard: ({ verified = [] }) => scrubber.told(verified),
+    onHeard(told) {
+      scrubber.told(told.verified ?? []);
+      complaints.told(told.complaints ?? []);
+    },
     doorbell,
     clock,
     random,
