@@ -18,6 +18,10 @@ export interface SimulatedSource {
   readonly hangsAtMs?: number;
   /** Share of its parts that are wrong. */
   readonly corrupts?: number;
+  /** These parts are wrong each time. */
+  readonly wrongParts?: ReadonlySet<number>;
+  /** It says beforehand that it has not these. */
+  readonly lacks?: ReadonlySet<number>;
   readonly joinsAtMs?: number;
   /** From when it joins until its first byte can come. */
   readonly connectMs?: number;
@@ -52,6 +56,8 @@ export interface SimulationResult {
   readonly kept: Uint8Array;
   readonly sentBytes: ReadonlyMap<string, number>;
   readonly duplicateBytes: number;
+  /** How many parts came wrong. */
+  readonly wrongParts: number;
 }
 
 interface Transfer {
@@ -76,6 +82,7 @@ export function simulate(manifest: FilePlan, sources: readonly SimulatedSource[]
   const kept = new Uint8Array(manifest.partHashes.length);
   /** Whose end was not right. */
   const wrong = new Set<number>();
+  let wrongParts = 0;
   let nowMs = 0;
   let position = 0;
   let hasStarted = false;
@@ -99,15 +106,15 @@ export function simulate(manifest: FilePlan, sources: readonly SimulatedSource[]
   for (; nowMs < limitMs && !scheduler.isDone; nowMs += STEP_MS) {
     for (const source of sources) {
       if ((source.joinsAtMs ?? 0) <= nowMs && !scheduler.hasSource(source.id)) {
-        const { expectedBytesPerMs } = source;
-        scheduler.addSource(source.id, nowMs, expectedBytesPerMs === undefined ? undefined : expectedBytesPerMs * 1000);
+        const { expectedBytesPerMs, lacks } = source;
+        scheduler.addSource(source.id, nowMs, expectedBytesPerMs === undefined ? undefined : expectedBytesPerMs * 1000, lacks);
       }
     }
     obey(scheduler.decide(nowMs));
     for (const source of sources) step(source);
     if (player) play(player);
   }
-  return { isDone: scheduler.isDone, elapsedMs: nowMs, kept, sentBytes, duplicateBytes: scheduler.duplicateBytes, playing };
+  return { isDone: scheduler.isDone, elapsedMs: nowMs, kept, sentBytes, duplicateBytes: scheduler.duplicateBytes, wrongParts, playing };
 
   function play({ bytesPerMs, readsTail = false, seek }: SimulatedPlayer): void {
     const lastPart = manifest.partHashes.length - 1;
@@ -150,7 +157,9 @@ export function simulate(manifest: FilePlan, sources: readonly SimulatedSource[]
     sentBytes.set(source.id, sentBytes.get(source.id)! + bytes);
     scheduler.bytesArrived(transfer.requestId, bytes, nowMs);
     const isPartEnd = transfer.bytes >= end - start;
-    const isWrong = isPartEnd && random() < (source.corrupts ?? 0);
+    const isBad = source.wrongParts?.has(transfer.part) || source.lacks?.has(transfer.part) || random() < (source.corrupts ?? 0);
+    const isWrong = isPartEnd && isBad;
+    if (isWrong) wrongParts += 1;
     const pieceEnd = isPartEnd ? end - start : transfer.bytes - (transfer.bytes % PIECE_BYTES);
     if (pieceEnd > before && !(isPartEnd && !transfer.isRest)) {
       const { part } = transfer;

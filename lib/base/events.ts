@@ -67,6 +67,13 @@ export interface EventFields {
   'replica.renamed': { readonly name: string; readonly to: string };
   'replica.dropped': { readonly name: string };
   'replica.failed': { readonly order: string; readonly name: string; readonly reason: string };
+  /** Found by reading it again. At the central, `number` tells which secondary. */
+  'replica.damaged': { readonly name: string; readonly parts: number; readonly number?: number };
+  'replica.mended': { readonly name: string; readonly parts: number; readonly number?: number };
+  /** A replica was read through. */
+  'scrub.finished': { readonly name: string; readonly sizeBytes: number; readonly badParts: number };
+  /** The central wants a replica to be read, because a client got bad bytes of it. */
+  'verify.ordered': { readonly name: string; readonly number: number };
   'request.served': { readonly name: string; readonly start: number; readonly end: number; readonly client: string };
   'request.aborted': { readonly name: string; readonly client: string };
   'source.failed': { readonly source: string; readonly reason: string; readonly parts: number };

@@ -120,9 +120,6 @@ export interface Catalog extends VideoTrash, AsyncDisposable {
    */
   applyInventory(node: NodeNumber, slice: InventorySlice, nowMs: number): Promise<number>;
 
-  /** Bad bytes were found: this node's replica of `id` no longer counts, until it is announced again. */
-  forgetReplica(node: NodeNumber, id: FileId, nowMs: number): Promise<void>;
-
   nodes(): Promise<readonly NodeRecord[]>;
 
   /** By number; an existing one is replaced. */

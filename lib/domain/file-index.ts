@@ -2,19 +2,19 @@ import type { FileId } from './file.ts';
 import type { IndexedFile } from './local-folder.ts';
 
 /** Known files, found by name and by content: one content may have several names. */
-export class FileIndex {
-  readonly #byName = new Map<string, IndexedFile>();
+export class FileIndex<F extends IndexedFile = IndexedFile> {
+  readonly #byName = new Map<string, F>();
   readonly #names = new Map<FileId, Set<string>>();
 
-  get byName(): ReadonlyMap<string, IndexedFile> {
+  get byName(): ReadonlyMap<string, F> {
     return this.#byName;
   }
 
-  withId(id: FileId): IndexedFile[] {
+  withId(id: FileId): F[] {
     return [...(this.#names.get(id) ?? [])].map(name => this.#byName.get(name)!);
   }
 
-  put(file: IndexedFile): void {
+  put(file: F): void {
     this.remove(file.name);
     this.#byName.set(file.name, file);
     const names = this.#names.get(file.id);

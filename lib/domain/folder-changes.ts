@@ -21,7 +21,7 @@ export function compareFolder(known: ReadonlyMap<string, IndexedFile>, found: re
   for (const { name, stamp } of found) {
     if (isSameAs(stamp, known.get(name)?.stamp)) continue;
     const origin = movable.get(keyOf(stamp));
-    if (origin) renamed.push({ name, stamp, id: origin.id });
+    if (origin) renamed.push({ ...origin, name });
     else unknown.push({ name, stamp });
   }
   return {
@@ -36,6 +36,7 @@ function isSameAs(one: FileStamp, other: FileStamp | undefined): boolean {
   return other !== undefined && isSameStamp(one, other);
 }
 
-function keyOf({ ino, sizeBytes, mtimeNs }: FileStamp): string {
+/** The same for the same state of the same file, whatever its name. */
+export function keyOf({ ino, sizeBytes, mtimeNs }: FileStamp): string {
   return `${ino} ${sizeBytes} ${mtimeNs}`;
 }

@@ -19,6 +19,8 @@ export interface LocalFile {
 /** A file whose content is known as long as its stamp is the same. */
 export interface IndexedFile extends LocalFile {
   readonly id: FileId;
+  /** Parts that were found to be bad since: `damaged-file.ts`. */
+  readonly badParts?: readonly number[] | undefined;
 }
 
 export interface FolderListing {
@@ -56,6 +58,13 @@ export interface LocalFolder {
   /** @throws VideoError `file_changed` when the file no longer has its stamp, `path_not_readable` */
   open(file: IndexedFile, manifest: Manifest): Promise<ServedFile>;
 
+  /**
+   * Reads one part and tells whether it is the manifest's; one that the disk cannot read is not.
+   *
+   * @throws VideoError `file_changed` when the file no longer has its stamp, `path_not_readable`
+   */
+  checkPart(file: IndexedFile, manifest: Manifest, part: number): Promise<boolean>;
+
   /** Calls back soon after something changed; where the system cannot tell, never. */
   watch(onChange: () => void): Disposable;
 
@@ -76,6 +85,26 @@ export interface IndexStore {
   /** Empty when there is none or it is damaged. */
   load(): Promise<readonly IndexedFile[]>;
   save(files: readonly IndexedFile[]): Promise<void>;
+}
+
+/** How far the reading of one file again has come. */
+export interface ScrubPlace {
+  readonly stamp: FileStamp;
+  readonly nextPart: number;
+  readonly readBytes: number;
+  readonly badParts: readonly number[];
+}
+
+/** When files were last read to their end, by their stamps, so that a new name changes nothing; and what is being read. */
+export interface ScrubRecord {
+  readonly read: readonly { readonly stamp: FileStamp; readonly atMs: number }[];
+  readonly place?: ScrubPlace | undefined;
+}
+
+/** What a run remembers of reading files again. It only saves work: a damaged one is as good as none. */
+export interface ScrubStore {
+  load(): Promise<ScrubRecord>;
+  save(record: ScrubRecord): Promise<void>;
 }
 
 export interface LeftoverQuery {

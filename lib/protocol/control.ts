@@ -82,11 +82,16 @@ const trashedVideo = z.object({
   /** Until then it can be restored. */
   expiresAtMs: timeMs,
 });
+
+const badParts = z.array(z.int().min(0)).max(limits.badPartsListed);
+
 const sourceAddress = z.object({
   node: nodeNumber,
   url: z.url({ protocol: /^https?$/ }),
   /** To show the node with each request; absent where none is asked for. It changes now and then, and then the new one is to be used. */
   token: z.string().regex(/^[\w-]+\.[\w-]+\.[\w-]+$/).max(limits.tokenMaxLength).optional(),
+  /** Parts of the file that this source is known not to have right; whoever needs them asks others. */
+  badParts: badParts.optional(),
 });
 
 const node = z.object({
@@ -136,6 +141,12 @@ const heartbeat = z.object({
   isAllRead: z.boolean().optional(),
   /** Orders of the last answer about its trash, which the inventory does not show: carried out, or nothing was there. */
   obeyed: z.array(z.object({ type: z.enum(['restore', 'drop']), id: fileId, name: fileName })).max(limits.replicaOrdersPerHeartbeat).optional(),
+  /** Replicas with bad parts, all of them each time: none of them is in the inventory, and their good parts are still served. */
+  damaged: z.array(z.object({ id: fileId, name: announcedName, badParts: badParts.min(1) })).max(limits.damagedReplicasListed).optional(),
+  /** What came of ordered verifications, repeated until a heartbeat is answered. No bad parts: it is as it should be. */
+  verified: z.array(z.object({ id: fileId, name: announcedName, badParts })).max(limits.verificationsListed).optional(),
+  /** Other nodes that gave this one wrong bytes of a file that it copies. */
+  complaints: z.array(z.object({ id: fileId, node: nodeNumber })).max(limits.complaintsListed).optional(),
 });
 
 /** The replica that an order is about: where its name stands for other bytes by then, the order is void. */
@@ -381,6 +392,8 @@ export type Ticket = Outputs['tickets']['open'];
 export type UploadAnswer = Outputs['uploads']['open'];
 export type UploadState = Outputs['uploads']['find'];
 export type SourceAddress = z.output<typeof sourceAddress>;
+export type DamagedReplica = NonNullable<Heartbeat['damaged']>[number];
+export type VerifiedReplica = NonNullable<Heartbeat['verified']>[number];
 export type SourceProblem = z.output<typeof problem>;
 export type ListedNode = z.output<typeof node>;
 export type ListedVideo = z.output<typeof video>;

@@ -34,6 +34,16 @@ export const limits = {
   surplusPlanned: 200,
   /** They are carried out before the next heartbeat: each is a rename and two syncs. */
   replicaOrdersPerHeartbeat: 50,
+  /** Of one replica; what is bad beyond them is found by whoever asks for it. */
+  badPartsListed: 1000,
+  /** Of one node, in a heartbeat; the others are told when these are mended. */
+  damagedReplicasListed: 100,
+  /** Results of verifications in one heartbeat. */
+  verificationsListed: 100,
+  complaintsListed: 100,
+  /** Replicas that a node is told to verify or to mend, in one answer. */
+  verificationsOrdered: 20,
+  mendsOrdered: 10,
   pageMaxItems: 1000,
   pageDefaultItems: 100,
   searchTextMaxLength: 200,

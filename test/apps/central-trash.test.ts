@@ -64,7 +64,7 @@ test('a node is told what follows with each heartbeat until it shows it; after t
   await site.restart();
   const again = site.client();
   t.deepEqual((await node.beat(again)).orders, [{ type: 'trash', id, name: 'faro.mp4' }], 'a central that restarts knows it too');
-  node.lose('faro.mp4');
+  node.lose({ name: 'faro.mp4' });
   t.deepEqual((await node.beat(again)).orders, []);
   await again.videos.restore({ name: 'faro.mp4' });
   t.deepEqual((await node.beat(again)).orders, [{ type: 'restore', id, name: 'faro.mp4' }]);
@@ -72,7 +72,7 @@ test('a node is told what follows with each heartbeat until it shows it; after t
   t.deepEqual((await node.beat(again, { obeyed: [{ type: 'restore', id, name: 'faro.mp4' }] })).orders, []);
 
   await again.videos.remove({ query: { name: 'faro.mp4' } });
-  node.lose('faro.mp4');
+  node.lose({ name: 'faro.mp4' });
   t.deepEqual((await node.beat(again)).orders, []);
   site.clock.forward(7 * DAY_MS);
   await eventually('the trash expires', async () => (await again.trash.list({})).items.length === 0);

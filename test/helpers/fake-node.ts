@@ -7,7 +7,7 @@ import { Inventory } from '../../lib/domain/inventory.ts';
 import type { Manifest } from '../../lib/domain/manifest.ts';
 import type { ControlClient, Heartbeat, HeartbeatAnswer } from '../../lib/protocol/control.ts';
 
-type Told = Partial<Pick<Heartbeat, 'freeBytes' | 'activeRequests' | 'copying' | 'port' | 'host' | 'zone' | 'isGuarded' | 'obeyed' | 'isAllRead' | 'inventory'>>;
+type Told = Partial<Pick<Heartbeat, 'freeBytes' | 'activeRequests' | 'copying' | 'port' | 'host' | 'zone' | 'isGuarded' | 'obeyed' | 'isAllRead' | 'inventory' | 'damaged' | 'verified'>>;
 
 export interface FakeNodeOptions {
   readonly number: number;
@@ -66,8 +66,8 @@ export class FakeNode {
     }
   }
 
-  /** It is no longer in its folder. */
-  lose(name: string): void {
+  /** The name is gone from its folder, or its bytes are no longer good. */
+  lose({ name }: { readonly name: string }): void {
     this.#inventory.remove(name);
   }
 

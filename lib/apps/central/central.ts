@@ -7,6 +7,7 @@ import type { Log } from '../../base/log.ts';
 import { SECOND_MS } from '../../base/units.ts';
 import { isLoopback } from '../../domain/access.ts';
 import { Admission } from '../../domain/admission.ts';
+import { Damage } from '../../domain/damage.ts';
 import { HotFiles } from '../../domain/hot-files.ts';
 import { NodeRegistry } from '../../domain/node-registry.ts';
 import { Replication } from '../../domain/replication.ts';
@@ -14,6 +15,7 @@ import { roleSecrets } from '../../domain/roles.ts';
 import { isCentralStatistics } from '../../domain/statistics-guards.ts';
 import { Surplus } from '../../domain/surplus.ts';
 import { UploadPlaces } from '../../domain/upload-places.ts';
+import { Verifications } from '../../domain/verifications.ts';
 import { openCatalog } from '../../io/catalog/open.ts';
 import { openSecret } from '../../io/files/secret-file.ts';
 import { loadTokenKeys, makeTokenKey, saveTokenKeys } from '../../io/files/token-key-file.ts';
@@ -113,6 +115,8 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
       startedAtMs,
     ),
     uploadPlaces: new UploadPlaces(limits.uploadPlaceMs),
+    damage: new Damage(),
+    verifications: new Verifications(),
     book,
     clock,
     log,

@@ -4,6 +4,7 @@ import { isFileName } from '../../domain/file.ts';
 import type { NodeReport } from '../../domain/node-registry.ts';
 import type { Heartbeat, HeartbeatAnswer, Order } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
+import { copyingOf, damageOrders, takeDamage } from './damage.ts';
 import { replicaOrdersFor } from './replica-orders.ts';
 import type { RequestContext } from './request-context.ts';
 import { sourcesOf } from './tickets.ts';
@@ -17,7 +18,7 @@ export function heartbeatHandler(state: CentralState) {
   const refused = new Set<string>();
 
   return async (heartbeat: Heartbeat, context: RequestContext): Promise<HeartbeatAnswer> => {
-    const node = reportOf(heartbeat, context);
+    const node = { ...reportOf(heartbeat, context), copying: copyingOf(state, heartbeat) };
     const { number } = node;
     const hasToBeReached = register(node);
     if (hasToBeReached) await reach(node);
@@ -30,14 +31,16 @@ export function heartbeatHandler(state: CentralState) {
       log.info('heartbeat.received', { number, added: added.length, removed: removed.length });
       for (const { name } of added) log.debug('video.announced', { name, number });
     }
+    await takeDamage(state, heartbeat);
     const wantedManifests = await catalog.missingManifests(number, limits.wantedManifestsPerHeartbeat);
     const isKnown = slice.isComplete && revision === slice.toRevision;
     const replicaOrders = isKnown ? await replicaOrdersFor(state, heartbeat) : [];
     const isInAHurry = wantedManifests.length > 0 || !isKnown;
+    const copies = ordersFor(number);
     return {
       revision,
       wantedManifests: [...wantedManifests],
-      orders: [...replicaOrders, ...ordersFor(number)],
+      orders: [...replicaOrders, ...copies, ...(await damageOrders(state, number, copies))],
       tokenKeys: state.mint.publicKeys,
       ...(settings.repairBytesPerSecond !== undefined && { copyBytesPerSecond: settings.repairBytesPerSecond }),
       nextInMs: isInAHurry ? 0 : settings.heartbeatEveryMs,

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { VideoError } from '../../base/errors.ts';
 import type { TicketStatus } from '../../domain/admission.ts';
 import type { Video } from '../../domain/catalog.ts';
+import type { NodeStatus } from '../../domain/node-registry.ts';
 import type { DownloadOutcome } from '../../domain/statistics.ts';
 import type { SourceAddress, SourceProblem, Ticket } from '../../protocol/control.ts';
+import { takeComplaints } from './complaints.ts';
 import { availableNodes, notFound, type CentralState } from './state.ts';
 
 /** Opening, renewing and closing a permission to download. */
@@ -30,6 +32,7 @@ export function ticketHandlers(state: CentralState) {
       for (const { node, kind } of problems) log.warn('source.reported', { number: node, name, problem: kind, client });
       const video = await catalog.findById(fileId);
       if (!video) throw await notFound(state, name);
+      takeComplaints(state, problems, { ...video, name });
       // Looked up again: it may have been closed meanwhile.
       return answer(admission.get(ticketId), { ...video, name });
     },
@@ -56,11 +59,12 @@ export function ticketHandlers(state: CentralState) {
   }
 }
 
-/** Where the video can be fetched now, the least busy first. */
+/** Where the video can be fetched now, the least busy first; then those that have some of its parts only. */
 export function sourcesOf(state: CentralState, video: Video): SourceAddress[] {
-  return availableNodes(state, video).map(({ number, url, isGuarded }) => ({
-    node: number,
-    url,
-    ...(isGuarded && { token: state.mint.tokenFor(video.id) }),
-  }));
+  const addressOf = ({ number, url, isGuarded }: NodeStatus) => ({ node: number, url, ...(isGuarded && { token: state.mint.tokenFor(video.id) }) });
+  const whole = availableNodes(state, video);
+  const damaged = state.damage.holdersOf(video.id).filter(({ node }) => !whole.some(({ number }) => number === node));
+  const rest = availableNodes(state, { ...video, nodes: damaged.map(({ node }) => node) });
+  const badPartsOf = (number: number) => [...damaged.find(({ node }) => node === number)!.badParts];
+  return [...whole.map(addressOf), ...rest.map(node => ({ ...addressOf(node), badParts: badPartsOf(node.number) }))];
 }

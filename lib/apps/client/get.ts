@@ -4,6 +4,7 @@ import { VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import { download, type DownloadResult, type SourceFeed } from '../../domain/download/download.ts';
+import { lackingSource } from '../../domain/download/lacking-source.ts';
 import { nodeOfSource, nodeSourceId } from '../../domain/download/node-source-id.ts';
 import type { OpenPlayerServer } from '../../domain/download/player-server.ts';
 import type { DownloadObserver } from '../../domain/download/progress.ts';
@@ -66,6 +67,7 @@ export async function getVideo(name: string, options: GetOptions, ports: GetPort
   await ports.assertFree(pathOf(name));
   const line = await TicketLine.open(name, { control, clientName, centralUrl, clock, log, signal });
   let result: DownloadResult | undefined;
+  let watch: ReturnType<typeof watchDownload> | undefined;
   try {
     const ticket = await line.granted(options.onWaiting);
     const waitedMs = clock.now() - startedAtMs;
@@ -74,7 +76,7 @@ export async function getVideo(name: string, options: GetOptions, ports: GetPort
     await using sink = await ports.openSink(manifest, path, signal);
     await using sources = ports.openSources(manifest);
     const player = await options.openPlayerServer?.(manifest, path, sink.present);
-    const watch = watchDownload({ ...options.observer, ...(player && { onPartKept: part => player.partKept(part) }) });
+    watch = watchDownload({ ...options.observer, ...(player && { onPartKept: part => player.partKept(part) }) });
     result = await download(manifest, feedOf(line, sources, watch.report), sink, {
       clock,
       random,
@@ -91,7 +93,7 @@ export async function getVideo(name: string, options: GetOptions, ports: GetPort
   } finally {
     const elapsedMs = clock.now() - startedAtMs;
     const outcome = result?.outcome ?? (signal.aborted ? 'cancelled' : 'failed');
-    await line.close(outcome, elapsedMs, result?.receivedBytes ?? 0);
+    await line.close(outcome, elapsedMs, result?.receivedBytes ?? 0, watch?.report());
   }
 }
 
@@ -101,7 +103,7 @@ async function* feedOf(
   report: () => Report,
 ): SourceFeed {
   for await (const addresses of line.sources(report)) {
-    yield addresses.map(({ node, url, token }) => sources.source(nodeSourceId(node), url, token));
+    yield addresses.map(({ node, url, token, badParts }) => lackingSource(sources.source(nodeSourceId(node), url, token), badParts));
   }
 }
 

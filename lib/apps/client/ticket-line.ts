@@ -85,12 +85,13 @@ export class TicketLine {
     }
   }
 
-  /** Best effort: a central that is away learns it from the lease. */
-  async close(outcome: DownloadOutcome, elapsedMs: number, receivedBytes: number): Promise<void> {
+  /** Best effort: a central that is away learns it from the lease. `last`: problems that it has not heard of. */
+  async close(outcome: DownloadOutcome, elapsedMs: number, receivedBytes: number, last?: Report): Promise<void> {
     // A report that came after this would open the ticket again.
     this.#closing.abort();
     const { ticketId } = this.#ticket;
     const signal = AbortSignal.timeout(limits.reachTimeoutMs);
+    if (last && last.problems.length > 0) await this.#options.control.tickets.progress({ ticketId, ...last }, { signal }).catch(() => undefined);
     await this.#options.control.tickets
       .close({ ticketId, outcome, elapsedMs, receivedBytes }, { signal })
       .catch((error: unknown) => this.#options.log.debug('request.failed', reasonOf('tickets.close', error)));

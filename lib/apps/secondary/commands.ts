@@ -1,8 +1,11 @@
 import type { Command, CommandOutput } from '../../base/command.ts';
 import type { Language, Messages } from '../../base/messages/index.ts';
 import { formatBytes } from '../../base/units.ts';
+import type { DamagedFile } from '../../domain/damaged-file.ts';
 import type { IndexedFile } from '../../domain/local-folder.ts';
 import type { Counts } from '../../domain/statistics.ts';
+import { reviewCommand, showScrub } from './scrub-commands.ts';
+import type { ScrubStatus } from './scrubber.ts';
 import { showCounts } from '../counts.ts';
 import type { CentralState } from './heartbeat.ts';
 import type { CopyProgress } from './orders.ts';
@@ -22,6 +25,8 @@ export interface SecondaryState {
   readonly centralUrl: string;
   readonly files: ReadonlyMap<string, IndexedFile>;
   readonly copies: readonly CopyProgress[];
+  readonly damaged: ReadonlyMap<string, DamagedFile>;
+  readonly scrub: ScrubStatus;
   readonly activeRequests: number;
   /** Downloads being served now, by video. */
   readonly serving: Counts;
@@ -30,6 +35,10 @@ export interface SecondaryState {
   /** Downloads by client. */
   readonly clients: Counts;
   freeBytes(): Promise<number>;
+  /** Has this replica, or all of them, read again before others; tells how many that are. */
+  verify(name?: string): number;
+  /** Milliseconds since 1970. */
+  date(): number;
 }
 
 export function secondaryCommands(state: SecondaryState, { language, messages }: Speech): readonly Command[] {
@@ -68,6 +77,7 @@ export function secondaryCommands(state: SecondaryState, { language, messages }:
         output.table(copyHeadings, state.copies.map(copy => [copy.name, formatBytes(copy.sizeBytes, language), percentOf(copy)]));
       },
     },
+    reviewCommand(state, messages),
     { name: 'ESTADO', help: commands.status, run: (_argument, output) => showStatus(state, output, { language, messages }) },
   ];
 }
@@ -80,6 +90,7 @@ async function showStatus(state: SecondaryState, output: CommandOutput, { langua
   output.line(status.folder(state.directory, state.files.size, formatBytes(bytes, language)));
   output.line(status.free(formatBytes(await state.freeBytes(), language)));
   output.line(status.work(state.activeRequests, state.copies.length));
+  showScrub(state, output, { language, messages });
 }
 
 function percentOf({ doneBytes, sizeBytes }: CopyProgress): string {

@@ -2,11 +2,12 @@ import type { Clock } from '../../base/clock.ts';
 import { Doorbell } from '../../base/doorbell.ts';
 import { isVideoError, VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
+import { isDamaged, withoutBadParts, type DamagedFile } from '../../domain/damaged-file.ts';
 import type { FileId } from '../../domain/file.ts';
 import { FileIndex } from '../../domain/file-index.ts';
 import { compareFolder } from '../../domain/folder-changes.ts';
 import type { Inventory } from '../../domain/inventory.ts';
-import type { FolderListing, IndexedFile, IndexStore, LocalFile, LocalFolder, ManifestStore } from '../../domain/local-folder.ts';
+import { isSameStamp, type FolderListing, type IndexedFile, type IndexStore, type LocalFile, type LocalFolder, type ManifestStore } from '../../domain/local-folder.ts';
 import type { Manifest } from '../../domain/manifest.ts';
 import type { ServedFile, ServedFiles } from '../../domain/served-files.ts';
 import { IndexKeeper } from './index-keeper.ts';
@@ -34,12 +35,15 @@ const LOOK_SHARE = 1 / 20;
 /**
  * Keeps what is served and announced in step with the folder. A file is in the index, and then served and announced,
  * while the disk shows it exactly as it was when its content was read; whatever else is in the folder waits to be
- * read.
+ * read. A file whose bytes turned out to be damaged is in quarantine as long as the disk shows it so: not announced,
+ * but its good parts are served.
  */
 export class Folder implements ServedFiles {
   readonly #ports: FolderPorts;
   readonly #settings: FolderSettings;
   readonly #index = new FileIndex();
+  /** In quarantine: known, and neither announced nor read as if they were new. */
+  readonly #damaged = new FileIndex<DamagedFile>();
   readonly #keeper: IndexKeeper;
   readonly #reader: Reader;
   readonly #doorbell: Doorbell;
@@ -55,7 +59,7 @@ export class Folder implements ServedFiles {
     this.#settings = settings;
     this.#ports = ports;
     this.#doorbell = new Doorbell(ports.clock);
-    this.#keeper = new IndexKeeper(this.#index, { ...ports, store: ports.index });
+    this.#keeper = new IndexKeeper(() => this.#known, { ...ports, store: ports.index });
     this.#reader = new Reader(settings, { ...ports, onRead: file => this.#admit(file) });
   }
 
@@ -63,8 +67,19 @@ export class Folder implements ServedFiles {
     return this.#index.byName;
   }
 
+  /** Replicas with bad parts, by name. */
+  get damaged(): ReadonlyMap<string, DamagedFile> {
+    return this.#damaged.byName;
+  }
+
+  /** A file of this content, damaged or not. */
   holds(id: FileId): boolean {
-    return this.#index.withId(id).length > 0;
+    return this.replicasOf(id).length > 0;
+  }
+
+  /** Those without damage first. */
+  replicasOf(id: FileId): readonly IndexedFile[] {
+    return [...this.#index.withId(id), ...this.#damaged.withId(id)];
   }
 
   /** One of the names of a content. */
@@ -82,7 +97,8 @@ export class Folder implements ServedFiles {
     const { index, manifests } = this.#ports;
     const described = await manifests.ids();
     for (const file of await index.load()) {
-      if (described.has(file.id)) this.#admit(file);
+      // What is damaged must not be taken for something new, whatever became of its manifest.
+      if (described.has(file.id) || isDamaged(file)) this.#admit(file);
     }
     await this.#look();
   }
@@ -112,12 +128,12 @@ export class Folder implements ServedFiles {
   }
 
   async open(id: FileId): Promise<ServedFile | undefined> {
-    for (const file of this.#index.withId(id)) {
+    for (const file of this.replicasOf(id)) {
       const manifest = await this.#ports.manifests.get(id);
       try {
-        if (manifest) return await this.#ports.files.open(file, manifest);
+        if (manifest) return withoutBadParts(await this.#ports.files.open(file, manifest), () => this.#damaged.byName.get(file.name)?.badParts ?? []);
         // Someone removed the manifest: reading the file makes it again.
-        this.#withdraw(file);
+        if (!isDamaged(file)) this.#withdraw(file);
       } catch (error) {
         if (this.#unseen.has(file.name)) this.#withdraw(file);
         else if (!isVideoError(error, 'file_changed', 'path_not_readable')) throw error;
@@ -153,6 +169,24 @@ export class Folder implements ServedFiles {
     if (file) this.#withdraw(file);
   }
 
+  /**
+   * What reading the file again has shown: with bad parts it is no replica until it is mended, without it is one. False
+   * when the file is no longer the one that was read. The index is saved when it resolves.
+   */
+  async settle(file: IndexedFile, badParts: readonly number[]): Promise<boolean> {
+    const known = this.#index.byName.get(file.name) ?? this.#damaged.byName.get(file.name);
+    if (!known || known.id !== file.id || !isSameStamp(known.stamp, file.stamp)) return false;
+    if (badParts.length === 0 && !isDamaged(known)) return true;
+    const { name, stamp, id } = file;
+    this.#admit({ name, stamp, id, ...(badParts.length > 0 && { badParts }) });
+    await this.#keeper.save();
+    return true;
+  }
+
+  get #known(): readonly IndexedFile[] {
+    return [...this.#index.byName.values(), ...this.#damaged.byName.values()];
+  }
+
   async #look(): Promise<void> {
     const { log } = this.#ports;
     this.#admitted = new Set();
@@ -160,7 +194,7 @@ export class Folder implements ServedFiles {
     if (!listing) return;
     const uncertain = [this.#admitted, this.#reserved, this.#unseen];
     const isCertain = ({ name }: LocalFile) => !uncertain.some(names => names.has(name));
-    const known = new Map([...this.#index.byName].filter(([, file]) => isCertain(file)));
+    const known = new Map(this.#known.filter(isCertain).map(file => [file.name, file]));
     const changes = compareFolder(known, listing.files.filter(isCertain));
     for (const file of changes.removed) {
       this.#withdraw(file);
@@ -201,14 +235,23 @@ export class Folder implements ServedFiles {
   }
 
   #admit(file: IndexedFile): void {
-    this.#index.put(file);
-    this.#admitted.add(file.name);
-    this.#ports.inventory.put({ name: file.name, id: file.id, sizeBytes: file.stamp.sizeBytes });
+    const { name, id, stamp } = file;
+    this.#admitted.add(name);
+    if (isDamaged(file)) {
+      this.#index.remove(name);
+      this.#damaged.put(file);
+      this.#ports.inventory.remove(name);
+    } else {
+      this.#damaged.remove(name);
+      this.#index.put(file);
+      this.#ports.inventory.put({ name, id, sizeBytes: stamp.sizeBytes });
+    }
     this.#noteChange();
   }
 
   #withdraw({ name }: IndexedFile): void {
     this.#index.remove(name);
+    this.#damaged.remove(name);
     this.#ports.inventory.remove(name);
     this.#noteChange();
   }

@@ -26,6 +26,8 @@ export interface HeartbeatPorts {
   readonly report: () => Promise<NodeReport>;
   /** The next heartbeat waits for it. `copyBytesPerSecond`: what all the copies together may take; undefined sets no limit. */
   readonly onOrders: (orders: readonly Order[], options: { readonly copyBytesPerSecond: number | undefined }) => Promise<void> | void;
+  /** The central has heard this. */
+  readonly onHeard?: (report: NodeReport) => void;
   /** The keys of now, with each answer; a central that knows nothing of tokens sends none. */
   readonly onTokenKeys?: (keys: readonly PublicTokenKey[]) => Promise<void>;
   /** Rung when there is something to tell before the next heartbeat is due. */
@@ -77,7 +79,7 @@ export class Heartbeats {
 
   /** How long to wait for the next one. */
   async #beat(signal: AbortSignal): Promise<number> {
-    const { central, report, inventory, onOrders, onTokenKeys, random } = this.#ports;
+    const { central, report, inventory, onOrders, onHeard, onTokenKeys, random } = this.#ports;
     try {
       const told = await report();
       // After the report: a copy that ends meanwhile is in both rather than in none.
@@ -88,8 +90,9 @@ export class Heartbeats {
       );
       this.#knownRevision = answer.revision;
       this.#noteReached();
-        await onTokenKeys?.(answer.tokenKeys ?? []);
-        await onOrders(answer.orders, { copyBytesPerSecond: answer.copyBytesPerSecond });
+      onHeard?.(told);
+      await onTokenKeys?.(answer.tokenKeys ?? []);
+      await onOrders(answer.orders, { copyBytesPerSecond: answer.copyBytesPerSecond });
       const sent = await this.#describe(answer.wantedManifests, signal);
       // A central that waits for what it cannot get would be in a hurry for ever.
       const isHurryInVain = answer.wantedManifests.length > 0 && sent === 0;

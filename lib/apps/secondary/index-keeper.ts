@@ -1,8 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { toVideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
-import type { FileIndex } from '../../domain/file-index.ts';
-import type { IndexStore } from '../../domain/local-folder.ts';
+import type { IndexedFile, IndexStore } from '../../domain/local-folder.ts';
 
 export interface IndexKeeperPorts {
   readonly store: IndexStore;
@@ -14,13 +13,14 @@ const SAVE_EVERY_MS = 2000;
 
 /** Saves an index that changes, not at each change. A failure is told: the index only saves work to the next run. */
 export class IndexKeeper {
-  readonly #index: FileIndex;
+  readonly #files: () => readonly IndexedFile[];
   readonly #ports: IndexKeeperPorts;
   #isSaved = true;
   #savedAtMs = -Infinity;
 
-  constructor(index: FileIndex, ports: IndexKeeperPorts) {
-    this.#index = index;
+  /** `files`: what is to be kept, as it is now. */
+  constructor(files: () => readonly IndexedFile[], ports: IndexKeeperPorts) {
+    this.#files = files;
     this.#ports = ports;
   }
 
@@ -39,7 +39,7 @@ export class IndexKeeper {
     this.#isSaved = true;
     this.#savedAtMs = clock.now();
     try {
-      await store.save([...this.#index.byName.values()]);
+      await store.save(this.#files());
     } catch (error) {
       log.warn('request.failed', { operation: 'index.json', reason: toVideoError(error).code });
     }

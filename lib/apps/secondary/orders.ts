@@ -103,8 +103,10 @@ export class Copies implements AsyncDisposable {
     const { id, name } = copy.order;
     const startedAtMs = clock.now();
     const reservation = folder.reserve(name);
+    const known = folder.damaged.get(name);
+    const damaged = known?.id === id ? known : undefined;
     try {
-      if (!(await isNameFree(name, this.#ports))) return;
+      if (!damaged && !(await isNameFree(name, this.#ports))) return;
       const receivedBytes = await copyFile(copy.order, this.#ports, {
         addresses: copy.addresses,
         onProgress: doneBytes => {
@@ -112,10 +114,12 @@ export class Copies implements AsyncDisposable {
         },
         promisedBytes: () => this.#promisedBytesBeside(copy),
         signal,
+        damaged,
       });
       this.#failures.delete(id);
       onCopied(receivedBytes);
-      log.info('copy.finished', { name, elapsedMs: clock.now() - startedAtMs });
+      if (damaged) log.info('replica.mended', { name, parts: damaged.badParts.length });
+      else log.info('copy.finished', { name, elapsedMs: clock.now() - startedAtMs });
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       if (copy.withdrawn.signal.aborted) return log.info('copy.withdrawn', { name });

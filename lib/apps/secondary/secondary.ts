@@ -13,6 +13,7 @@ import type { FileId } from '../../domain/file.ts';
 import { Inventory } from '../../domain/inventory.ts';
 import { isSecondaryStatistics } from '../../domain/statistics-guards.ts';
 import { openReplicaFolder } from '../../io/files/replica-folder.ts';
+import { openMendedFile } from '../../io/files/mended-file.ts';
 import { openResumableFile } from '../../io/files/resumable-file.ts';
 import { createControlClient } from '../../io/http/control-client.ts';
 import { startFileServer } from '../../io/http/file-server.ts';
@@ -25,12 +26,15 @@ import { userAgents } from '../../protocol/data.ts';
 import { TokenVerifier } from '../../protocol/token-verifier.ts';
 import { VERSION } from '../../protocol/version.ts';
 import { secondaryCommands, type Speech } from './commands.ts';
+import { Complaints } from './complaints.ts';
+import { damageReport } from './damage-report.ts';
 import { Folder } from './folder.ts';
 import { keepHouse } from './housekeeping.ts';
 import { Heartbeats, type NodeReport } from './heartbeat.ts';
 import { Copies } from './orders.ts';
 import { ReplicaOrders } from './replica-orders.ts';
 import type { SecondarySettings } from './settings.ts';
+import { Scrubber } from './scrubber.ts';
 import { ServiceBook } from './statistics.ts';
 import { Uploads } from './uploads.ts';
 
@@ -79,22 +83,39 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
   const book = closing.use(await openBook(settings, { log, clock })).book;
   const doorbell = new Doorbell(clock);
   const inventory = new Inventory(randomUUID());
-  const folder = new Folder(settings, { ...disk, inventory, clock, log, onChange: () => doorbell.ring() });
+  const onChange = () => {
+    doorbell.ring();
+    scrubber.folderChanged();
+  };
+  const folder: Folder = new Folder(settings, { ...disk, inventory, clock, log, onChange });
+  const scrubber: Scrubber = new Scrubber(settings.scrub, {
+    ...disk,
+    folder,
+    store: disk.scrub,
+    isBusy: () => server.activeRequests + copies.running.length > 0,
+    onNews: () => doorbell.ring(),
+    clock,
+    log,
+  });
   await folder.load();
 
   const control = closing.use(createControlClient(centralUrls, { secret, ca: tls.ca, log }));
   const rate = new CopyRate(clock);
+  const complaints = new Complaints();
   const copies = new Copies({
     central: control.client,
     folder,
     files: disk.files,
-    openSink: (manifest, name, signal) =>
-      openResumableFile({ manifest, finalPath: disk.pathOf(name), partialPath: disk.incomingPathOf(manifest.id), isDurable: true, signal }),
+    openSink: (manifest, name, signal, damaged) => {
+      const paths = { finalPath: disk.pathOf(name), partialPath: disk.incomingPathOf(manifest.id) };
+      return damaged ? openMendedFile({ manifest, damaged, ...paths, signal }) : openResumableFile({ manifest, ...paths, isDurable: true, signal });
+    },
     openSources: manifest => openNodeSources(manifest, { userAgent: userAgents.node, ca: tls.ca }),
     rate,
     clock,
     random,
     log,
+    onCorrupt: (id, source) => complaints.add(id, source),
     onCopied: bytes => book.noteCopied(bytes),
     onFailed: () => book.noteCopyFailed(),
   });
@@ -137,6 +158,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
       ...(settings.zone !== undefined && { zone: settings.zone }),
       isAllRead: folder.isAllRead,
       obeyed: [...replicaOrders.obeyed],
+      ...damageReport(folder.damaged.values(), scrubber.results, complaints.open),
     };
   };
   const media = createMediaProbe(disk.pathOf);
@@ -156,6 +178,11 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
       // First of all: what comes back from the trash need not be copied.
       await replicaOrders.take(orders);
       copies.take(orders);
+      scrubber.take(orders);
+    },
+    onHeard(told) {
+      scrubber.told(told.verified ?? []);
+      complaints.told(told.complaints ?? []);
     },
     onTokenKeys: async keys => {
       if (!verifier.take(keys)) return;
@@ -172,7 +199,8 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
   const isCopied = (id: FileId) => copies.running.some(copy => copy.id === id);
   const isHeld = (id: FileId) => folder.holds(id) || disk.moves.holds(id);
   const housekeeping = keepHouse({ leftovers: disk.leftovers, isHeld, isCopied, clock, log }, stop.signal);
-  const loops = Promise.all([folder.run(stop.signal), heartbeats.run(stop.signal), uploads.run(stop.signal), housekeeping]);
+  const running = [folder.run(stop.signal), heartbeats.run(stop.signal), uploads.run(stop.signal), scrubber.run(stop.signal), housekeeping];
+  const loops = Promise.all(running);
   // Heartbeats end before the server drains: a node that is leaving takes no orders and no new clients.
   closing.use(copies);
   closing.defer(async () => {
@@ -204,6 +232,12 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     get clients() {
       return book.statistics.clientes;
     },
+    damaged: folder.damaged,
+    get scrub() {
+      return scrubber.status();
+    },
+    verify: (name?: string) => scrubber.verify(name),
+    date: () => clock.date(),
     freeBytes: async () => (await disk.files.space()).freeBytes,
   };
   return {

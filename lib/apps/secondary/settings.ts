@@ -1,5 +1,6 @@
 import { VideoError } from '../../base/errors.ts';
 import { SECOND_MS } from '../../base/units.ts';
+import { defaultScrub, type ScrubSettings } from '../../domain/scrub.ts';
 import type { TlsFiles } from '../../domain/tls-files.ts';
 import { limits } from '../../protocol/limits.ts';
 
@@ -28,6 +29,8 @@ export interface SecondarySettings {
   /** A file that could not be read is left alone for this long, unless it changes. */
   readonly retryMs: number;
   readonly saveStatisticsEveryMs: number;
+  /** How soon, and how fast, what is stored is read again. */
+  readonly scrub: ScrubSettings;
 }
 
 export type SecondaryChoices = Pick<SecondarySettings, 'number' | 'centralUrls'> & {
@@ -59,6 +62,7 @@ export function secondarySettings(choices: SecondaryChoices): SecondarySettings 
     rescanMs: choices.rescanMs ?? 3 * SECOND_MS,
     retryMs: choices.retryMs ?? 60 * SECOND_MS,
     saveStatisticsEveryMs: choices.saveStatisticsEveryMs ?? 30 * SECOND_MS,
+    scrub: choices.scrub ?? defaultScrub,
   };
 }
 

@@ -48,8 +48,8 @@ export class Assignments {
     return this.#duplicateBytes;
   }
 
-  addSource(sourceId: string, nowMs: number, expectedRate: number | undefined): void {
-    this.#sources.set(sourceId, new ScheduledSource(sourceId, this.#plan, nowMs, expectedRate));
+  addSource(sourceId: string, nowMs: number, expectedRate: number | undefined, lacks?: Iterable<number>): void {
+    this.#sources.set(sourceId, new ScheduledSource(sourceId, this.#plan, nowMs, expectedRate, lacks));
   }
 
   removeSource(sourceId: string, nowMs: number): Command[] {

@@ -190,7 +190,7 @@ class DownloadRun {
     for (const [id, source] of wanted) {
       if (this.#sources.has(id)) continue;
       this.#sources.set(id, source);
-      this.#scheduler.addSource(id, this.#clock.now(), this.#expectedRates?.get(id));
+      this.#scheduler.addSource(id, this.#clock.now(), this.#expectedRates?.get(id), source.lacks);
       this.#observer.onSourceJoined?.(id);
     }
     this.#pump();
@@ -437,7 +437,7 @@ class DownloadRun {
     for (const [sourceId, untilMs] of this.#resting) {
       if (untilMs > nowMs) continue;
       this.#resting.delete(sourceId);
-      this.#scheduler.addSource(sourceId, nowMs);
+      this.#scheduler.addSource(sourceId, nowMs, undefined, this.#sources.get(sourceId)?.lacks);
     }
   }
 

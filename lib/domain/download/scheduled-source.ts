@@ -37,6 +37,8 @@ export class ScheduledSource {
   readonly #measured = new SourceRate();
   readonly #expectedRate: number | undefined;
   readonly #requests: SourceRequest[] = [];
+  /** Parts that it is known to lack, or that it gave wrong: others are asked for them first. */
+  readonly #doubtful: Set<number>;
   /** Since its last right part. */
   failures = 0;
   /** Wrong parts, ever. */
@@ -46,8 +48,9 @@ export class ScheduledSource {
   #lastByteAtMs: number;
 
   /** `expectedRate`, in bytes a second, counts until something is measured. */
-  constructor(id: string, shape: FileShape, nowMs: number, expectedRate: number | undefined) {
+  constructor(id: string, shape: FileShape, nowMs: number, expectedRate: number | undefined, lacks: Iterable<number> = []) {
     this.id = id;
+    this.#doubtful = new Set(lacks);
     this.#shape = shape;
     this.#expectedRate = expectedRate;
     this.#lastByteAtMs = nowMs;
@@ -68,6 +71,23 @@ export class ScheduledSource {
 
   isCooling(nowMs: number): boolean {
     return this.coolingUntilMs > nowMs;
+  }
+
+  /** Parts that it lacks or gave wrong. */
+  get doubtful(): ReadonlySet<number> {
+    return this.#doubtful;
+  }
+
+  gaveWrong(part: number): void {
+    this.#doubtful.add(part);
+    this.corruptions += 1;
+  }
+
+  /** How many consecutive parts from `first` on, itself included, it may be asked for at once; `most` at most. */
+  soundRun(first: number, most: number): number {
+    let count = 1;
+    while (count < most && !this.#doubtful.has(first + count)) count += 1;
+    return count;
   }
 
   /** Bytes a second; undefined when nothing is known of it. */

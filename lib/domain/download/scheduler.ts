@@ -47,6 +47,9 @@ export interface SchedulerOptions {
   readonly urgentParts?: UrgentParts | undefined;
 }
 
+/** A source that failed so often without a right part between is not waited for. */
+const HOPELESS_FAILURES = 3;
+
 /** What all usable sources do together. */
 interface Fleet {
   readonly rate: number;
@@ -59,7 +62,8 @@ interface Fleet {
  *
  *  1. A busy source silent for `stallMs` loses its parts and cools down.
  *  2. While parts are left, each source with a free place gets a run of about `requestTargetMs` of its rate, unless
- *     the others would have ended everything before it could end one part.
+ *     the others would have ended everything before it could end one part. A part that a source lacks, or gave wrong, is
+ *     asked of it only when nobody else promises it: copies with different bad parts are one good file together.
  *  3. With deadlines, the most urgent part comes first; a source that would be late with it while another would not gets
  *     the first one that it brings in time, or else the last of the file; and a part that would come too
  *     late is duplicated, within the budget.
@@ -104,9 +108,9 @@ export class Scheduler {
     return this.#given.sources.get(sourceId)?.isIdle ?? true;
   }
 
-  /** `expectedRate`, in bytes a second, ranks it until something is measured; one that nothing is known of is tried first. */
-  addSource(sourceId: string, nowMs: number, expectedRate?: number): void {
-    this.#given.addSource(sourceId, nowMs, expectedRate);
+  /** `expectedRate`, in bytes a second, ranks it until something is measured; one that nothing is known of is tried first. `lacks`: parts that it has not. */
+  addSource(sourceId: string, nowMs: number, expectedRate?: number, lacks?: Iterable<number>): void {
+    this.#given.addSource(sourceId, nowMs, expectedRate, lacks);
   }
 
   /** It is no longer offered; what it was asked for goes to others. */
@@ -148,7 +152,7 @@ export class Scheduler {
     const request = this.#given.requests.get(requestId);
     if (!request || request.nextPart !== part) return [];
     const { source } = request;
-    source.corruptions += 1;
+    source.gaveWrong(part);
     source.coolingUntilMs = nowMs + backoffMs(source.corruptions, this.#settings.corruptionBackoff, this.#random);
     return this.#given.cancelAll(source, 'source_failed', nowMs);
   }
@@ -196,13 +200,16 @@ export class Scheduler {
   #assign(nowMs: number): Command | undefined {
     if (this.#given.board.todo === 0) return undefined;
     const fleet = this.#fleetAt(nowMs);
-    const best = this.#soonest(nowMs, (source, finishMs) => !this.#isTooLate(source, finishMs, fleet, nowMs));
+    const best = this.#soonest(nowMs, (source, finishMs) => {
+      const next = this.#lowestFor(source, nowMs);
+      return next !== undefined && (this.#isDoubtedElsewhere(source, next) || !this.#isTooLate(source, finishMs, fleet, nowMs));
+    });
     if (!best) return undefined;
     const { source, finishMs } = best;
     const first = this.#firstFor(source, finishMs, nowMs);
     const from = this.#given.halves.mayBePutTogether(first) ? this.#given.halves.headOf(first) : 0;
     if (from > 0) return this.#given.begin(source, { ...this.#given.board.takeRun(first, 1), from }, nowMs);
-    return this.#given.begin(source, this.#given.board.takeRun(first, this.#runLength(source, nowMs)), nowMs);
+    return this.#given.begin(source, this.#given.board.takeRun(first, source.soundRun(first, this.#runLength(source, nowMs))), nowMs);
   }
 
   /** Of the sources with a free place, the one that would end one more part first. */
@@ -219,14 +226,38 @@ export class Scheduler {
     return best;
   }
 
-  /** Where a run of this source begins; something is to be asked for. */
+  /** The first part that this source can be asked for; undefined when what is left is better asked of others. */
+  #lowestFor(source: ScheduledSource, nowMs: number): number | undefined {
+    const { board } = this.#given;
+    const { doubtful } = source;
+    if (doubtful.size === 0) return board.lowestTodo;
+    for (let part = board.lowestTodo; part <= board.highestTodo; part += 1) if (board.isTodo(part) && !doubtful.has(part)) return part;
+    return [...doubtful].find(part => board.isTodo(part) && !this.#isPromisedElsewhere(source, part, nowMs));
+  }
+
+  /** Whether another source, of which nothing bad is known about the part, may bring it before long. */
+  #isPromisedElsewhere(source: ScheduledSource, part: number, nowMs: number): boolean {
+    const soonMs = nowMs + this.#settings.corruptionBackoff.firstMs;
+    return [...this.#given.sources.values()].some(
+      other => other !== source && !other.doubtful.has(part) && other.failures < HOPELESS_FAILURES && !other.isCooling(soonMs),
+    );
+  }
+
+  /** How soon the others end says nothing of a part that one of them will not bring. */
+  #isDoubtedElsewhere(source: ScheduledSource, part: number): boolean {
+    return [...this.#given.sources.values()].some(other => other !== source && other.doubtful.has(part));
+  }
+
+  /** Where a run of this source begins; there is something that it can be asked for. */
   #firstFor(source: ScheduledSource, finishMs: number, nowMs: number): number {
-    const urgent = this.#urgentParts(nowMs).filter(({ part }) => this.#given.board.isTodo(part));
+    const { doubtful } = source;
+    const urgent = this.#urgentParts(nowMs).filter(({ part }) => this.#given.board.isTodo(part) && !doubtful.has(part));
     const [first] = urgent;
-    if (!first) return this.#given.board.lowestTodo;
+    if (!first) return this.#lowestFor(source, nowMs)!;
     const arrivesAtMs = nowMs + finishMs;
     if (first.deadlineMs >= arrivesAtMs || !this.#isSoonerElsewhere(source, finishMs, nowMs)) return first.part;
-    return urgent.find(({ deadlineMs }) => deadlineMs >= arrivesAtMs)?.part ?? this.#given.board.highestTodo;
+    const inTime = urgent.find(({ deadlineMs }) => deadlineMs >= arrivesAtMs)?.part;
+    return inTime ?? (doubtful.size === 0 ? this.#given.board.highestTodo : this.#lowestFor(source, nowMs)!);
   }
 
   /** Whether another source, also one that is busy, would bring one more part sooner. */
@@ -245,7 +276,7 @@ export class Scheduler {
       if (!arrival || nowMs + arrival.inMs <= deadlineMs) continue;
       const { inMs, request } = arrival;
       if (!this.#mayBeCopied(arrival)) return undefined;
-      const helper = this.#soonest(nowMs, other => other !== request.source && other.corruptions === 0);
+      const helper = this.#soonest(nowMs, other => other !== request.source && other.corruptions === 0 && !other.doubtful.has(part));
       if (!helper || helper.finishMs > inMs * this.#settings.hedgeGain) continue;
       this.#given.board.take(part);
       return this.#given.begin(helper.source, { first: part, count: 1 }, nowMs);
@@ -292,7 +323,7 @@ export class Scheduler {
     const rate = idle?.rateAt(nowMs);
     if (!last || rate === undefined) return undefined;
     const { part, request, inMs } = last;
-    const isShareable = request.shared === undefined && !this.#given.isShared(part) && request.source.corruptions === 0 && this.#given.halves.mayBePutTogether(part);
+    const isShareable = !idle.doubtful.has(part) && request.shared === undefined && !this.#given.isShared(part) && request.source.corruptions === 0 && this.#given.halves.mayBePutTogether(part);
     if (!isShareable) return undefined;
     const size = this.#given.bytesOf(part);
     const ownRate = request.source.rateAt(nowMs) ?? 0;
@@ -323,7 +354,7 @@ export class Scheduler {
     const idle = this.#idleHelper(nowMs);
     if (!idle) return undefined;
     const last = this.#given.lastToArrive(nowMs);
-    if (!last) return undefined;
+    if (!last || idle.doubtful.has(last.part)) return undefined;
     const rate = idle.rateAt(nowMs);
     const endsInMs = rate === undefined ? last.inMs / 2 : timeOf(this.#given.bytesOf(last.part), rate);
     if (endsInMs > last.inMs * this.#settings.hedgeGain) return undefined;

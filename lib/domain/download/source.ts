@@ -54,6 +54,9 @@ export interface Source extends AsyncDisposable {
   /** Unique in a download; the same for the same machine: `secundario-2`. */
   readonly id: string;
 
+  /** Parts that it is known not to have right; others are asked for them. None unless said. */
+  readonly lacks?: ReadonlySet<number>;
+
   /**
    * Resolves when each part of the run was given to the receiver; rejects after giving those that came whole.
    *

@@ -15,7 +15,7 @@ import { hasDepartureNews, settleDepartures } from './node-sights.ts';
 import { overReplicatedRows } from './over-replicated.ts';
 import { findReplicaOrders } from './replica-orders.ts';
 import type { CatalogTables } from './schema.ts';
-import { settleNames, settleReplicas } from './settlement.ts';
+import { settleNames } from './settlement.ts';
 import { applySlice } from './slices.ts';
 import { expireTrash, hasExpired, removeVideo, renameVideo, restoreVideo, trashPage } from './trash.ts';
 import { underReplicatedRows } from './under-replicated.ts';
@@ -91,18 +91,6 @@ export class KyselyCatalog implements Catalog {
 
   applyInventory(node: NodeNumber, slice: InventorySlice, nowMs: number): Promise<number> {
     return this.#transaction(db => applySlice(db, node, slice, nowMs));
-  }
-
-  forgetReplica(node: NodeNumber, id: FileId, nowMs: number): Promise<void> {
-    return this.#transaction(async db => {
-      const forgotten = await db
-        .deleteFrom('replicas')
-        .where('node', '=', node)
-        .where('file_id', '=', id)
-        .returning(['name', 'file_id'])
-        .execute();
-      await settleReplicas(db, forgotten, nowMs);
-    });
   }
 
   async nodes(): Promise<readonly NodeRecord[]> {

@@ -116,11 +116,6 @@ export class MemoryCatalog implements Catalog {
     return toRevision;
   }
 
-  async forgetReplica(node: NodeNumber, id: FileId, nowMs: number): Promise<void> {
-    this.#replicas = this.#replicas.filter(replica => replica.node !== node || replica.id !== id);
-    this.#settleNames(nowMs);
-  }
-
   async nodes(): Promise<readonly NodeRecord[]> {
     return [...this.#nodes.values()].sort((a, b) => a.number - b.number);
   }

@@ -7,6 +7,8 @@ import { writeAtomically } from './atomic-write.ts';
 
 const VERSION = 1;
 
+export const stampShape = z.object({ sizeBytes: z.int().min(0), mtimeNs: z.string().regex(/^-?\d+$/), ino: z.string() });
+
 const shape = z.object({
   version: z.literal(VERSION),
   // A list, not a map: a file may be called `__proto__`.
@@ -14,7 +16,8 @@ const shape = z.object({
     z.object({
       name: z.string().refine(isFileName),
       id: z.string().refine(isFileId),
-      stamp: z.object({ sizeBytes: z.int().min(0), mtimeNs: z.string().regex(/^-?\d+$/), ino: z.string() }),
+      stamp: stampShape,
+      badParts: z.array(z.int().min(0)).optional(),
     }),
   ),
 });

@@ -6,7 +6,7 @@ import type { Clock } from '../../base/clock.ts';
 import { CloseStack } from '../../base/close.ts';
 import { parseFileName, type FileId } from '../../domain/file.ts';
 import type { IncomingStore } from '../../domain/incoming-uploads.ts';
-import type { IndexedFile, IndexStore, LeftoverStore, LocalFolder, ManifestStore } from '../../domain/local-folder.ts';
+import type { IndexedFile, IndexStore, LeftoverStore, LocalFolder, ManifestStore, ScrubStore } from '../../domain/local-folder.ts';
 import { fileIdOf } from '../../domain/manifest.ts';
 import type { ReplicaMoves } from '../../domain/replica-moves.ts';
 import { fileStampAt, scanFolder, statsAt } from './folder-scan.ts';
@@ -19,7 +19,9 @@ import { makeFolder } from './make-folder.ts';
 import { openManifestStore } from './manifest-store.ts';
 import { lockForProcess } from './process-lock.ts';
 import { createPublicKeyStore, type PublicKeyStore } from './public-key-store.ts';
+import { isPartRight } from './replica-check.ts';
 import { openReplicaMoves } from './replica-moves.ts';
+import { createScrubStore } from './scrub-store.ts';
 import { openServedFile } from './served-file.ts';
 
 const OWN_FOLDER = '.videopartes';
@@ -31,6 +33,7 @@ export interface ReplicaFolder extends AsyncDisposable {
   readonly files: LocalFolder;
   readonly manifests: ManifestStore;
   readonly index: IndexStore;
+  readonly scrub: ScrubStore;
   readonly leftovers: LeftoverStore;
   readonly uploads: IncomingStore;
   readonly tokenKeys: PublicKeyStore;
@@ -66,6 +69,7 @@ export async function openReplicaFolder(path: string, { clock }: { readonly cloc
       manifests: await openManifestStore(manifests),
       index: createIndexStore(join(ownFolder, 'index.json')),
       tokenKeys: createPublicKeyStore(join(ownFolder, 'claves.json')),
+      scrub: createScrubStore(join(ownFolder, 'scrub.json')),
       leftovers: { removeCopies: query => removeLeftovers(incoming, query), removeManifests: query => removeLeftovers(manifests, query) },
       uploads: createIncomingStore(incoming, { hasher, pathOf }),
       moves,
@@ -90,6 +94,7 @@ function createLocalFolder(directory: string, hasher: Hasher, clock: Clock): Loc
     },
     open: (file, manifest) =>
       openServedFile(join(directory, file.name), { ...manifest, name: file.name }, { mtimeMs: statMtimeMs(file) }),
+    checkPart: ({ name, stamp }, manifest, part) => isPartRight(join(directory, name), stamp, manifest, part),
     watch: onChange => watchFolder(directory, onChange),
     async space() {
       const { bavail, blocks, bsize } = await statfs(directory);

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { toVideoError } from '../../base/errors.ts';
+import { isVideoError, toVideoError } from '../../base/errors.ts';
 import { silentLog, type Log } from '../../base/log.ts';
 import type { FileId } from '../../domain/file.ts';
 import type { ByteRange } from '../../domain/manifest.ts';
@@ -133,6 +133,7 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
       // Who went away knows it.
       if (!response.destroyed) log.warn('request.failed', { operation: `${request.method} ${pathOf(request.url ?? '')}`, reason: toVideoError(error).message });
       if (response.headersSent) response.destroy();
+      else if (isVideoError(error, 'file_changed')) sendError(response, 'not_found', { what: 'file' });
       else sendError(response, 'internal', {});
     }
   }

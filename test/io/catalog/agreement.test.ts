@@ -24,10 +24,6 @@ const putManifest = file.map((manifest): Operation => ({
   told: `putManifest ${manifest.name}`,
   run: (catalog, nowMs) => catalog.putManifest(manifest, nowMs),
 }));
-const forgetReplica = fc.tuple(node, file).map(([number, { id, name }]): Operation => ({
-  told: `forgetReplica ${number} ${name}`,
-  run: (catalog, nowMs) => catalog.forgetReplica(number, id, nowMs),
-}));
 const applyInventory = fc
   .record({
     number: node,
@@ -74,7 +70,7 @@ const settle = fc
     run: (catalog, nowMs) => catalog.settleDepartures(number, sight, nowMs),
   }));
 const trashing = [remove, restore, rename, expire, settle].map(arbitrary => ({ arbitrary, weight: 2 }));
-const operations = fc.array(fc.oneof(putManifest, forgetReplica, ...trashing, { arbitrary: applyInventory, weight: 6 }), { minLength: 10, maxLength: 40, size: 'max' });
+const operations = fc.array(fc.oneof(putManifest, ...trashing, { arbitrary: applyInventory, weight: 6 }), { minLength: 10, maxLength: 40, size: 'max' });
 
 async function everythingIn(catalog: Catalog) {
   return {

@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import Database from 'libsql';
 import { isVideoError } from '../../../lib/base/errors.ts';
 import { openCatalog } from '../../../lib/io/catalog/open.ts';
-import { announced, catalogContract, inventory } from '../../contracts/catalog.ts';
+import { announced, catalogContract, inventory, withdrawal } from '../../contracts/catalog.ts';
 import { trashContract } from '../../contracts/trash.ts';
 import { manifestNamed, manifestWithPieces } from '../../helpers/manifests.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
@@ -50,7 +50,7 @@ test('two handles of one file see what the other writes', async t => {
   await one.putManifest(faro, 1);
   await two.applyInventory(1, inventory('a', [announced(faro)]), 2);
   t.like(await one.findByName('faro.mp4'), { nodes: [1] });
-  await one.forgetReplica(1, faro.id, 3);
+  await one.applyInventory(1, withdrawal('a', 1, 'faro.mp4'), 3);
   t.like(await two.findByName('faro.mp4'), { nodes: [] });
 });
 

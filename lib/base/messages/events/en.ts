@@ -122,6 +122,10 @@ export const eventsEn: EventMessages = {
   'replica.renamed': ({ name, to }) => `"${name}" is called "${to}" in the folder now.`,
   'replica.dropped': ({ name }) => `The space of "${name}" is free.`,
   'replica.failed': ({ order, name, reason }) => `The order "${order}" about "${name}" could not be carried out: ${inWords(reason)}. It will be tried again.`,
+  'replica.damaged': ({ name, parts, number }) => `${whose(number)} "${name}" has ${damaged(parts)}: no longer served, and sought at others.`,
+  'replica.mended': ({ name, parts, number }) => `${whose(number)} "${name}" is whole again: ${renewed(parts)}.`,
+  'scrub.finished': ({ name, sizeBytes, badParts }) => `Checked "${name}" (${formatBytes(sizeBytes, LOCALE)}): ${badParts === 0 ? 'all right' : damaged(badParts)}.`,
+  'verify.ordered': ({ name, number }) => `Secondary ${number} is asked to check "${name}".`,
   'request.served': ({ name, start, end, client }) => `Sent to ${client} bytes ${start}–${end} of "${name}".`,
   'request.aborted': ({ name, client }) => `${client} left a piece of "${name}" half way.`,
   'source.failed': ({ source, reason, parts }) => `${source} fails (${inWords(reason)}); ${plural(parts)}.`,
@@ -138,6 +142,18 @@ export const eventsEn: EventMessages = {
   'program.stopping': () => 'Stopping… (Ctrl-C again to stop waiting)',
   'request.failed': ({ operation, reason }) => `"${operation}" failed: ${inWords(reason)}.`,
 };
+
+function whose(number: number | undefined): string {
+  return number === undefined ? 'The copy of' : `Secondary ${number}: the copy of`;
+}
+
+function damaged(parts: number): string {
+  return parts === 1 ? '1 bad part' : `${parts} bad parts`;
+}
+
+function renewed(parts: number): string {
+  return parts === 1 ? '1 part renewed' : `${parts} parts renewed`;
+}
 
 function inWords(reason: string): string {
   return Object.hasOwn(words, reason) ? words[reason]! : reason;

@@ -122,6 +122,10 @@ export const eventsEs: EventMessages = {
   'replica.renamed': ({ name, to }) => `«${name}» se llama ahora «${to}» en la carpeta.`,
   'replica.dropped': ({ name }) => `Liberado el sitio de «${name}».`,
   'replica.failed': ({ order, name, reason }) => `No se pudo cumplir la orden «${order}» sobre «${name}»: ${inWords(reason)}. Se volverá a intentar.`,
+  'replica.damaged': ({ name, parts, number }) => `${whose(number)} «${name}» tiene ${damaged(parts)}: ya no se sirven y se buscan en otros.`,
+  'replica.mended': ({ name, parts, number }) => `${whose(number)} «${name}» está entera otra vez: ${renewed(parts)}.`,
+  'scrub.finished': ({ name, sizeBytes, badParts }) => `Revisado «${name}» (${formatBytes(sizeBytes, LOCALE)}): ${badParts === 0 ? 'todo bien' : damaged(badParts)}.`,
+  'verify.ordered': ({ name, number }) => `Al secundario ${number} se le pide revisar «${name}».`,
   'request.served': ({ name, start, end, client }) => `Enviados a ${client} los bytes ${start}–${end} de «${name}».`,
   'request.aborted': ({ name, client }) => `${client} dejó a medias un trozo de «${name}».`,
   'source.failed': ({ source, reason, parts }) => `${source} falla (${inWords(reason)}); ${plural(parts)}.`,
@@ -138,6 +142,18 @@ export const eventsEs: EventMessages = {
   'program.stopping': () => 'Terminando… (Ctrl-C otra vez para no esperar)',
   'request.failed': ({ operation, reason }) => `Falló «${operation}»: ${inWords(reason)}.`,
 };
+
+function whose(number: number | undefined): string {
+  return number === undefined ? 'La copia de' : `Secundario ${number}: la copia de`;
+}
+
+function damaged(parts: number): string {
+  return parts === 1 ? '1 parte dañada' : `${parts} partes dañadas`;
+}
+
+function renewed(parts: number): string {
+  return parts === 1 ? '1 parte renovada' : `${parts} partes renovadas`;
+}
 
 function inWords(reason: string): string {
   return Object.hasOwn(words, reason) ? words[reason]! : reason;

@@ -122,6 +122,10 @@ export const eventsPt: EventMessages = {
   'replica.renamed': ({ name, to }) => `«${name}» chama-se agora «${to}» na pasta.`,
   'replica.dropped': ({ name }) => `Libertado o espaço de «${name}».`,
   'replica.failed': ({ order, name, reason }) => `Não foi possível cumprir a ordem «${order}» sobre «${name}»: ${inWords(reason)}. Será tentada de novo.`,
+  'replica.damaged': ({ name, parts, number }) => `${whose(number)} «${name}» tem ${damaged(parts)}: não são mais servidas e se buscam em outros.`,
+  'replica.mended': ({ name, parts, number }) => `${whose(number)} «${name}» está inteira outra vez: ${renewed(parts)}.`,
+  'scrub.finished': ({ name, sizeBytes, badParts }) => `«${name}» verificado (${formatBytes(sizeBytes, LOCALE)}): ${badParts === 0 ? 'tudo certo' : damaged(badParts)}.`,
+  'verify.ordered': ({ name, number }) => `Pede-se ao secundário ${number} que verifique «${name}».`,
   'request.served': ({ name, start, end, client }) => `Enviados a ${client} os bytes ${start}–${end} de «${name}».`,
   'request.aborted': ({ name, client }) => `${client} largou a meio um pedaço de «${name}».`,
   'source.failed': ({ source, reason, parts }) => `${source} falha (${inWords(reason)}); ${plural(parts)}.`,
@@ -138,6 +142,18 @@ export const eventsPt: EventMessages = {
   'program.stopping': () => 'Terminando… (Ctrl-C outra vez para não esperar)',
   'request.failed': ({ operation, reason }) => `Falhou «${operation}»: ${inWords(reason)}.`,
 };
+
+function whose(number: number | undefined): string {
+  return number === undefined ? 'A cópia de' : `Secundário ${number}: a cópia de`;
+}
+
+function damaged(parts: number): string {
+  return parts === 1 ? '1 parte danificada' : `${parts} partes danificadas`;
+}
+
+function renewed(parts: number): string {
+  return parts === 1 ? '1 parte renovada' : `${parts} partes renovadas`;
+}
 
 function inWords(reason: string): string {
   return Object.hasOwn(words, reason) ? words[reason]! : reason;
