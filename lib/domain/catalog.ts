@@ -1,5 +1,7 @@
 import type { FileId, NodeNumber } from './file.ts';
+import type { Leases } from './lease.ts';
 import type { Manifest } from './manifest.ts';
+import type { NodeReports } from './node-reports.ts';
 
 /** A name of the catalogue and what stands behind it. */
 export interface Video {
@@ -72,6 +74,12 @@ export interface CatalogCounts {
  * @throws VideoError `catalog_unavailable` from any method when the store fails.
  */
 export interface Catalog extends AsyncDisposable {
+  /** Which of the centrals that share the catalogue does what only one may do. */
+  readonly leases: Leases;
+
+  /** What those centrals heard of the nodes. */
+  readonly nodeReports: NodeReports;
+
   /** In order of name (by code point). */
   list(options: { readonly after?: string | undefined; readonly limit: number }): Promise<Page<Video>>;
 

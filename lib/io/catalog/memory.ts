@@ -5,6 +5,7 @@ import { contentOfName } from '../../domain/naming.ts';
 import { nearestNames } from '../../domain/near-names.ts';
 import { matchesWords, searchWords } from '../../domain/search-text.ts';
 import { groupBy } from './groups.ts';
+import { MemoryLeases, MemoryNodeReports } from './memory-shared-state.ts';
 
 interface Replica extends AnnouncedFile {
   readonly node: NodeNumber;
@@ -18,6 +19,8 @@ interface NamedContent {
 
 /** The catalogue for as long as its process lives: for tests, and the model that the others are compared with. */
 export class MemoryCatalog implements Catalog {
+  readonly leases = new MemoryLeases();
+  readonly nodeReports = new MemoryNodeReports();
   readonly #manifests = new Map<FileId, Manifest>();
   readonly #videos = new Map<string, NamedContent>();
   readonly #nodes = new Map<NodeNumber, NodeRecord>();

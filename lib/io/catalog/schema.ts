@@ -7,6 +7,8 @@ export interface CatalogTables {
   replicas: ReplicaRow;
   nodes: NodeRow;
   inventories: InventoryRow;
+  leases: LeaseRow;
+  node_reports: NodeReportRow;
 }
 
 export type CatalogDb = Kysely<CatalogTables> | Transaction<CatalogTables>;
@@ -68,4 +70,25 @@ export interface InventoryRow {
   readonly revision: number;
   /** 1 once it was told whole, and what came before it forgotten. */
   readonly is_complete: 0 | 1;
+}
+
+/** Stays when it is released, so that its fence only grows. */
+export interface LeaseRow {
+  readonly name: string;
+  readonly holder: string;
+  readonly fence: number;
+  readonly expires_at_ms: number;
+  /** What its holder left for the others to read. */
+  readonly left_text: string;
+}
+
+/** The last heartbeat of a node that any central heard. */
+export interface NodeReportRow {
+  readonly number: number;
+  /** The central that heard it. */
+  readonly central: string;
+  readonly is_reachable: 0 | 1;
+  readonly heard_at_ms: number;
+  /** A `NodeReport` in JSON. */
+  readonly report: string;
 }

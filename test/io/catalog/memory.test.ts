@@ -1,5 +1,10 @@
 import test from 'ava';
 import { openCatalog } from '../../../lib/io/catalog/open.ts';
 import { catalogContract } from '../../contracts/catalog.ts';
+import { nameSearchContract } from '../../contracts/name-search.ts';
+import { sharedStateContract } from '../../contracts/shared-state.ts';
 
-catalogContract(test, 'memory', () => openCatalog('memory:'));
+const open = () => openCatalog('memory:');
+catalogContract(test, 'memory', open);
+nameSearchContract(test, 'memory', open);
+sharedStateContract(test, 'memory', open);

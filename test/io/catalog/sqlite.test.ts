@@ -5,6 +5,8 @@ import Database from 'libsql';
 import { isVideoError } from '../../../lib/base/errors.ts';
 import { openCatalog } from '../../../lib/io/catalog/open.ts';
 import { announced, catalogContract, inventory } from '../../contracts/catalog.ts';
+import { nameSearchContract } from '../../contracts/name-search.ts';
+import { sharedStateContract } from '../../contracts/shared-state.ts';
 import { manifestNamed, manifestWithPieces } from '../../helpers/manifests.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
@@ -12,7 +14,10 @@ async function newPath(t: ExecutionContext): Promise<string> {
   return join(await temporaryDirectory(t), 'datos', 'catálogo 1.sqlite');
 }
 
-catalogContract(test, 'sqlite', async t => openCatalog(`sqlite:${await newPath(t)}`));
+const openNew = async (t: ExecutionContext) => openCatalog(`sqlite:${await newPath(t)}`);
+catalogContract(test, 'sqlite', openNew);
+nameSearchContract(test, 'sqlite', openNew);
+sharedStateContract(test, 'sqlite', openNew);
 
 const faro = manifestNamed('faro.mp4', 1);
 const nothing = { inventoryId: 'a', fromRevision: 1, toRevision: 1, isComplete: true, added: [], removed: [] };
@@ -61,26 +66,6 @@ test('a heartbeat that brings nothing new writes nothing', async t => {
   t.like(await stat(`${path}-wal`), { size, mtimeMs });
 });
 
-test('a word in more names than the index tells is found in order, page after page', async t => {
-  await using catalog = await openCatalog(`sqlite:${await newPath(t)}`);
-  const files = Array.from({ length: 1200 }, (_, seed) => manifestNamed(`${seed % 4 === 0 ? 'otro' : 'vídeo'} ${seed}.mp4`, seed));
-  for (const file of files) await catalog.putManifest(file, 1);
-  await catalog.applyInventory(1, inventory('a', files.map(file => announced(file))), 2);
-  const all = files.map(({ name }) => name).sort();
-  for (const [text, has] of [['MP4', 'mp4'], ['video mp4', 'vídeo'], ['vi', 'ví'], ['7 ideo', '7']] as const) {
-    const expected = all.filter(name => name.includes(has) && (text !== '7 ideo' || name.includes('vídeo')));
-    const seen: string[] = [];
-    let after: string | undefined;
-    do {
-      const page = await catalog.search(text, { limit: 250, after });
-      seen.push(...page.items.map(({ name }) => name));
-      after = page.next;
-    } while (after !== undefined);
-    t.deepEqual(seen, expected, text);
-  }
-  t.is((await catalog.nearNames('vídoe 1111.mp4', 1))[0], 'vídeo 1111.mp4');
-});
-
 test('a catalogue made before there were piece hashes keeps its manifests, and takes new ones', async t => {
   const path = await newPath(t);
   {
@@ -91,6 +76,8 @@ test('a catalogue made before there were piece hashes keeps its manifests, and t
   database.exec(`
     ALTER TABLE manifests DROP COLUMN piece_hashes;
     ALTER TABLE manifests DROP COLUMN piece_layer;
+    DROP TABLE leases;
+    DROP TABLE node_reports;
     DELETE FROM kysely_migration WHERE name >= '0003';
   `);
   database.close();
