@@ -13,11 +13,19 @@ const flags = {
   replicas: { ...anyNumber, min: 1, default: 3, help: ({ central }) => central.flags.replicas },
   maxDescargas: { ...anyNumber, min: 0, default: 0, help: ({ central }) => central.flags.maxDownloads },
   nombrePublico: { kind: 'text', placeholder: 'HOST[,HOST]', help: ({ central }) => central.flags.publicNames },
+  de: { kind: 'text', placeholder: 'URL', help: ({ upkeep }) => upkeep.flags.from },
+  a: { kind: 'text', placeholder: 'URL', help: ({ upkeep }) => upkeep.flags.to },
   sinConsola: { kind: 'switch', help: ({ common }) => common.flags.noConsole },
 } as const satisfies FlagTable;
 
 export const centralProgram = {
   name: 'videocentral',
   flags,
-  text: ({ central }: Messages): ProgramText => ({ summary: central.summary, usage: central.usage, examples: central.examples }),
+  takesWords: true,
+  text: ({ common, central, upkeep }: Messages): ProgramText => ({
+    summary: central.summary,
+    usage: central.usage,
+    sections: [{ title: common.ordersTitle, rows: upkeep.orderRows }],
+    examples: [...central.examples, ...upkeep.examples],
+  }),
 } satisfies ProgramDescription<typeof flags>;

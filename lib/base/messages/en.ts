@@ -1,5 +1,6 @@
 import { errorsEn } from './errors/en.ts';
 import { eventsEn } from './events/en.ts';
+import { upkeepEn } from './upkeep/en.ts';
 
 export const en = {
   errors: errorsEn,
@@ -51,10 +52,10 @@ export const en = {
   },
   central: {
     summary: 'knows which videos exist, who has them and whose turn it is to download.',
-    usage: ['[options]'],
+    usage: ['[options]                 runs until a signal', '[options] ORDER …         carries the order out and ends'],
     flags: {
       data: 'folder of the catalogue and of what the central remembers',
-      database: 'database of the catalogue; else a SQLite file inside --datos',
+      database: 'database of the catalogue (sqlite:PATH, postgres://…); else a SQLite file inside --datos',
       replicas: 'copies that each video must have',
       maxDownloads: 'downloads at once; the others wait in line (0: no limit)',
       publicNames: 'names by which others reach it, between commas',
@@ -75,6 +76,7 @@ export const en = {
     place: (position: number) => `place ${position}`,
     noTickets: 'Nobody is downloading or waiting.',
   },
+  upkeep: upkeepEn,
   secondary: {
     summary: 'keeps videos in a folder and serves them in parts.',
     usage: ['--numero N [options]'],

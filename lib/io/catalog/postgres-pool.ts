@@ -21,17 +21,18 @@ const parsers: Readonly<Partial<Record<number, (text: string) => unknown>>> = {
   [builtins.BYTEA]: text => new Uint8Array(pg.types.getTypeParser(builtins.BYTEA)(text) as Buffer).buffer,
 };
 
-/** Connections that are opened as they are needed, and never come back once they are broken. */
-export function openPostgresPool(url: string): PostgresPool {
+/**
+ * Connections that are opened as they are needed, and never come back once they are broken. A patient one is for changing
+ * the schema of tables that may be large: it waits as long as that takes.
+ */
+export function openPostgresPool(url: string, { isPatient = false } = {}): PostgresPool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'videocentral',
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-    lock_timeout: LOCK_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    query_timeout: ANSWER_TIMEOUT_MS,
+    ...(!isPatient && { lock_timeout: LOCK_TIMEOUT_MS, statement_timeout: STATEMENT_TIMEOUT_MS, query_timeout: ANSWER_TIMEOUT_MS }),
     keepAlive: true,
     types: { getTypeParser: (oid, format) => parsers[oid] ?? (pg.types.getTypeParser(oid, format) as (text: string) => unknown) },
   });

@@ -1,4 +1,4 @@
-import { Kysely, Migrator, sql } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { VideoError } from '../../base/errors.ts';
 import type { Catalog } from '../../domain/catalog.ts';
 import { KyselyCatalog, type CatalogWork } from './kysely-catalog.ts';
@@ -9,10 +9,11 @@ import { retryPassing } from './postgres-retry.ts';
 import { withoutPassword } from './postgres-url.ts';
 import type { CatalogTables } from './schema.ts';
 import { catalogMigrations } from './sqlite.ts';
-import { refuseUnusable } from './usable.ts';
+import { refuseUnusable, runMigrations, type Migrations } from './usable.ts';
 
 /** SQLite's, but for the index of names, which is made at each start. */
-const { '0002-name-index': _sqliteNames, ...migrations } = catalogMigrations;
+const { '0002-name-index': _ofSqlite, ...others } = catalogMigrations;
+export const postgresMigrations: Migrations = others;
 /** Any number; the advisory lock that the writers of a catalogue take has it. */
 export const WRITERS_LOCK = 7_120_150;
 
@@ -27,8 +28,8 @@ export async function openPostgresCatalog(url: string, { signal }: { readonly si
   const shownUrl = withoutPassword(url);
   const db = openPostgresDatabase(url);
   try {
-    await migratePostgres(db, shownUrl);
-    const hasTrigrams = await createTrigramIndex(db);
+    await refuseUnusable(db, { url: shownUrl, migrations: postgresMigrations, tables: await postgresTables(db) });
+    const hasTrigrams = await bringPostgresUpToDate(url);
     return new KyselyCatalog(db, shownUrl, postgresNames({ hasTrigrams }), { work: oneWriterAtATime(db), nowMs: databaseNow });
   } catch (error) {
     await db.destroy();
@@ -37,16 +38,19 @@ export async function openPostgresCatalog(url: string, { signal }: { readonly si
 }
 
 /** Connects when the first statement is run. */
-export function openPostgresDatabase(url: string): Kysely<CatalogTables> {
-  return new Kysely<CatalogTables>({ dialect: new CatalogPostgresDialect({ pool: async () => openPostgresPool(url) }) });
+export function openPostgresDatabase(url: string, options: Parameters<typeof openPostgresPool>[1] = {}): Kysely<CatalogTables> {
+  return new Kysely<CatalogTables>({ dialect: new CatalogPostgresDialect({ pool: async () => openPostgresPool(url, options) }) });
 }
 
-/** @throws VideoError `catalog_too_new`, `catalog_unfinished`; whatever the database says */
-export async function migratePostgres(db: Kysely<CatalogTables>, url: string): Promise<void> {
-  await refuseUnusable(db, { url, migrations, tables: await postgresTables(db) });
-  // Kysely lets one program at a time migrate.
-  const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest();
-  if (error) throw error;
+/** Makes or changes the tables and the index of names; false when there is no such index. */
+export async function bringPostgresUpToDate(url: string): Promise<boolean> {
+  const db = openPostgresDatabase(url, { isPatient: true });
+  try {
+    await runMigrations(db, postgresMigrations);
+    return await createTrigramIndex(db);
+  } finally {
+    await db.destroy();
+  }
 }
 
 export async function postgresTables(db: Kysely<CatalogTables>): Promise<ReadonlySet<string>> {

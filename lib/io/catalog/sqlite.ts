@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { Kysely, Migrator, sql, type Migration } from 'kysely';
+import { Kysely, sql, type Migration } from 'kysely';
 import Database from 'libsql';
 import { VideoError } from '../../base/errors.ts';
 import type { Catalog } from '../../domain/catalog.ts';
@@ -10,7 +10,7 @@ import type { CatalogTables } from './schema.ts';
 import { LibsqlDialect } from './sqlite-dialect.ts';
 import { createNameIndex, sqliteNames } from './sqlite-names.ts';
 import { createSharedState } from './shared-state.ts';
-import { refuseUnusable } from './usable.ts';
+import { refuseUnusable, runMigrations } from './usable.ts';
 
 /** How long a writer waits for another process's. */
 const BUSY_TIMEOUT_MS = 5000;
@@ -43,7 +43,8 @@ export async function openSqliteCatalog(path: string, { signal }: { readonly sig
   let db: Kysely<CatalogTables> | undefined;
   try {
     db = openSqliteDatabase(path);
-    await migrateSqlite(db, url);
+    await refuseUnusable(db, { url, migrations: catalogMigrations, tables: await sqliteTables(db) });
+    await runMigrations(db, catalogMigrations);
     return new KyselyCatalog(db, url, sqliteNames, { work: asItIs(db), nowMs: systemNow });
   } catch (error) {
     await db?.destroy();
@@ -70,13 +71,6 @@ export function openSqliteDatabase(path: string): Kysely<CatalogTables> {
     database.close();
     throw error;
   }
-}
-
-/** @throws VideoError `catalog_too_new`, `catalog_unfinished`; whatever the database says */
-export async function migrateSqlite(db: Kysely<CatalogTables>, url: string): Promise<void> {
-  await refuseUnusable(db, { url, migrations: catalogMigrations, tables: await sqliteTables(db) });
-  const { error } = await new Migrator({ db, provider: { getMigrations: async () => catalogMigrations } }).migrateToLatest();
-  if (error) throw error;
 }
 
 export async function sqliteTables(db: Kysely<CatalogTables>): Promise<ReadonlySet<string>> {
