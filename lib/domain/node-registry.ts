@@ -2,6 +2,7 @@ import { VideoError } from '../base/errors.ts';
 import type { NodeRecord } from './catalog.ts';
 import { defaultFailureDetector, nodeStateAt, type FailureDetectorSettings, type NodeState } from './failure-detector.ts';
 import type { FileId, NodeNumber } from './file.ts';
+import type { HeardNode } from './node-reports.ts';
 
 /** What a heartbeat says of its node, apart from the inventory. */
 export interface NodeReport {
@@ -33,6 +34,8 @@ interface Entry {
   heartbeatAtMs: number | undefined;
   /** Undefined until somebody tried. */
   isReachable: boolean | undefined;
+  /** Heard here, and not told to other centrals yet. */
+  isNews: boolean;
   /** As the last `tick` saw it. */
   state: NodeState;
 }
@@ -54,7 +57,7 @@ export class NodeRegistry {
   /** A node of the catalogue, not heard yet. */
   remember({ number, identity, url }: NodeRecord): void {
     const report = { number, identity, url, freeBytes: 0, totalBytes: 0, files: 0, activeRequests: 0, copying: [] };
-    this.#nodes.set(number, { report, heartbeatAtMs: undefined, isReachable: undefined, state: 'joining' });
+    this.#nodes.set(number, { report, heartbeatAtMs: undefined, isReachable: undefined, isNews: false, state: 'joining' });
   }
 
   /**
@@ -69,7 +72,7 @@ export class NodeRegistry {
     }
     const isSame = known?.report.identity === report.identity && known.report.url === report.url;
     const isReachable = isSame ? known.isReachable : undefined;
-    const entry = { report, heartbeatAtMs: nowMs, isReachable, state: known?.state ?? 'joining' };
+    const entry: Entry = { report, heartbeatAtMs: nowMs, isReachable, isNews: true, state: known?.state ?? 'joining' };
     this.#nodes.set(report.number, entry);
     return isReachable !== true;
   }
@@ -79,7 +82,31 @@ export class NodeRegistry {
     const entry = this.#nodes.get(number);
     if (entry?.report.url !== url || entry.report.identity !== identity || entry.isReachable === isReachable) return false;
     entry.isReachable = isReachable;
+    entry.isNews = true;
     return true;
+  }
+
+  /**
+   * Takes what another central heard, when that is later than what this one knows; of before its own start it believes
+   * nobody, a predecessor least of all. Another identity has to wait, as it would have to here, until the one that is known is down.
+   */
+  hear({ report, isReachable, ageMs }: HeardNode, nowMs: number): void {
+    const known = this.#nodes.get(report.number);
+    const heartbeatAtMs = nowMs - ageMs;
+    if (heartbeatAtMs <= (known?.heartbeatAtMs ?? this.#startedAtMs)) return;
+    const isOther = known !== undefined && known.heartbeatAtMs !== undefined && known.report.identity !== report.identity;
+    if (isOther && this.#stateOf(known, nowMs) !== 'down') return;
+    const isSame = known?.report.identity === report.identity && known.report.url === report.url;
+    // Who told may only be about to reach it.
+    const wasReached = isSame && known.isReachable === true;
+    this.#nodes.set(report.number, { report, heartbeatAtMs, isReachable: wasReached || isReachable, isNews: false, state: known?.state ?? 'joining' });
+  }
+
+  /** What this central heard itself, and found out whether it can be reached, since it was last asked. */
+  takeNews(nowMs: number): readonly HeardNode[] {
+    const news = [...this.#nodes.values()].filter(entry => entry.isNews && entry.isReachable !== undefined);
+    for (const entry of news) entry.isNews = false;
+    return news.map(({ report, heartbeatAtMs, isReachable }) => ({ report, isReachable: isReachable!, ageMs: nowMs - heartbeatAtMs! }));
   }
 
   get(number: NodeNumber, nowMs: number): NodeStatus | undefined {

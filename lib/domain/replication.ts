@@ -36,6 +36,17 @@ export class Replication {
     this.#settings = settings;
   }
 
+  /** All that stands. */
+  get orders(): readonly CopyOrder[] {
+    return [...this.#orders.values()].map(({ node, video }) => ({ node, video }));
+  }
+
+  /** Goes on from what somebody else had ordered, who no longer does; what stood here is forgotten. */
+  resume(orders: readonly CopyOrder[], nowMs: number): void {
+    this.#orders.clear();
+    for (const { node, video } of orders) this.#orders.set(keyOf(node, video.id), { node, video, seenAtMs: nowMs });
+  }
+
   /** What `node` is to copy now. */
   ordersFor(node: NodeNumber): readonly CopyOrder[] {
     return [...this.#orders.values()].filter(order => order.node === node);

@@ -24,6 +24,8 @@ export const limits = {
   controlDrainMs: 2000,
   heartbeatEveryMs: 2000,
   reachTimeoutMs: 3000,
+  /** Of the central that orders copies, when several share a catalogue. */
+  repairLeaseMs: 6000,
   ticketLeaseMs: 10_000,
   ticketPollMs: 1000,
   /** For this long after its start a central believes who says that it was downloading already. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { CloseStack } from '../../base/close.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -20,7 +21,9 @@ import { centralCommands, type Reader } from './commands.ts';
 import { createHandlers } from './handlers.ts';
 import { runLoops } from './loops.ts';
 import { createOffers } from './offers.ts';
+import { RepairDuty } from './repair-duty.ts';
 import type { CentralSettings } from './settings.ts';
+import { SharedNodes } from './shared-nodes.ts';
 import type { CentralState } from './state.ts';
 import { DownloadBook } from './statistics.ts';
 
@@ -67,6 +70,10 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
   const book = new DownloadBook(await loadStatistics(path, isCentralStatistics, { log }), clock);
   closing.use(keepStatistics({ path, read: () => book.statistics, everyMs: settings.saveStatisticsEveryMs, clock, log }));
 
+  const replication = new Replication({ copiesPerNode: limits.copiesPerNode, patienceMs: COPY_PATIENCE_MS, pauseMs: COPY_PAUSE_MS });
+  const runId = randomUUID();
+  const duty = closing.use(new RepairDuty({ leases: catalog.leases, replication, clock, holder: runId, leaseMs: settings.repairLeaseMs }));
+
   const stop = new AbortController();
   const stopNow = () => stop.abort(new VideoError('cancelled', {}));
   const state: CentralState = {
@@ -79,7 +86,9 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
       leaseMs: settings.ticketLeaseMs,
       resumeWithinMs: limits.ticketResumeWithinMs,
     }),
-    replication: new Replication({ copiesPerNode: limits.copiesPerNode, patienceMs: COPY_PATIENCE_MS, pauseMs: COPY_PAUSE_MS }),
+    replication,
+    duty,
+    sharedNodes: new SharedNodes(runId),
     book,
     clock,
     log,

@@ -72,7 +72,7 @@ export function heartbeatHandler(state: CentralState) {
   }
 
   function ordersFor(number: number): Order[] {
-    return state.replication.ordersFor(number).flatMap(({ video: { id, name, sizeBytes, ...video } }) => {
+    return state.duty.ordersFor(number).flatMap(({ video: { id, name, sizeBytes, ...video } }) => {
       const sources = sourcesOf(state, { id, name, sizeBytes, ...video }).filter(({ node }) => node !== number);
       return sources.length > 0 ? [{ type: 'copy' as const, id, name, sizeBytes, sources }] : [];
     });

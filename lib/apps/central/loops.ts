@@ -4,7 +4,8 @@ import type { CentralState } from './state.ts';
 
 /**
  * What a central does without being asked, each tick: notices who fell silent, frees the places of clients that
- * vanished, orders the copies that are missing. Resolves when the signal aborts.
+ * vanished, tells the other centrals what it heard, orders the copies that are missing when that is for it to do. Resolves
+ * when the signal aborts.
  */
 export async function runLoops(state: CentralState, signal: AbortSignal): Promise<void> {
   const { clock, settings, log } = state;
@@ -15,7 +16,8 @@ export async function runLoops(state: CentralState, signal: AbortSignal): Promis
     watchNodes(state);
     expireTickets(state);
     try {
-      await orderCopies(state);
+      await state.sharedNodes.share(state);
+      await state.duty.turn(() => orderCopies(state));
       lastFailure = undefined;
     } catch (error) {
       const reason = String(error);

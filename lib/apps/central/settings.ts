@@ -10,7 +10,7 @@ export interface CentralSettings {
   /** What others call this central, besides its address and the machine's name. */
   readonly publicNames: readonly string[];
   readonly dataDirectory: string;
-  /** `sqlite:PATH` or `memory:`. */
+  /** `sqlite:PATH`, `postgres://…` or `memory:`. */
   readonly databaseUrl: string;
   readonly replicas: number;
   /** Downloads at once; 0 sets no limit. */
@@ -25,6 +25,10 @@ export interface CentralSettings {
   /** How often silence, leases and replicas are looked at. */
   readonly tickMs: number;
   readonly saveStatisticsEveryMs: number;
+  /** How often centrals of one catalogue tell one another what they heard of the nodes. */
+  readonly shareEveryMs: number;
+  /** For so long after a central died nobody orders copies. */
+  readonly repairLeaseMs: number;
 }
 
 export type CentralChoices = { readonly [Key in keyof CentralSettings]?: CentralSettings[Key] | undefined };
@@ -48,5 +52,7 @@ export function centralSettings(choices: CentralChoices = {}): CentralSettings {
     repairDelayMs: choices.repairDelayMs ?? MINUTE_MS,
     tickMs: choices.tickMs ?? SECOND_MS,
     saveStatisticsEveryMs: choices.saveStatisticsEveryMs ?? 30 * SECOND_MS,
+    shareEveryMs: choices.shareEveryMs ?? SECOND_MS,
+    repairLeaseMs: choices.repairLeaseMs ?? limits.repairLeaseMs,
   };
 }

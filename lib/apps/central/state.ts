@@ -6,7 +6,9 @@ import type { Catalog, Video } from '../../domain/catalog.ts';
 import type { NodeRegistry, NodeReport } from '../../domain/node-registry.ts';
 import type { Replication } from '../../domain/replication.ts';
 import { limits } from '../../protocol/limits.ts';
+import type { RepairDuty } from './repair-duty.ts';
 import type { CentralSettings } from './settings.ts';
+import type { SharedNodes } from './shared-nodes.ts';
 import type { DownloadBook } from './statistics.ts';
 
 /** What the parts of a running central share. */
@@ -16,6 +18,9 @@ export interface CentralState {
   readonly registry: NodeRegistry;
   readonly admission: Admission;
   readonly replication: Replication;
+  /** Whether copies are for this central to plan, and what was ordered by whoever does. */
+  readonly duty: RepairDuty;
+  readonly sharedNodes: SharedNodes;
   readonly book: DownloadBook;
   readonly clock: Clock;
   readonly log: Log;

@@ -4,16 +4,21 @@ import type { HeardNode, NodeReports } from '../../domain/node-reports.ts';
 
 export class MemoryLeases implements Leases {
   readonly #kept = new Map<string, KeptLease>();
+  readonly #nowMs: () => number;
+
+  constructor(nowMs: () => number = Date.now) {
+    this.#nowMs = nowMs;
+  }
 
   async acquire(name: string, holder: string, forMs: number): Promise<Lease | undefined> {
-    const kept = acquiredLease(this.#kept.get(name), { name, holder, forMs, nowMs: Date.now() });
+    const kept = acquiredLease(this.#kept.get(name), { name, holder, forMs, nowMs: this.#nowMs() });
     if (!kept) return undefined;
     this.#kept.set(name, kept);
     return { name, holder, fence: kept.fence };
   }
 
   async renew(lease: Lease, forMs: number): Promise<boolean> {
-    return this.#change(lease, { expiresAtMs: Date.now() + forMs });
+    return this.#change(lease, { expiresAtMs: this.#nowMs() + forMs });
   }
 
   async release(lease: Lease): Promise<void> {

@@ -53,7 +53,7 @@ async function refuseRows({ db, url }: CatalogStore, name: TableName): Promise<v
 
 /** What refers to other tables before those. */
 async function dropTables({ db }: CatalogStore): Promise<void> {
-  for (const name of [...HELPING_TABLES, ...Object.keys(movedTables).reverse()]) {
+  for (const name of [...HELPING_TABLES, ...Object.keys(movedTables).toReversed()]) {
     await sql`DROP TABLE IF EXISTS ${sql.table(name)}`.execute(db);
   }
 }
