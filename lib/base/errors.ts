@@ -46,7 +46,8 @@ export interface ErrorFacts {
   source_refused: { readonly source: string; readonly status: number; readonly retryAfterMs?: number };
   source_protocol: { readonly source: string; readonly reason: string };
   part_corrupt: { readonly source: string; readonly part: number };
-  catalog_unavailable: { readonly url: string };
+  /** `reason` in the words of the database. */
+  catalog_unavailable: { readonly url: string; readonly reason?: string };
   catalog_too_new: { readonly url: string };
   /** It was being filled from another one. */
   catalog_unfinished: { readonly url: string };

@@ -1,12 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import anyTest, { type TestFn } from 'ava';
+import pg from 'pg';
 import { MIB } from '../../lib/base/units.ts';
+import { openCatalog } from '../../lib/io/catalog/open.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { sharedPostgres, withPostgres } from '../helpers/postgres.ts';
-import { runProgram, type ProgramEnd } from '../helpers/programs.ts';
+import { runProgram, startProgram, type ProgramEnd } from '../helpers/programs.ts';
 import { randomBytes } from '../helpers/random-bytes.ts';
 import { TalkingCluster } from '../helpers/talking-cluster.ts';
 
 const test = anyTest as TestFn;
+const WITHIN_MS = 60_000;
+/** Kysely's own. */
+const MIGRATIONS_LOCK = '3853314791062309107';
 const NAME = 'canción de otoño.mp4';
 
 const centralOrder = (t: Parameters<typeof runProgram>[0], cwd: string, ...args: readonly string[]): Promise<ProgramEnd> =>
@@ -52,6 +58,34 @@ test('what is backed up while the central runs can be served by another central'
 
 withPostgres(test, testWithPostgres => {
   const postgres = sharedPostgres(test);
+
+  testWithPostgres('a move that is killed leaves a database that no central starts on, and the same order fills it', async t => {
+    const url = await (await postgres()).database();
+    const cluster = await TalkingCluster.open(t);
+    const from = `sqlite:${cluster.path('catalogo.sqlite')}`;
+    {
+      await using catalog = await openCatalog(from);
+      await catalog.saveNode({ number: 1, identity: 'x', url: 'http://127.0.0.1:1', seenAtMs: 1 });
+    }
+    // Whoever migrates waits for this one.
+    const holder = new pg.Client({ connectionString: url });
+    await holder.connect();
+    await holder.query(`SELECT pg_advisory_lock(${MIGRATIONS_LOCK})`);
+    const move = ['migrar', '--de', from, '--a', url];
+    const killed = startProgram(t, 'videocentral', move, { cwd: cluster.directory });
+    await eventually('the copy is marked', async () => {
+      const { rows } = await holder.query<{ mark: string | null }>("SELECT to_regclass('unfinished_move') AS mark");
+      return rows[0]!.mark;
+    }, WITHIN_MS);
+    t.is((await killed.stop('SIGKILL')).signal, 'SIGKILL');
+    await holder.end();
+    const central = await centralOrder(t, cluster.directory, '--base-datos', url, '--puerto', '0');
+    t.is(central.status, 1);
+    t.regex(central.stderr, /«videocentral migrar», que no terminó/);
+    t.is((await centralOrder(t, cluster.directory, ...move)).status, 0);
+    await using copy = await openCatalog(url);
+    t.is((await copy.nodes()).length, 1);
+  });
 
   testWithPostgres('a central goes on with PostgreSQL where it was with SQLite', async t => {
     const url = await (await postgres()).database();

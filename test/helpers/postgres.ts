@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
@@ -15,6 +15,7 @@ const USER = 'videopartes';
 const CONNECTIONS_MAX = 300;
 
 const binaries = findBinaries();
+const hasSetpriv = spawnSync('setpriv', ['--pdeathsig=INT', 'true']).status === 0;
 /** PostgreSQL refuses to run as root. */
 const unprivileged = process.getuid?.() === 0 ? idOf('postgres') ?? idOf('nobody') : undefined;
 
@@ -122,8 +123,13 @@ export async function queryPostgres(url: string, text: string): Promise<readonly
   }
 }
 
+/** With `setpriv` it ends with this process, however that ends. */
 function run(program: 'initdb' | 'postgres', flags: readonly string[]): ChildProcess {
-  return spawn(join(binaries!, program), flags, { stdio: ['ignore', 'ignore', 'pipe'], cwd: tmpdir(), ...unprivileged });
+  const binary = join(binaries!, program);
+  const options: SpawnOptions = { stdio: ['ignore', 'ignore', 'pipe'], cwd: tmpdir() };
+  if (!hasSetpriv) return spawn(binary, flags, { ...options, ...unprivileged });
+  const user = unprivileged ? [`--reuid=${unprivileged.uid}`, `--regid=${unprivileged.gid}`, '--clear-groups'] : [];
+  return spawn('setpriv', ['--pdeathsig=INT', ...user, binary, ...flags], options);
 }
 
 function findBinaries(): string | undefined {

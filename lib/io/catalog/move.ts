@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { VideoError } from '../../base/errors.ts';
 import { movedTables, tablesToMove, type TableName } from './moved-tables.ts';
+import { reasonOf } from './reason.ts';
 import type { CatalogStore } from './store.ts';
 import { digestOf, insertRows, rowsOf } from './table-rows.ts';
 import { refuseNewer, refuseUnusable, UNFINISHED_TABLE } from './usable.ts';
@@ -89,6 +90,6 @@ async function attempt<T>({ url }: CatalogStore, work: () => Promise<T>): Promis
     return await work();
   } catch (error) {
     const isOurs = error instanceof VideoError || (error as Error).name === 'AbortError';
-    throw isOurs ? error : new VideoError('catalog_unavailable', { url }, { cause: error });
+    throw isOurs ? error : new VideoError('catalog_unavailable', { url, reason: reasonOf(error) }, { cause: error });
   }
 }

@@ -7,6 +7,7 @@ import { createTrigramIndex, postgresNames } from './postgres-names.ts';
 import { openPostgresPool } from './postgres-pool.ts';
 import { retryPassing } from './postgres-retry.ts';
 import { withoutPassword } from './postgres-url.ts';
+import { reasonOf } from './reason.ts';
 import type { CatalogTables } from './schema.ts';
 import { catalogMigrations } from './sqlite.ts';
 import { refuseUnusable, runMigrations, type Migrations } from './usable.ts';
@@ -33,7 +34,7 @@ export async function openPostgresCatalog(url: string, { signal }: { readonly si
     return new KyselyCatalog(db, shownUrl, postgresNames({ hasTrigrams }), { work: oneWriterAtATime(db), nowMs: databaseNow });
   } catch (error) {
     await db.destroy();
-    throw error instanceof VideoError ? error : new VideoError('catalog_unavailable', { url: shownUrl }, { cause: error });
+    throw error instanceof VideoError ? error : new VideoError('catalog_unavailable', { url: shownUrl, reason: reasonOf(error) }, { cause: error });
   }
 }
 

@@ -1,9 +1,10 @@
 import anyTest, { type TestFn } from 'ava';
+import { sql } from 'kysely';
 import pg from 'pg';
 import { isVideoError } from '../../../lib/base/errors.ts';
 import type { Catalog } from '../../../lib/domain/catalog.ts';
 import { openCatalog } from '../../../lib/io/catalog/open.ts';
-import { WRITERS_LOCK } from '../../../lib/io/catalog/postgres.ts';
+import { openPostgresDatabase, WRITERS_LOCK } from '../../../lib/io/catalog/postgres.ts';
 import { withoutPassword } from '../../../lib/io/catalog/postgres-url.ts';
 import { announced, catalogContract, inventory } from '../../contracts/catalog.ts';
 import { nameSearchContract } from '../../contracts/name-search.ts';
@@ -100,7 +101,7 @@ withPostgres(anyTest as TestFn, test => {
       t.notRegex(error.message, /secreto/);
     }
     const refused = await t.throwsAsync(openCatalog('postgres://ana:secreto@127.0.0.1:1/catalogo?password=secreto'));
-    t.like(refused, { facts: { url: 'postgres://ana@127.0.0.1:1/catalogo' } });
+    t.like(refused, { facts: { url: 'postgres://ana@127.0.0.1:1/catalogo', reason: 'connect ECONNREFUSED 127.0.0.1:1' } });
     t.notRegex(withoutPassword('postgres://ana:secre to@[/x?password=secreto'), /secre/);
     await t.throwsAsync(openCatalog(await server.database(), { signal: AbortSignal.abort() }), { any: true, name: 'AbortError' });
   });
@@ -129,6 +130,16 @@ withPostgres(anyTest as TestFn, test => {
       ]);
       t.is(asked, 1);
     }
+  });
+
+  test('postgres: a central that is paused in the middle of a write holds the others up for seconds, not for ever', async t => {
+    const db = openPostgresDatabase(await (await postgres()).database());
+    t.teardown(() => db.destroy());
+    const { rows } = await sql<Record<string, string>>`
+      SELECT current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('lock_timeout') AS lock,
+        current_setting('statement_timeout') AS statement
+    `.execute(db);
+    t.deepEqual(rows, [{ idle: '5s', lock: '15s', statement: '30s' }]);
   });
 
   test('postgres: numbers are numbers for our connections alone', async t => {
