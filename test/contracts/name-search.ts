@@ -3,8 +3,16 @@ import type { Catalog } from '../../lib/domain/catalog.ts';
 import { manifestNamed } from '../helpers/manifests.ts';
 import { announced, inventory } from './catalog.ts';
 
-/** What `Catalog.search` and `nearNames` promise when there are more names than an index of them tells. */
-export function nameSearchContract(test: TestFn, kind: string, open: (t: ExecutionContext) => Promise<Catalog>): void {
+/**
+ * What `Catalog.search` and `nearNames` promise when there are more names than an index of them tells. Without an index near
+ * names are only looked for among the neighbours.
+ */
+export function nameSearchContract(
+  test: TestFn,
+  kind: string,
+  open: (t: ExecutionContext) => Promise<Catalog>,
+  { isIndexed = true } = {},
+): void {
   test(`${kind}: a word in more names than the index tells is found in order, page after page`, async t => {
     await using catalog = await open(t);
     const files = Array.from({ length: 1200 }, (_, seed) => manifestNamed(`${seed % 4 === 0 ? 'otro' : 'vídeo'} ${seed}.mp4`, seed));
@@ -22,6 +30,7 @@ export function nameSearchContract(test: TestFn, kind: string, open: (t: Executi
       } while (after !== undefined);
       t.deepEqual(seen, expected, text);
     }
+    if (isIndexed) t.is((await catalog.nearNames('vídoe 1111.mp4', 1))[0], 'vídeo 1111.mp4');
   });
 
   test(`${kind}: what an index or a pattern would take for an operator is searched as it is written`, async t => {

@@ -46,7 +46,7 @@ const COPY_PAUSE_MS = 60 * SECOND_MS;
 /**
  * Starts a central on its catalogue. It answers at once; what nodes hold it learns from their heartbeats.
  *
- * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`, `catalog_unavailable`, `catalog_too_new`,
+ * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`, `catalog_unavailable`, `catalog_too_new`, `catalog_unfinished`,
  * `path_not_writable`
  */
 export async function startCentral(settings: CentralSettings, options: CentralOptions): Promise<RunningCentral> {

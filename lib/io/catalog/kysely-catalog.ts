@@ -10,10 +10,10 @@ import { findManifest, findMissingManifests, insertManifest } from './manifests.
 import { findNearNames, searchNames, type NameIndex } from './name-search.ts';
 import type { CatalogTables } from './schema.ts';
 import { settleNames, settleReplicas } from './settlement.ts';
-import { SqlLeases } from './sql-leases.ts';
-import { SqlNodeReports } from './sql-node-reports.ts';
 import type { Attempt } from './shared-state.ts';
 import { applySlice, revisionWithout } from './slices.ts';
+import { SqlLeases } from './sql-leases.ts';
+import { SqlNodeReports } from './sql-node-reports.ts';
 import { underReplicatedRows } from './under-replicated.ts';
 import { selectVideos, videoOf } from './video-rows.ts';
 

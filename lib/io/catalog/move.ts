@@ -64,7 +64,7 @@ async function copyRows(from: CatalogStore, to: CatalogStore, { signal, onRows }
     let count = 0;
     const batches = rowsOf(from.db, name, table, { signal });
     for (;;) {
-      const { value: rows } = await attempt(from, () => batches.next());
+      const { value: rows } = await attempt(from, () => batches.next(), signal);
       if (!rows) break;
       await attempt(to, () => insertRows(to.db, name, rows));
       count += rows.length;
@@ -76,8 +76,8 @@ async function copyRows(from: CatalogStore, to: CatalogStore, { signal, onRows }
 async function compare(from: CatalogStore, to: CatalogStore, { signal }: MoveOptions): Promise<ReadonlyMap<TableName, number>> {
   const counts = new Map<TableName, number>();
   for (const [name, table] of tablesToMove()) {
-    const original = await attempt(from, () => digestOf(from.db, name, table, { signal }));
-    const copy = await attempt(to, () => digestOf(to.db, name, table, { signal }));
+    const original = await attempt(from, () => digestOf(from.db, name, table, { signal }), signal);
+    const copy = await attempt(to, () => digestOf(to.db, name, table, { signal }), signal);
     if (copy.rows !== original.rows || copy.sha256 !== original.sha256) throw new VideoError('catalog_differs', { url: to.url, table: name });
     counts.set(name, copy.rows);
   }
@@ -85,11 +85,10 @@ async function compare(from: CatalogStore, to: CatalogStore, { signal }: MoveOpt
 }
 
 /** Tells in which of the two something went wrong. */
-async function attempt<T>({ url }: CatalogStore, work: () => Promise<T>): Promise<T> {
+async function attempt<T>({ url }: CatalogStore, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const isOurs = error instanceof VideoError || (error as Error).name === 'AbortError';
-    throw isOurs ? error : new VideoError('catalog_unavailable', { url, reason: reasonOf(error) }, { cause: error });
+    throw error instanceof VideoError || error === signal?.reason ? error : new VideoError('catalog_unavailable', { url, reason: reasonOf(error) }, { cause: error });
   }
 }

@@ -1,4 +1,5 @@
 import { Kysely, sql } from 'kysely';
+import pLimit from 'p-limit';
 import { VideoError } from '../../base/errors.ts';
 import type { Catalog } from '../../domain/catalog.ts';
 import { KyselyCatalog, type CatalogWork } from './kysely-catalog.ts';
@@ -61,17 +62,20 @@ export async function postgresTables(db: Kysely<CatalogTables>): Promise<Readonl
 
 /**
  * What is written follows from what is read, in tables that a row lock does not cover: writers of all centrals take turns,
- * as they do in SQLite. What is read waits for nobody.
+ * as they do in SQLite. Those of this one wait here, where waiting takes no connection from who only reads.
  */
 function oneWriterAtATime(db: Kysely<CatalogTables>): CatalogWork {
+  const inTurn = pLimit(1);
   return {
     read: retryPassing,
     write: work =>
-      retryPassing(() =>
-        db.transaction().execute(async transaction => {
-          await sql`SELECT pg_advisory_xact_lock(${sql.lit(WRITERS_LOCK)})`.execute(transaction);
-          return work(transaction);
-        }),
+      inTurn(() =>
+        retryPassing(() =>
+          db.transaction().execute(async transaction => {
+            await sql`SELECT pg_advisory_xact_lock(${sql.lit(WRITERS_LOCK)})`.execute(transaction);
+            return work(transaction);
+          }),
+        ),
       ),
   };
 }

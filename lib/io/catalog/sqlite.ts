@@ -7,9 +7,9 @@ import { makeFolder } from '../files/make-folder.ts';
 import { KyselyCatalog, type CatalogWork } from './kysely-catalog.ts';
 import { addPieces, createTables, indexSizes } from './migrations.ts';
 import type { CatalogTables } from './schema.ts';
+import { createSharedState } from './shared-state.ts';
 import { LibsqlDialect } from './sqlite-dialect.ts';
 import { createNameIndex, sqliteNames } from './sqlite-names.ts';
-import { createSharedState } from './shared-state.ts';
 import { refuseUnusable, runMigrations } from './usable.ts';
 
 /** How long a writer waits for another process's. */
@@ -31,7 +31,7 @@ export const catalogMigrations = {
  * Opens the catalogue in a SQLite file and brings it to this program's schema; makes the file, and its folder, when
  * there is none.
  *
- * @throws VideoError `catalog_too_new`, `catalog_unavailable`, `path_not_writable`, `not_a_directory`, `disk_full`
+ * @throws VideoError `catalog_too_new`, `catalog_unfinished`, `catalog_unavailable`, `path_not_writable`, `not_a_directory`, `disk_full`
  */
 export async function openSqliteCatalog(path: string, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<Catalog> {
   const url = `sqlite:${path}`;
