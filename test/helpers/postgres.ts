@@ -26,7 +26,7 @@ export function withPostgres<Context>(test: TestFn<Context>, register: (test: Te
     process.env['CI'] === 'true'
       ? test(title, t => t.fail('PostgreSQL is not installed'))
       : test.skip(`without PostgreSQL, which is not installed: ${title}`, prove);
-  register(instead as TestFn<Context>);
+  register(Object.assign(instead, { after: test.after }) as unknown as TestFn<Context>);
 }
 
 /** A server of the test's own, on a socket in a folder of its own. */
