@@ -2,13 +2,16 @@
 import { byteRateOf } from '../lib/apps/byte-rate.ts';
 import { startCentral } from '../lib/apps/central/central.ts';
 import { centralProgram } from '../lib/apps/central/flags.ts';
+import { parseCentralOrder } from '../lib/apps/central/orders.ts';
 import { centralSettings } from '../lib/apps/central/settings.ts';
 import { runProgram } from '../lib/apps/program.ts';
 import { tlsFilesOf } from '../lib/apps/tls-flags.ts';
 import { systemClock } from '../lib/base/clock.ts';
 import { DAY_MS } from '../lib/base/units.ts';
 
-void runProgram(import.meta, centralProgram, async ({ flags, language, messages, log, readCommands }) => {
+void runProgram(import.meta, centralProgram, async ({ flags, words, language, messages, help, screen, log, stopping, readCommands }) => {
+  const order = parseCentralOrder(words, flags, messages);
+  if (order?.type === 'help') return screen.print(help());
   const settings = centralSettings({
     ip: flags.ip,
     port: flags.puerto,
@@ -24,6 +27,11 @@ void runProgram(import.meta, centralProgram, async ({ flags, language, messages,
     statisticsDirectory: flags.estadisticas,
     trashKeptMs: flags.papelera * DAY_MS,
   });
+  if (order) {
+    // What running a central never needs stays out of its start.
+    const { runUpkeep } = await import('../lib/apps/upkeep/upkeep.ts');
+    return runUpkeep(order, { databaseUrl: settings.databaseUrl, screen, language, messages, signal: stopping.drain });
+  }
   await using central = await startCentral(settings, { log, clock: systemClock });
   await readCommands(central.commands({ language, messages }), { prompt: 'central> ', isOff: flags.sinConsola });
 });

@@ -74,8 +74,17 @@ export interface ErrorFacts {
   source_refused: { readonly source: string; readonly status: number; readonly retryAfterMs?: number };
   source_protocol: { readonly source: string; readonly reason: string };
   part_corrupt: { readonly source: string; readonly part: number };
-  catalog_unavailable: { readonly url: string };
+  /** `reason` in the words of the database. */
+  catalog_unavailable: { readonly url: string; readonly reason?: string };
   catalog_too_new: { readonly url: string };
+  /** It was being filled from another one. */
+  catalog_unfinished: { readonly url: string };
+  catalog_not_empty: { readonly url: string };
+  /** A copy that is not equal to what it was made from. */
+  catalog_differs: { readonly url: string; readonly table: string };
+  /** Another program makes copies of this kind of catalogue. */
+  backup_elsewhere: { readonly url: string; readonly program: string };
+  backup_exists: { readonly path: string };
   timed_out: { readonly what: string; readonly afterMs: number };
   cancelled: Record<never, never>;
   internal: { readonly reason: string };

@@ -1,7 +1,9 @@
 import type { FileId, NodeNumber } from './file.ts';
+import type { Leases } from './lease.ts';
 import type { Manifest } from './manifest.ts';
 import type { VideoDetails } from './media.ts';
 import type { NodeMode } from './node-mode.ts';
+import type { NodeReports } from './node-reports.ts';
 import type { VideoTrash } from './trash.ts';
 
 /** A name of the catalogue and what stands behind it. */
@@ -87,6 +89,12 @@ export interface CatalogCounts {
  * @throws VideoError `catalog_unavailable` from any method when the store fails.
  */
 export interface Catalog extends VideoTrash, AsyncDisposable {
+  /** Which of the centrals that share the catalogue does what only one may do. */
+  readonly leases: Leases;
+
+  /** What those centrals heard of the nodes. */
+  readonly nodeReports: NodeReports;
+
   /** In order of name unless told otherwise. A page follows another also while videos come and go. */
   list(options: { readonly after?: string | undefined; readonly limit: number; readonly order?: VideoOrder | undefined }): Promise<Page<Video>>;
 

@@ -55,6 +55,11 @@ export class CopyOrders {
     return [...this.#orders.values()];
   }
 
+  clear(): void {
+    this.#orders.clear();
+    this.#turns.clear();
+  }
+
   has(node: NodeNumber, id: FileId): boolean {
     return this.#orders.has(keyOf(node, id));
   }

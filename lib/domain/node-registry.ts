@@ -3,6 +3,7 @@ import type { NodeRecord } from './catalog.ts';
 import { defaultFailureDetector, nodeStateAt, type FailureDetectorSettings, type NodeState } from './failure-detector.ts';
 import type { FileId, NodeNumber } from './file.ts';
 import type { NodeMode } from './node-mode.ts';
+import type { HeardNode } from './node-reports.ts';
 
 /** What a heartbeat says of its node, apart from the inventory. */
 export interface NodeReport {
@@ -46,12 +47,14 @@ interface Entry {
   heartbeatAtMs: number | undefined;
   /** Undefined until somebody tried. */
   isReachable: boolean | undefined;
+  /** Heard here, and not told to other centrals yet. */
+  isNews: boolean;
   /** As the last `tick` saw it. */
   state: NodeState;
   upSinceMs: number | undefined;
 }
 
-const newcomer = { mode: 'active', isDrained: false, heartbeatAtMs: undefined, isReachable: undefined, state: 'joining', upSinceMs: undefined } as const;
+const newcomer = { mode: 'active', isDrained: false, heartbeatAtMs: undefined, isReachable: undefined, isNews: false, state: 'joining', upSinceMs: undefined } as const;
 
 /**
  * The nodes that a central knows and how they are. Lives in memory: after a restart the catalogue tells who there was and
@@ -89,7 +92,7 @@ export class NodeRegistry {
     const isReachable = isItself && known.report.url === url ? known.isReachable : undefined;
     // What was decided about a node is not its successor's.
     const entry = isItself ? known : { ...newcomer, state: known?.state ?? 'joining' };
-    this.#nodes.set(number, { ...entry, report, heartbeatAtMs: nowMs, isReachable });
+    this.#nodes.set(number, { ...entry, report, heartbeatAtMs: nowMs, isReachable, isNews: true });
     return isReachable !== true;
   }
 
@@ -112,7 +115,32 @@ export class NodeRegistry {
     const entry = this.#nodes.get(number);
     if (entry?.report.url !== url || entry.report.identity !== identity || entry.isReachable === isReachable) return false;
     entry.isReachable = isReachable;
+    entry.isNews = true;
     return true;
+  }
+
+  /**
+   * Takes what another central heard, when that is later than what this one knows; of before its own start it believes
+   * nobody, a predecessor least of all. Another identity has to wait, as it would have to here, until the one that is known is down.
+   */
+  hear({ report, isReachable, ageMs }: HeardNode, nowMs: number): void {
+    const known = this.#nodes.get(report.number);
+    const heartbeatAtMs = nowMs - ageMs;
+    if (heartbeatAtMs <= (known?.heartbeatAtMs ?? this.#startedAtMs)) return;
+    const isOther = known !== undefined && known.heartbeatAtMs !== undefined && known.report.identity !== report.identity;
+    if (isOther && this.#stateOf(known, nowMs) !== 'down') return;
+    const isItself = known?.report.identity === report.identity;
+    // Who told may only be about to reach it.
+    const wasReached = isItself && known.report.url === report.url && known.isReachable === true;
+    const entry = isItself ? known : { ...newcomer, state: known?.state ?? 'joining' };
+    this.#nodes.set(report.number, { ...entry, report, heartbeatAtMs, isReachable: wasReached || isReachable, isNews: false });
+  }
+
+  /** What this central heard itself, and found out whether it can be reached, since it was last asked. */
+  takeNews(nowMs: number): readonly HeardNode[] {
+    const news = [...this.#nodes.values()].filter(entry => entry.isNews && entry.isReachable !== undefined);
+    for (const entry of news) entry.isNews = false;
+    return news.map(({ report, heartbeatAtMs, isReachable }) => ({ report, isReachable: isReachable!, ageMs: nowMs - heartbeatAtMs! }));
   }
 
   get(number: NodeNumber, nowMs: number): NodeStatus | undefined {

@@ -24,6 +24,17 @@ export class Replication {
     this.#orders = new CopyOrders(settings.patienceMs);
   }
 
+  /** All that stands, without what became of it. */
+  get orders(): readonly CopyOrder[] {
+    return this.standing.map(({ node, video }) => ({ node, video }));
+  }
+
+  /** Goes on from what somebody else had ordered, who no longer does; what stood here is forgotten. */
+  resume(orders: readonly CopyOrder[], nowMs: number): void {
+    this.#orders.clear();
+    for (const { node, video } of orders) this.#orders.give(node, video, nowMs);
+  }
+
   /** What `node` is to copy now, in this order. */
   ordersFor(node: NodeNumber): readonly CopyOrder[] {
     return this.standing.filter(order => order.node === node);

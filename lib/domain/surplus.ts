@@ -43,6 +43,12 @@ export class Surplus {
     return [...this.#orders.values()];
   }
 
+  /** Goes on from what somebody else had ordered, who no longer does; what stood here is forgotten. */
+  resume(orders: readonly DropOrder[]): void {
+    this.#orders.clear();
+    for (const order of orders) this.#orders.set(order.video.id, order);
+  }
+
   /** Nodes whose replicas are certain enough that another may be dropped. */
   certain(nodes: readonly NodeStatus[]): readonly NodeStatus[] {
     const { graceMs, freshMs } = this.#settings;

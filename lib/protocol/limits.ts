@@ -76,6 +76,8 @@ export const limits = {
   mdnsGraceMs: 200,
   /** Of answers to who asks from a port of its own, in seconds as DNS tells it (RFC 6762 §6.7). */
   mdnsPlainTtlS: 10,
+  /** Of the central that orders copies, when several share a catalogue. */
+  repairLeaseMs: 6000,
   ticketLeaseMs: 10_000,
   ticketPollMs: 1000,
   /** For this long after its start a central believes who says that it was downloading already. */

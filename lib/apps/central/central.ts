@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { CloseStack } from '../../base/close.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -29,7 +30,9 @@ import { centralCommands, type Reader } from './commands.ts';
 import { createHandlers } from './handlers.ts';
 import { runLoops } from './loops.ts';
 import { createOffers } from './offers.ts';
+import { RepairDuty } from './repair-duty.ts';
 import type { CentralSettings } from './settings.ts';
+import { SharedNodes } from './shared-nodes.ts';
 import type { CentralState } from './state.ts';
 import { DownloadBook } from './statistics.ts';
 import { TokenMint } from './token-mint.ts';
@@ -57,7 +60,7 @@ const FRESH_HEARTBEATS = 1.5;
  * Starts a central on its catalogue. It answers at once; what nodes hold it learns from their heartbeats.
  *
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`, `catalog_unavailable`, `catalog_too_new`,
- * `path_not_writable`, `path_not_readable`, `tls_invalid`
+ * `catalog_unfinished`, `path_not_writable`, `path_not_readable`, `tls_invalid`
  */
 export async function startCentral(settings: CentralSettings, options: CentralOptions): Promise<RunningCentral> {
   const closing = new CloseStack();
@@ -90,6 +93,17 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
   const book = new DownloadBook(await loadStatistics(path, isCentralStatistics, { log }), clock);
   closing.use(keepStatistics({ path, read: () => book.statistics, everyMs: settings.saveStatisticsEveryMs, clock, log }));
 
+  const replication = new Replication({
+    copiesPerNode: limits.copiesPerNode,
+    ordersPerNode: limits.ordersPerNode,
+    aheadBytes: Math.min(limits.orderedAheadBytes, ((settings.repairBytesPerSecond ?? Infinity) * limits.orderedAheadMs) / SECOND_MS),
+    patienceMs: COPY_PATIENCE_MS,
+    pauseMs: COPY_PAUSE_MS,
+  });
+  const surplus = new Surplus({ graceMs: settings.surplusGraceMs, freshMs: FRESH_HEARTBEATS * settings.heartbeatEveryMs });
+  const runId = randomUUID();
+  const duty = closing.use(new RepairDuty({ leases: catalog.leases, replication, surplus, clock, holder: runId, leaseMs: settings.repairLeaseMs }));
+
   const stop = new AbortController();
   const stopNow = () => stop.abort(new VideoError('cancelled', {}));
   const state: CentralState = {
@@ -102,14 +116,10 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
       leaseMs: settings.ticketLeaseMs,
       resumeWithinMs: limits.ticketResumeWithinMs,
     }),
-    replication: new Replication({
-      copiesPerNode: limits.copiesPerNode,
-      ordersPerNode: limits.ordersPerNode,
-      aheadBytes: Math.min(limits.orderedAheadBytes, ((settings.repairBytesPerSecond ?? Infinity) * limits.orderedAheadMs) / SECOND_MS),
-      patienceMs: COPY_PATIENCE_MS,
-      pauseMs: COPY_PAUSE_MS,
-    }),
-    surplus: new Surplus({ graceMs: settings.surplusGraceMs, freshMs: FRESH_HEARTBEATS * settings.heartbeatEveryMs }),
+    replication,
+    surplus,
+    duty,
+    sharedNodes: new SharedNodes(runId),
     hotFiles: new HotFiles(
       { windowMs: limits.hotFileWindowMs, downloads: limits.hotFileDownloads, extraMax: limits.hotFileExtraReplicas },
       startedAtMs,

@@ -18,6 +18,8 @@ const flags = {
   limiteReparacion: { kind: 'text', placeholder: 'BYTES/S', help: ({ central }) => central.flags.repairLimit },
   papelera: { kind: 'integer', placeholder: 'N', min: 0, max: 3650, default: limits.trashKeptMs / DAY_MS, help: ({ central }) => central.flags.trash },
   nombrePublico: { kind: 'text', placeholder: 'HOST[,HOST]', help: ({ central }) => central.flags.publicNames },
+  de: { kind: 'text', placeholder: 'URL', help: ({ upkeep }) => upkeep.flags.from },
+  a: { kind: 'text', placeholder: 'URL', help: ({ upkeep }) => upkeep.flags.to },
   anunciar: { kind: 'switch', help: ({ central }) => central.flags.announce },
   lectura: { kind: 'choice', placeholder: 'abierta|secreta', choices: ['abierta', 'secreta'], default: 'abierta', help: ({ access }) => access.flags.reading },
   ...tlsFlags,
@@ -27,5 +29,11 @@ const flags = {
 export const centralProgram = {
   name: 'videocentral',
   flags,
-  text: ({ central }: Messages): ProgramText => ({ summary: central.summary, usage: central.usage, examples: central.examples }),
+  takesWords: true,
+  text: ({ common, central, upkeep }: Messages): ProgramText => ({
+    summary: central.summary,
+    usage: central.usage,
+    sections: [{ title: common.ordersTitle, rows: upkeep.orderRows }],
+    examples: [...central.examples, ...upkeep.examples],
+  }),
 } satisfies ProgramDescription<typeof flags>;

@@ -81,11 +81,11 @@ export function heartbeatHandler(state: CentralState) {
   }
 
   function ordersFor(number: number): Order[] {
-    const copies = state.replication.ordersFor(number).flatMap(({ video: { id, name, sizeBytes, ...video } }) => {
+    const copies = state.duty.copiesFor(number).flatMap(({ video: { id, name, sizeBytes, ...video } }) => {
       const sources = sourcesOf(state, { id, name, sizeBytes, ...video }).filter(({ node }) => node !== number);
       return sources.length > 0 ? [{ type: 'copy' as const, id, name, sizeBytes, sources }] : [];
     });
-    const drops = state.surplus.ordersFor(number).map(({ video: { id, name } }) => ({ type: 'drop' as const, id, name, reason: 'surplus' as const }));
+    const drops = state.duty.dropsFor(number).map(({ video: { id, name } }) => ({ type: 'drop' as const, id, name, reason: 'surplus' as const }));
     return [...copies, ...drops];
   }
 }

@@ -9,7 +9,8 @@ const RESTING_TICKS_MAX = 20;
 
 /**
  * What a central does without being asked, each tick: notices who fell silent, frees the places of clients that
- * vanished, empties the trash of what expired, orders the copies that are missing and frees those that are too many. Resolves
+ * vanished, tells the other centrals what it heard, empties the trash of what expired, and, when that is for it to do, orders
+ * the copies that are missing and frees those that are too many. Resolves
  * when the signal aborts.
  */
 export async function runLoops(state: CentralState, signal: AbortSignal): Promise<void> {
@@ -27,8 +28,9 @@ export async function runLoops(state: CentralState, signal: AbortSignal): Promis
     }
     const startedAtMs = clock.now();
     try {
+      await state.sharedNodes.share(state);
       await expireTrash(state);
-      await planReplicas(state);
+      await state.duty.turn(() => planReplicas(state));
       // Last: whatever becomes of keys, files are looked after.
       await state.mint.rotateWhenDue(settings.rotateKeysEveryMs);
       lastFailure = undefined;

@@ -16,7 +16,7 @@ export interface CentralSettings {
   readonly isReadingOpen: boolean;
   readonly tls: TlsFiles;
   readonly dataDirectory: string;
-  /** `sqlite:PATH` or `memory:`. */
+  /** `sqlite:PATH`, `postgres://…` or `memory:`. */
   readonly databaseUrl: string;
   readonly replicas: number;
   /** Downloads at once; 0 sets no limit. */
@@ -39,6 +39,10 @@ export interface CentralSettings {
   readonly rotateKeysEveryMs: number;
   /** How long a removed video can be restored. */
   readonly trashKeptMs: number;
+  /** How often centrals of one catalogue tell one another what they heard of the nodes. */
+  readonly shareEveryMs: number;
+  /** For so long after a central died nobody orders copies. */
+  readonly repairLeaseMs: number;
 }
 
 export type CentralChoices = { readonly [Key in keyof CentralSettings]?: CentralSettings[Key] | undefined };
@@ -69,5 +73,7 @@ export function centralSettings(choices: CentralChoices = {}): CentralSettings {
     saveStatisticsEveryMs: choices.saveStatisticsEveryMs ?? 30 * SECOND_MS,
     rotateKeysEveryMs: choices.rotateKeysEveryMs ?? 30 * DAY_MS,
     trashKeptMs: choices.trashKeptMs ?? limits.trashKeptMs,
+    shareEveryMs: choices.shareEveryMs ?? SECOND_MS,
+    repairLeaseMs: choices.repairLeaseMs ?? limits.repairLeaseMs,
   };
 }

@@ -12,7 +12,9 @@ import type { Surplus } from '../../domain/surplus.ts';
 import type { UploadPlaces } from '../../domain/upload-places.ts';
 import type { Verifications } from '../../domain/verifications.ts';
 import { limits } from '../../protocol/limits.ts';
+import type { RepairDuty } from './repair-duty.ts';
 import type { CentralSettings } from './settings.ts';
+import type { SharedNodes } from './shared-nodes.ts';
 import type { DownloadBook } from './statistics.ts';
 import type { TokenMint } from './token-mint.ts';
 
@@ -26,6 +28,9 @@ export interface CentralState {
   readonly admission: Admission;
   readonly replication: Replication;
   readonly surplus: Surplus;
+  /** Whether replicas are for this central to plan, and what was ordered by whoever does. */
+  readonly duty: RepairDuty;
+  readonly sharedNodes: SharedNodes;
   readonly hotFiles: HotFiles;
   readonly uploadPlaces: UploadPlaces;
   readonly damage: Damage;

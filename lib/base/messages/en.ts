@@ -3,6 +3,7 @@ import { errorsEn } from './errors/en.ts';
 import { eventsEn } from './events/en.ts';
 import { replicationEn } from './replication/en.ts';
 import { trashEn } from './trash/en.ts';
+import { upkeepEn } from './upkeep/en.ts';
 
 export const en = {
   access: accessEn,
@@ -57,10 +58,10 @@ export const en = {
   },
   central: {
     summary: 'knows which videos exist, who has them and whose turn it is to download.',
-    usage: ['[options]'],
+    usage: ['[options]                 runs until a signal', '[options] ORDER …         carries the order out and ends'],
     flags: {
       data: 'folder of the catalogue and of what the central remembers',
-      database: 'database of the catalogue; else a SQLite file inside --datos',
+      database: 'database of the catalogue (sqlite:PATH, postgres://…); else a SQLite file inside --datos',
       replicas: 'copies that each video must have',
       maxDownloads: 'downloads at once; the others wait in line (0: no limit)',
       repairLimit: 'bytes a second for the copies that arrive at each secondary: 500K, 20M',
@@ -90,6 +91,7 @@ export const en = {
     place: (position: number) => `place ${position}`,
     noTickets: 'Nobody is downloading or waiting.',
   },
+  upkeep: upkeepEn,
   secondary: {
     summary: 'keeps videos in a folder and serves them in parts.',
     usage: ['--numero N [options]'],

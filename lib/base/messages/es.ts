@@ -4,6 +4,7 @@ import { eventsEs } from './events/es.ts';
 import type { Messages } from './index.ts';
 import { replicationEs } from './replication/es.ts';
 import { trashEs } from './trash/es.ts';
+import { upkeepEs } from './upkeep/es.ts';
 
 export const es: Messages = {
   access: accessEs,
@@ -58,10 +59,10 @@ export const es: Messages = {
   },
   central: {
     summary: 'sabe qué vídeos hay, quién los tiene y a quién le toca descargar.',
-    usage: ['[opciones]'],
+    usage: ['[opciones]                funciona hasta una señal', '[opciones] ORDEN …        hace la orden y termina'],
     flags: {
       data: 'carpeta del catálogo y de lo que el central recuerda',
-      database: 'base de datos del catálogo; si no, un archivo SQLite dentro de --datos',
+      database: 'base de datos del catálogo (sqlite:RUTA, postgres://…); si no, un archivo SQLite dentro de --datos',
       replicas: 'copias que ha de tener cada vídeo',
       maxDownloads: 'descargas a la vez; las demás esperan su turno (0: sin límite)',
       repairLimit: 'bytes por segundo para las copias que llegan a cada secundario: 500K, 20M',
@@ -91,6 +92,7 @@ export const es: Messages = {
     place: (position: number) => `puesto ${position}`,
     noTickets: 'Nadie está descargando ni espera turno.',
   },
+  upkeep: upkeepEs,
   secondary: {
     summary: 'guarda vídeos en una carpeta y los sirve por partes.',
     usage: ['--numero N [opciones]'],

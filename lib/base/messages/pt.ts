@@ -4,6 +4,7 @@ import { eventsPt } from './events/pt.ts';
 import type { Messages } from './index.ts';
 import { replicationPt } from './replication/pt.ts';
 import { trashPt } from './trash/pt.ts';
+import { upkeepPt } from './upkeep/pt.ts';
 
 export const pt: Messages = {
   access: accessPt,
@@ -58,10 +59,10 @@ export const pt: Messages = {
   },
   central: {
     summary: 'sabe que vídeos existem, quem os tem e de quem é a vez de baixar.',
-    usage: ['[opções]'],
+    usage: ['[opções]                  funciona até um sinal', '[opções] ORDEM …          cumpre a ordem e termina'],
     flags: {
       data: 'pasta do catálogo e do que o central lembra',
-      database: 'banco de dados do catálogo; se não, um arquivo SQLite dentro de --datos',
+      database: 'banco de dados do catálogo (sqlite:CAMINHO, postgres://…); se não, um arquivo SQLite dentro de --datos',
       replicas: 'cópias que cada vídeo deve ter',
       maxDownloads: 'downloads ao mesmo tempo; os outros esperam a sua vez (0: sem limite)',
       repairLimit: 'bytes por segundo para as cópias que chegam a cada secundário: 500K, 20M',
@@ -91,6 +92,7 @@ export const pt: Messages = {
     place: (position: number) => `posição ${position}`,
     noTickets: 'Ninguém está baixando nem espera a vez.',
   },
+  upkeep: upkeepPt,
   secondary: {
     summary: 'guarda vídeos numa pasta e serve-os em partes.',
     usage: ['--numero N [opções]'],

@@ -23,12 +23,11 @@ export async function findConflicts(db: CatalogDb, limit: number): Promise<reado
     .orderBy('node')
     .execute();
   const announced = groupBy(replicas, ({ name, file_id }) => keyOf(name, file_id));
-  return conflicts.map(({ name, kept, other }) => ({
-    name,
-    keptId: kept,
-    otherId: other,
-    nodes: announced.get(keyOf(name, other))!.map(({ node }) => node),
-  }));
+  return conflicts.flatMap(({ name, kept, other }) => {
+    const nodes = announced.get(keyOf(name, other))?.map(({ node }) => node);
+    // It may have been settled between the two questions.
+    return nodes ? [{ name, keptId: kept, otherId: other, nodes }] : [];
+  });
 }
 
 function keyOf(name: string, id: string): string {

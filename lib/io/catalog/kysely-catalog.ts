@@ -1,10 +1,12 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Expression, Kysely, Transaction } from 'kysely';
 import { VideoError } from '../../base/errors.ts';
 import type { Catalog, CatalogCounts, HolderSet, InventorySlice, NameConflict, NodeRecord, Page, Video, VideoOrder } from '../../domain/catalog.ts';
 import type { ReplicaOrder } from '../../domain/departures.ts';
 import type { FileId, NodeNumber } from '../../domain/file.ts';
+import type { Leases } from '../../domain/lease.ts';
 import type { Manifest } from '../../domain/manifest.ts';
 import type { VideoDetails } from '../../domain/media.ts';
+import type { NodeReports } from '../../domain/node-reports.ts';
 import type { NameOutcome, NodeSight, TrashedVideo } from '../../domain/trash.ts';
 import { findConflicts } from './conflicts.ts';
 import { findDetails, saveDetails } from './details.ts';
@@ -16,11 +18,27 @@ import { overReplicatedRows } from './over-replicated.ts';
 import { findReplicaOrders } from './replica-orders.ts';
 import type { CatalogTables } from './schema.ts';
 import { settleNames } from './settlement.ts';
-import { applySlice } from './slices.ts';
+import type { Attempt } from './shared-state.ts';
+import { applySlice, revisionWithout } from './slices.ts';
+import { SqlLeases } from './sql-leases.ts';
+import { SqlNodeReports } from './sql-node-reports.ts';
 import { expireTrash, hasExpired, removeVideo, renameVideo, restoreVideo, trashPage } from './trash.ts';
 import { underReplicatedRows } from './under-replicated.ts';
 import { listVideos } from './video-list.ts';
 import { selectVideos, videoOf } from './video-rows.ts';
+
+/** How work reaches the database. */
+export interface CatalogWork {
+  /** Alone among writers: what it reads stays true until it is done. It may be done again from its beginning. */
+  write<T>(work: (db: Transaction<CatalogTables>) => Promise<T>): Promise<T>;
+  read<T>(work: () => Promise<T>): Promise<T>;
+}
+
+interface CatalogOptions {
+  readonly work: CatalogWork;
+  /** Milliseconds since 1970, of one clock for all who share the database; for statements to ask. */
+  readonly nowMs: Expression<number>;
+}
 
 interface PageOptions {
   readonly after?: string | undefined;
@@ -34,11 +52,18 @@ export class KyselyCatalog implements Catalog {
   readonly #db: Kysely<CatalogTables>;
   readonly #url: string;
   readonly #names: NameIndex;
+  readonly #work: CatalogWork;
+  readonly leases: Leases;
+  readonly nodeReports: NodeReports;
 
-  constructor(db: Kysely<CatalogTables>, url: string, names: NameIndex) {
+  constructor(db: Kysely<CatalogTables>, url: string, names: NameIndex, { work, nowMs }: CatalogOptions) {
     this.#db = db;
     this.#url = url;
     this.#names = names;
+    this.#work = work;
+    const attempt: Attempt = asked => this.#attempt(asked);
+    this.leases = new SqlLeases(db, { nowMs, attempt });
+    this.nodeReports = new SqlNodeReports(db, { nowMs, attempt });
   }
 
   list({ order = 'name', ...page }: PageOptions & { readonly order?: VideoOrder | undefined }): Promise<Page<Video>> {
@@ -89,8 +114,9 @@ export class KyselyCatalog implements Catalog {
     return this.#attempt(() => findMissingManifests(this.#db, node, limit));
   }
 
-  applyInventory(node: NodeNumber, slice: InventorySlice, nowMs: number): Promise<number> {
-    return this.#transaction(db => applySlice(db, node, slice, nowMs));
+  async applyInventory(node: NodeNumber, slice: InventorySlice, nowMs: number): Promise<number> {
+    const settled = await this.#attempt(() => revisionWithout(this.#db, node, slice));
+    return settled ?? this.#transaction(db => applySlice(db, node, slice, nowMs));
   }
 
   async nodes(): Promise<readonly NodeRecord[]> {
@@ -176,10 +202,14 @@ export class KyselyCatalog implements Catalog {
   }
 
   #transaction<T>(work: (db: Transaction<CatalogTables>) => Promise<T>): Promise<T> {
-    return this.#attempt(() => this.#db.transaction().execute(work));
+    return this.#wrap(() => this.#work.write(work));
   }
 
-  async #attempt<T>(work: () => Promise<T>): Promise<T> {
+  #attempt<T>(work: () => Promise<T>): Promise<T> {
+    return this.#wrap(() => this.#work.read(work));
+  }
+
+  async #wrap<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {

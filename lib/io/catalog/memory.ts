@@ -10,6 +10,7 @@ import { matchesWords, searchWords } from '../../domain/search-text.ts';
 import type { NameOutcome, NodeSight, TrashedVideo } from '../../domain/trash.ts';
 import { groupBy } from './groups.ts';
 import { MemoryDepartures } from './memory-departures.ts';
+import { MemoryLeases, MemoryNodeReports } from './memory-shared-state.ts';
 
 interface Replica extends AnnouncedFile {
   readonly node: NodeNumber;
@@ -23,6 +24,8 @@ interface NamedContent {
 
 /** The catalogue for as long as its process lives: for tests, and the model that the others are compared with. */
 export class MemoryCatalog implements Catalog {
+  readonly leases = new MemoryLeases();
+  readonly nodeReports = new MemoryNodeReports();
   readonly #manifests = new Map<FileId, Manifest>();
   readonly #videos = new Map<string, NamedContent>();
   readonly #nodes = new Map<NodeNumber, NodeRecord>();

@@ -12,6 +12,8 @@ export interface CatalogTables {
   details: DetailsRow;
   trash: TrashRow;
   departures: DepartureRow;
+  leases: LeaseRow;
+  node_reports: NodeReportRow;
 }
 
 export type CatalogDb = Kysely<CatalogTables> | Transaction<CatalogTables>;
@@ -105,4 +107,25 @@ export interface DepartureRow {
   readonly name: string;
   readonly file_id: string;
   readonly state: DepartureState;
+}
+
+/** Stays when it is released, so that its fence only grows. */
+export interface LeaseRow {
+  readonly name: string;
+  readonly holder: string;
+  readonly fence: number;
+  readonly expires_at_ms: number;
+  /** What its holder left for the others to read. */
+  readonly left_text: string;
+}
+
+/** The last heartbeat of a node that any central heard. */
+export interface NodeReportRow {
+  readonly number: number;
+  /** The central that heard it. */
+  readonly central: string;
+  readonly is_reachable: 0 | 1;
+  readonly heard_at_ms: number;
+  /** A `NodeReport` in JSON. */
+  readonly report: string;
 }

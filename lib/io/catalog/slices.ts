@@ -7,14 +7,11 @@ import { settleReplicas } from './settlement.ts';
 
 /** `Catalog.applyInventory`, inside a transaction. A slice that brings nothing new writes nothing. */
 export async function applySlice(db: CatalogDb, node: NodeNumber, slice: InventorySlice, nowMs: number): Promise<number> {
-  const { inventoryId, fromRevision, toRevision, isComplete, added, removed } = slice;
-  const last = await db.selectFrom('inventories').selectAll().where('node', '=', node).executeTakeFirst();
-  const isSameRun = last?.inventory_id === inventoryId;
-  const known = isSameRun ? last : { revision: 0, is_complete: 0 };
-  if (fromRevision !== known.revision) return known.revision;
+  const { inventoryId, toRevision, isComplete } = slice;
+  const known = await knownInventory(db, node, inventoryId);
+  const settled = settledRevision(known, slice);
+  if (settled !== undefined) return settled;
   const isFirstWhole = isComplete && known.is_complete === 0;
-  const isQuiet = toRevision === fromRevision && added.length + removed.length === 0;
-  if (isSameRun && isQuiet && !isFirstWhole) return toRevision;
 
   const changed = await takeChanges(db, node, slice);
   const swept = isFirstWhole ? await sweep(db, node, inventoryId) : [];
@@ -31,6 +28,30 @@ export async function applySlice(db: CatalogDb, node: NodeNumber, slice: Invento
     .onConflict(conflict => conflict.column('node').doUpdateSet(row))
     .execute();
   return toRevision;
+}
+
+/** The answer of `applySlice` where there is nothing to write, which most heartbeats are; undefined where there is. */
+export async function revisionWithout(db: CatalogDb, node: NodeNumber, slice: InventorySlice): Promise<number | undefined> {
+  return settledRevision(await knownInventory(db, node, slice.inventoryId), slice);
+}
+
+interface KnownInventory {
+  /** Of another run nothing is known. */
+  readonly isSameRun: boolean;
+  readonly revision: number;
+  readonly is_complete: 0 | 1;
+}
+
+async function knownInventory(db: CatalogDb, node: NodeNumber, inventoryId: string): Promise<KnownInventory> {
+  const last = await db.selectFrom('inventories').selectAll().where('node', '=', node).executeTakeFirst();
+  return last?.inventory_id === inventoryId ? { ...last, isSameRun: true } : { isSameRun: false, revision: 0, is_complete: 0 };
+}
+
+function settledRevision(known: KnownInventory, { fromRevision, toRevision, isComplete, added, removed }: InventorySlice): number | undefined {
+  if (fromRevision !== known.revision) return known.revision;
+  const isQuiet = toRevision === fromRevision && added.length + removed.length === 0;
+  const isFirstWhole = isComplete && known.is_complete === 0;
+  return known.isSameRun && isQuiet && !isFirstWhole ? toRevision : undefined;
 }
 
 interface ChangedReplica {

@@ -6,6 +6,7 @@ import type { Catalog, Video } from '../../../lib/domain/catalog.ts';
 import { openCatalog } from '../../../lib/io/catalog/open.ts';
 import { announced } from '../../contracts/catalog.ts';
 import { manifestNamed } from '../../helpers/manifests.ts';
+import { queryPostgres, sharedPostgres, withPostgres } from '../../helpers/postgres.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
 // Few of each, so that they meet often.
@@ -115,4 +116,82 @@ test('whatever happens, SQLite and memory say the same after each step', async t
     { numRuns: 60, interruptAfterTimeLimit: 5000 },
   );
   t.pass();
+});
+
+withPostgres(test, testWithPostgres => {
+  const postgres = sharedPostgres(test);
+
+  testWithPostgres('whatever happens, two centrals on one PostgreSQL and memory say the same after each step', async t => {
+    const url = await (await postgres()).database();
+    await fc.assert(
+      fc.asyncProperty(operations, async steps => {
+        await queryPostgres(url, 'DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+        await using memory = await openCatalog('memory:');
+        await using one = await openCatalog(url);
+        await using two = await openCatalog(url);
+        for (const [nowMs, { run }] of steps.entries()) {
+          const [asked, other] = nowMs % 2 === 0 ? [one, two] : [two, one];
+          assert.deepEqual(await run(asked, nowMs), await run(memory, nowMs));
+          assert.deepEqual(await everythingIn(other), await everythingIn(memory));
+        }
+      }),
+      { numRuns: 20, interruptAfterTimeLimit: 10_000 },
+    );
+    t.pass();
+  });
+
+  testWithPostgres('two centrals that write to one PostgreSQL at once lose nothing, and neither fails', async t => {
+    const url = await (await postgres()).database();
+    await using memory = await openCatalog('memory:');
+    await using one = await openCatalog(url);
+    await using two = await openCatalog(url);
+    const centrals = [one, two];
+    const videos = Array.from({ length: 24 }, (_, seed) => manifestNamed(`v${seed}.mp4`, seed));
+    // Each node holds most of them, and renames one at each step; the centrals take turns with its slices.
+    const slicesOf = (number: number) =>
+      Array.from({ length: 6 }, (_, step) => {
+        const mine = videos.filter((_video, index) => index % 6 === step && index % 5 !== number);
+        const renamed = mine.slice(0, 1).map(video => announced(video, `n${number} ${video.name}`));
+        const added = [...mine.map(video => announced(video)), ...renamed];
+        return { inventoryId: `run of ${number}`, fromRevision: step, toRevision: step + 1, isComplete: step === 5, added, removed: [] };
+      });
+    const announceAll = async (number: number, catalogs: readonly Catalog[]) => {
+      for (const [step, slice] of slicesOf(number).entries()) {
+        assert.equal(await catalogs[(step + number) % catalogs.length]!.applyInventory(number, slice, 1), step + 1);
+      }
+    };
+    await Promise.all([
+      ...[1, 2, 3, 4].map(number => announceAll(number, centrals)),
+      ...videos.flatMap(video => centrals.map(catalog => catalog.putManifest(video, 1))),
+    ]);
+    for (const number of [1, 2, 3, 4]) await announceAll(number, [memory]);
+    for (const video of videos) await memory.putManifest(video, 1);
+
+    const everything = async (catalog: Catalog) => ({
+      list: await catalog.list({ limit: 1000 }),
+      counts: await catalog.counts(),
+      missing: await Promise.all([1, 2, 3, 4].map(number => catalog.missingManifests(number, 100))),
+      wanting: inSets(await catalog.underReplicated(4, [1, 2, 3, 4], 1000)),
+      conflicts: await catalog.conflicts(100),
+    });
+    for (const catalog of centrals) t.deepEqual(await everything(catalog), await everything(memory));
+  });
+
+  testWithPostgres('of contents that come under one name at once from two centrals, one keeps it and the others are conflicts', async t => {
+    const url = await (await postgres()).database();
+    await using one = await openCatalog(url);
+    await using two = await openCatalog(url);
+    const contents = [1, 2, 3, 4].map(seed => manifestNamed('mismo.mp4', seed));
+    await Promise.all(
+      contents.flatMap((content, index) => {
+        const [first, second] = index % 2 === 0 ? [one, two] : [two, one];
+        const slice = { inventoryId: 'a', fromRevision: 0, toRevision: 1, isComplete: true, added: [announced(content)], removed: [] };
+        return [first.applyInventory(index + 1, slice, 1), second.putManifest(content, 1)];
+      }),
+    );
+    const kept = (await one.findByName('mismo.mp4'))!;
+    const conflicts = await two.conflicts(10);
+    t.deepEqual([kept.id, ...conflicts.map(({ otherId }) => otherId)].sort(), contents.map(({ id }) => id).sort());
+    t.deepEqual([...kept.nodes, ...conflicts.flatMap(({ nodes: others }) => others)].sort(), [1, 2, 3, 4]);
+  });
 });

@@ -5,6 +5,8 @@ import Database from 'libsql';
 import { isVideoError } from '../../../lib/base/errors.ts';
 import { openCatalog } from '../../../lib/io/catalog/open.ts';
 import { announced, catalogContract, inventory, withdrawal } from '../../contracts/catalog.ts';
+import { nameSearchContract } from '../../contracts/name-search.ts';
+import { sharedStateContract } from '../../contracts/shared-state.ts';
 import { trashContract } from '../../contracts/trash.ts';
 import { manifestNamed, manifestWithPieces } from '../../helpers/manifests.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
@@ -13,8 +15,11 @@ async function newPath(t: ExecutionContext): Promise<string> {
   return join(await temporaryDirectory(t), 'datos', 'catálogo 1.sqlite');
 }
 
-catalogContract(test, 'sqlite', async t => openCatalog(`sqlite:${await newPath(t)}`));
-trashContract(test, 'sqlite', async t => openCatalog(`sqlite:${await newPath(t)}`));
+const openNew = async (t: ExecutionContext) => openCatalog(`sqlite:${await newPath(t)}`);
+catalogContract(test, 'sqlite', openNew);
+nameSearchContract(test, 'sqlite', openNew);
+sharedStateContract(test, 'sqlite', openNew);
+trashContract(test, 'sqlite', openNew);
 
 const faro = manifestNamed('faro.mp4', 1);
 const nothing = { inventoryId: 'a', fromRevision: 1, toRevision: 1, isComplete: true, added: [], removed: [] };
@@ -63,29 +68,9 @@ test('a heartbeat that brings nothing new writes nothing', async t => {
   t.like(await stat(`${path}-wal`), { size, mtimeMs });
 });
 
-test('a word in very many names is found page after page: in order of arrival where the index has that, otherwise of name', async t => {
-  await using catalog = await openCatalog(`sqlite:${await newPath(t)}`);
-  const files = Array.from({ length: 1200 }, (_, seed) => manifestNamed(`${seed % 4 === 0 ? 'otro' : 'vídeo'} ${seed}.mp4`, seed));
-  for (const file of files) await catalog.putManifest(file, 1);
-  await catalog.applyInventory(1, inventory('a', files.map(file => announced(file))), 2);
-  const arrived = files.map(({ name }) => name);
-  for (const [text, has] of [['MP4', 'mp4'], ['p4', 'mp4'], ['video mp4', 'vídeo'], ['vi', 'ví'], ['7 ideo', '7']] as const) {
-    const isVeryMany = text === 'MP4' || text === 'p4';
-    const expected = (isVeryMany ? arrived : arrived.toSorted()).filter(name => name.includes(has) && (text !== '7 ideo' || name.includes('vídeo')));
-    const seen: string[] = [];
-    let after: string | undefined;
-    do {
-      const page = await catalog.search(text, { limit: 250, after });
-      seen.push(...page.items.map(({ name }) => name));
-      after = page.next;
-    } while (after !== undefined);
-    t.deepEqual(seen, expected, text);
-  }
-  t.is((await catalog.nearNames('vídoe 1111.mp4', 1))[0], 'vídeo 1111.mp4');
-});
-
 /** How each migration is undone that cannot be done twice, the last one first. */
 const undoing: Readonly<Record<string, string>> = {
+  '0008': 'DROP TABLE leases; DROP TABLE node_reports',
   '0007': 'DROP TABLE details',
   '0005': 'ALTER TABLE nodes DROP COLUMN mode',
   '0003': 'ALTER TABLE manifests DROP COLUMN piece_hashes; ALTER TABLE manifests DROP COLUMN piece_layer',
