@@ -74,6 +74,8 @@ test('a replica goes to a zone that has none, and waits for it when it is busy',
   const nodesWith = (other: NodeFields) => [nodeOf(1, { zone: 'a' }), nodeOf(2, { zone: 'a' }), nodeOf(3, { zone: 'b', ...other })];
   t.deepEqual(told(replication.plan(wanting, nodesWith({ copying: busy }), 0)), []);
   t.is(replication.obstaclesTo(film, nodesWith({ copying: busy }), 0).get(2), 'same_zone');
+  t.deepEqual(told(replication.plan(wanting, nodesWith({ state: 'suspect' }), 0)), [], 'it may be back in a moment');
+  t.deepEqual(told(new Replication(settings).plan(wanting, nodesWith({ state: 'down' }), 0)), ['film to 2']);
   t.deepEqual(told(replication.plan(wanting, nodesWith({}), 1)), ['film to 3']);
   t.deepEqual(told(new Replication(settings).plan(wanting, nodesWith({ freeBytes: 5 }), 2)), ['film to 2'], 'no other zone has room');
 });
