@@ -54,7 +54,9 @@ export class Candidate implements Place {
 
   order({ id, sizeBytes }: Video): void {
     this.#ordered.add(id);
-    this.#orderedBytes += sizeBytes;
+    // What has arrived is not free any more.
+    const doneBytes = this.node.copying.find(copy => copy.id === id)?.doneBytes ?? 0;
+    this.#orderedBytes += Math.max(0, sizeBytes - doneBytes);
     this.#isRetrying ||= this.#refusals.has(id);
   }
 

@@ -52,7 +52,7 @@ function happen(cluster: SimulatedCluster, { kind, node }: Script['mishaps'][num
   else if (kind === 'join') {
     const { totalBytes, zone } = newcomer;
     if (cluster.nodes.length === nodes.length + 1) cluster.join({ number: nodes.length + 2, totalBytes, zone });
-  } else if (!victim.isUp) victim.held.clear();
+  } else cluster.loseDisk(number);
 }
 
 async function live(cluster: SimulatedCluster, script: Script): Promise<void> {

@@ -125,6 +125,16 @@ test('only nodes that are up get orders, and only what they have room for, what 
   t.deepEqual(told(replication.plan(wanting, nodes, 0)), ['a to 4']);
 });
 
+test('of a copy under way only what has still to arrive takes room that is free', t => {
+  const [large, film] = [videoOf('large', [9], 100), videoOf('film', [9], 40)];
+  const replication = new Replication({ ...settings, copiesPerNode: 3 });
+  const copying = [{ id: large.id, name: large.name, doneBytes: 90 }];
+  const wanting = [large, film].map(video => ({ video, missing: 1 }));
+  const nodesWith = (freeBytes: number) => [{ ...nodeOf(1, { freeBytes }), copying }];
+  t.deepEqual(told(replication.plan(wanting, nodesWith(49), 0)), []);
+  t.deepEqual(told(replication.plan(wanting, nodesWith(50), 1)), ['film to 1']);
+});
+
 test('an order stands while its node copies, and is over when the node holds the file or nobody wants it', t => {
   const replication = new Replication(settings);
   const film = videoOf('film', [1]);
