@@ -54,7 +54,9 @@ export class Candidate implements Place {
 
   order({ id, sizeBytes }: Video): void {
     this.#ordered.add(id);
-    this.#orderedBytes += sizeBytes;
+    // What has arrived is not free any more.
+    const doneBytes = this.node.copying.find(copy => copy.id === id)?.doneBytes ?? 0;
+    this.#orderedBytes += Math.max(0, sizeBytes - doneBytes);
     this.#isRetrying ||= this.#refusals.has(id);
   }
 
@@ -92,7 +94,7 @@ export class Candidate implements Place {
 /**
  * Who is to copy a file: of those that are up and have room, in the zones with fewest of its replicas, first those that
  * never refused it, or did longest ago, so that everybody has a turn; of these the one where placement puts it. Undefined
- * when there is none, or when those that it should go to are busy: another zone is worth the wait.
+ * when there is none, or when those that it should go to are busy or silent for a moment: another zone is worth the wait.
  */
 export function chooseCandidate(video: Video, candidates: readonly Candidate[], nowMs: number): Candidate | undefined {
   const open = openCandidates(video, candidates, nowMs);
@@ -111,7 +113,7 @@ export function obstaclesTo(video: Video, candidates: readonly Candidate[], nowM
   }));
 }
 
-/** Those that will be free to copy it, in the zones that come first. */
+/** Those that are free to copy it, or will be in a moment, in the zones that come first. */
 function openCandidates(video: Video, candidates: readonly Candidate[], nowMs: number): readonly Candidate[] {
   const holders: Candidate[] = [];
   const open: Candidate[] = [];
@@ -119,7 +121,8 @@ function openCandidates(video: Video, candidates: readonly Candidate[], nowMs: n
     const obstacle = candidate.obstacleTo(video, nowMs);
     const { state, mode } = candidate.node;
     if (obstacle === 'ordered' || (obstacle === 'holds' && state !== 'down' && mode === 'active')) holders.push(candidate);
-    if (obstacle === undefined || obstacle === 'busy') open.push(candidate);
+    const isSoonFree = obstacle === 'busy' || (obstacle === 'suspect' && candidate.freeBytes >= video.sizeBytes);
+    if (obstacle === undefined || isSoonFree) open.push(candidate);
   }
   return leastCrowded(open, holders);
 }

@@ -96,7 +96,8 @@ function verdictOn(
   if (missing === 0 && isSilent) return 'waiting';
   if (missing === 0 && replicas >= wanted) return 'whole';
   if (!holders.some(({ state }) => state === 'up' || state === 'suspect')) return 'no_source';
-  if (missing > 0 && others.some(({ obstacle }) => obstacle === undefined || obstacle === 'busy')) return 'queued';
+  // Where a zone comes after another one, somebody in that one will take it.
+  if (missing > 0 && others.some(({ obstacle }) => obstacle === undefined || obstacle === 'busy' || obstacle === 'same_zone')) return 'queued';
   return copies.length > 0 ? 'copying' : 'blocked';
 }
 

@@ -161,9 +161,9 @@ test('the console tells how many replicas there are, and why', async t => {
   const order = await eventually('an order', async () => (await two.beat(client, { zone: 'sótano' })).orders[0]);
   const copying = [{ id: order.id, name: order.name, doneBytes: 1, sizeBytes: faro.sizeBytes }];
   await two.beat(client, { zone: 'sótano', copying });
-  const copy = `faro.mp4|2|${Math.floor(100 / faro.sizeBytes)} %|`;
+  const copy = `faro.mp4|2|${faro.sizeBytes} B|${Math.floor(100 / faro.sizeBytes)} %|`;
   await eventually('the copy is seen', async () => (await site.ask('REPLICAS')).includes(copy));
-  t.deepEqual((await site.ask('REPLICAS')).map(line => line.replace(/\|\d+ B$/, '')), ['réplicas|vídeos|tamaño', '1 de 3|1', '2 de 3|1', 'vídeo|secundario|hecho|falta', copy]);
+  t.deepEqual((await site.ask('REPLICAS')).map(line => line.replace(/\|\d+ B$/, '')), ['réplicas|vídeos|tamaño', '1 de 3|1', '2 de 3|1', 'vídeo|secundario|tamaño|hecho|falta', copy]);
   t.deepEqual(await site.ask('POR_QUE', 'faro.mp4'), [
     '1 de 3 réplicas; lo que falta se está copiando.',
     'el secundario 1 lo tiene (activo)',

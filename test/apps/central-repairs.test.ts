@@ -49,8 +49,10 @@ function happen(cluster: SimulatedCluster, { kind, node }: Script['mishaps'][num
   else if (kind === 'start') cluster.start(number);
   else if (kind === 'cut off') victim.isCutOff = true;
   else if (kind === 'heard again') victim.isCutOff = false;
-  else if (kind === 'join') cluster.join({ number: nodes.length + 2, totalBytes: newcomer.totalBytes, zone: newcomer.zone });
-  else if (!victim.isUp) victim.held.clear();
+  else if (kind === 'join') {
+    const { totalBytes, zone } = newcomer;
+    if (cluster.nodes.length === nodes.length + 1) cluster.join({ number: nodes.length + 2, totalBytes, zone });
+  } else cluster.loseDisk(number);
 }
 
 async function live(cluster: SimulatedCluster, script: Script): Promise<void> {

@@ -74,6 +74,8 @@ test('a replica goes to a zone that has none, and waits for it when it is busy',
   const nodesWith = (other: NodeFields) => [nodeOf(1, { zone: 'a' }), nodeOf(2, { zone: 'a' }), nodeOf(3, { zone: 'b', ...other })];
   t.deepEqual(told(replication.plan(wanting, nodesWith({ copying: busy }), 0)), []);
   t.is(replication.obstaclesTo(film, nodesWith({ copying: busy }), 0).get(2), 'same_zone');
+  t.deepEqual(told(replication.plan(wanting, nodesWith({ state: 'suspect' }), 0)), [], 'it may be back in a moment');
+  t.deepEqual(told(new Replication(settings).plan(wanting, nodesWith({ state: 'down' }), 0)), ['film to 2']);
   t.deepEqual(told(replication.plan(wanting, nodesWith({}), 1)), ['film to 3']);
   t.deepEqual(told(new Replication(settings).plan(wanting, nodesWith({ freeBytes: 5 }), 2)), ['film to 2'], 'no other zone has room');
 });
@@ -121,6 +123,16 @@ test('only nodes that are up get orders, and only what they have room for, what 
   ];
   const wanting = ['a', 'b', 'c'].map(name => ({ video: videoOf(name, [9], 13), missing: 1 }));
   t.deepEqual(told(replication.plan(wanting, nodes, 0)), ['a to 4']);
+});
+
+test('of a copy under way only what has still to arrive takes room that is free', t => {
+  const [large, film] = [videoOf('large', [9], 100), videoOf('film', [9], 40)];
+  const replication = new Replication({ ...settings, copiesPerNode: 3 });
+  const copying = [{ id: large.id, name: large.name, doneBytes: 90 }];
+  const wanting = [large, film].map(video => ({ video, missing: 1 }));
+  const nodesWith = (freeBytes: number) => [{ ...nodeOf(1, { freeBytes }), copying }];
+  t.deepEqual(told(replication.plan(wanting, nodesWith(49), 0)), []);
+  t.deepEqual(told(replication.plan(wanting, nodesWith(50), 1)), ['film to 1']);
 });
 
 test('an order stands while its node copies, and is over when the node holds the file or nobody wants it', t => {

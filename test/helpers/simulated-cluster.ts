@@ -115,6 +115,11 @@ export class SimulatedCluster {
     node.orders = { copies: [], drops: [] };
   }
 
+  /** Of a node that the central knows to be down: a disk that breaks while another replica is being freed is bad luck. */
+  loseDisk(number: number): void {
+    if (this.#registry.get(number, this.#nowMs)?.state === 'down' && !this.node(number).isUp) this.node(number).held.clear();
+  }
+
   start(number: number): void {
     this.node(number).isUp = true;
   }

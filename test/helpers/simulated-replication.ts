@@ -110,7 +110,8 @@ export class SimulatedReplication {
     const ahead = orders.filter(({ video }) => !status.copying.some(({ id }) => id === video.id));
     demand(orders.every(({ video }) => !video.nodes.includes(status.number)), 'an order for a holder');
     demand(orders.length <= settings.ordersPerNode, 'more orders than a node may have');
-    demand(orders.length <= settings.copiesPerNode || bytesOf(orders) <= settings.aheadBytes, 'too many bytes ordered ahead');
+    const arrivedBytes = status.copying.reduce((bytes, { doneBytes = 0 }) => bytes + doneBytes, 0);
+    demand(!hasNewOrder || orders.length <= settings.copiesPerNode || bytesOf(orders) - arrivedBytes <= settings.aheadBytes, 'too many bytes ordered ahead');
     demand(orders.length === 0 || status.state === 'up', 'an order for a node that is down');
     demand(!hasNewOrder || bytesOf(ahead) <= status.freeBytes, 'more bytes than there is room for');
   }

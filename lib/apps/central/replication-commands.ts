@@ -69,6 +69,7 @@ async function showReplicas(state: CentralState, output: CommandOutput, { langua
       copies.map(({ order: { node, video, progress }, leftMs }) => [
         video.name,
         String(node),
+        formatBytes(video.sizeBytes, language),
         progress ? percentOf(progress.doneBytes, video.sizeBytes) : texts.queued,
         leftMs === undefined ? '' : formatDuration(leftMs),
       ]),

@@ -6,7 +6,7 @@ export const replicationEn = {
   nodeArgument: 'n',
   setHeadings: ['replicas', 'videos', 'size'],
   replicasOf: (replicas: number, wanted: number) => `${replicas} of ${wanted}`,
-  copyHeadings: ['video', 'secondary', 'done', 'left'],
+  copyHeadings: ['video', 'secondary', 'size', 'done', 'left'],
   queued: 'has not begun',
   noCopies: 'Nothing is being copied.',
   dropping: (videos: number) => `Replicas to spare that are being freed: ${videos}.`,

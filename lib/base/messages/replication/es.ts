@@ -6,7 +6,7 @@ export const replicationEs: Messages['replication'] = {
   nodeArgument: 'n',
   setHeadings: ['réplicas', 'vídeos', 'tamaño'],
   replicasOf: (replicas, wanted) => `${replicas} de ${wanted}`,
-  copyHeadings: ['vídeo', 'secundario', 'hecho', 'falta'],
+  copyHeadings: ['vídeo', 'secundario', 'tamaño', 'hecho', 'falta'],
   queued: 'sin empezar',
   noCopies: 'No se está copiando nada.',
   dropping: videos => `Réplicas de sobra que se están liberando: ${videos}.`,

@@ -6,7 +6,7 @@ export const replicationPt: Messages['replication'] = {
   nodeArgument: 'n',
   setHeadings: ['réplicas', 'vídeos', 'tamanho'],
   replicasOf: (replicas, wanted) => `${replicas} de ${wanted}`,
-  copyHeadings: ['vídeo', 'secundário', 'feito', 'falta'],
+  copyHeadings: ['vídeo', 'secundário', 'tamanho', 'feito', 'falta'],
   queued: 'não começou',
   noCopies: 'Nada está sendo copiado.',
   dropping: videos => `Réplicas de sobra que estão sendo liberadas: ${videos}.`,
