@@ -130,8 +130,11 @@ export interface Catalog extends VideoTrash, AsyncDisposable {
 
   nodes(): Promise<readonly NodeRecord[]>;
 
-  /** By number; an existing one is replaced. */
-  saveNode(node: NodeRecord): Promise<void>;
+  /**
+   * By number; an existing one is replaced. Without a mode what was decided about it stays, and of another identity nothing
+   * was decided yet.
+   */
+  saveNode(node: Omit<NodeRecord, 'mode'> & { readonly mode?: NodeMode | undefined }): Promise<void>;
 
   /**
    * Files that fewer than `wanted` of `countedNodes` hold, with at least one holder among `sources`, which are all nodes

@@ -92,8 +92,3 @@ export class ScrubQueue {
     if (index >= 0) this.#queue.splice(index, 1);
   }
 }
-
-/** Where to go on with this file: where it was left, or at its beginning. */
-export function placeIn({ stamp }: IndexedFile, place: ScrubPlace | undefined): ScrubPlace {
-  return place && keyOf(place.stamp) === keyOf(stamp) ? place : { stamp, nextPart: 0, readBytes: 0, badParts: [] };
-}

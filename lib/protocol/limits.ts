@@ -35,9 +35,9 @@ export const limits = {
   /** They are carried out before the next heartbeat: each is a rename and two syncs. */
   replicaOrdersPerHeartbeat: 50,
   /** Of one replica; what is bad beyond them is found by whoever asks for it. */
-  badPartsListed: 1000,
-  /** Of one node, in a heartbeat; the others are told when these are mended. */
-  damagedReplicasListed: 100,
+  badPartsListed: 200,
+  /** Of one node, in each heartbeat; the others are told when these are mended. */
+  damagedReplicasListed: 50,
   /** Results of verifications in one heartbeat. */
   verificationsListed: 100,
   complaintsListed: 100,

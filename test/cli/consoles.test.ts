@@ -48,7 +48,7 @@ test.serial('the earlier programs’ commands answer with their headings, and th
 
 const commandsOf = {
   central: ['NUMERO_DESCARGAS_VIDEO', 'VIDEOS_CLIENTE', 'LISTA_VIDEOS', 'NODOS', 'REPLICAS', 'POR_QUE', 'DRENAR', 'RETIRAR', 'REACTIVAR', 'TURNOS', 'SECRETO', 'ROTAR', 'AYUDA', 'SALIR'],
-  secondary: ['VIDEOS_DESCARGANDO', 'VIDEOS_DESCARGADOS', 'CLIENTES', 'LISTA_VIDEOS', 'COPIAS', 'ESTADO', 'AYUDA', 'SALIR'],
+  secondary: ['VIDEOS_DESCARGANDO', 'VIDEOS_DESCARGADOS', 'CLIENTES', 'LISTA_VIDEOS', 'COPIAS', 'REVISAR', 'ESTADO', 'AYUDA', 'SALIR'],
   client: ['INSCRIBIR', 'LISTA_VIDEOS', 'BUSCAR', 'ESTADO', 'VIDEO', 'DESCARGAS', 'AYUDA', 'SALIR'],
 };
 

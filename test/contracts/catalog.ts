@@ -312,6 +312,10 @@ export function catalogContract(test: TestFn, kind: string, open: OpenCatalog): 
       { number: 1, identity: 'y', url: 'http://127.0.0.1:1', seenAtMs: 2, mode: 'draining' },
       { number: 2, identity: 'z', url: 'http://127.0.0.1:3', seenAtMs: 3, mode: 'gone' },
     ]);
+    await catalog.saveNode({ number: 1, identity: 'y', url: 'http://127.0.0.1:9', seenAtMs: 4 });
+    await catalog.saveNode({ number: 2, identity: 'successor', url: 'http://127.0.0.1:3', seenAtMs: 4 });
+    await catalog.saveNode({ number: 3, identity: 'new', url: 'http://127.0.0.1:4', seenAtMs: 4 });
+    t.deepEqual((await catalog.nodes()).map(({ mode, url }) => `${mode} ${url.at(-1)}`), ['draining 9', 'active 3', 'active 4']);
   });
 
   promise('details of a content are merged, and may come before it', async (t, catalog) => {

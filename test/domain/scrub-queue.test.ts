@@ -1,7 +1,8 @@
 import test from 'ava';
 import { DAY_MS, MINUTE_MS } from '../../lib/base/units.ts';
 import type { IndexedFile } from '../../lib/domain/local-folder.ts';
-import { placeIn, ScrubQueue } from '../../lib/domain/scrub-queue.ts';
+import { placeIn } from '../../lib/domain/scrub-place.ts';
+import { ScrubQueue } from '../../lib/domain/scrub-queue.ts';
 
 const NOW_MS = 1000 * DAY_MS;
 const fileOf = (name: string, mtimeNs = '0'): IndexedFile => ({ name, id: name, stamp: { sizeBytes: 10, mtimeNs, ino: name } });

@@ -1,8 +1,8 @@
 import { MIB, MINUTE_MS } from '../../lib/base/units.ts';
 import type { IndexedFile, ScrubRecord } from '../../lib/domain/local-folder.ts';
-import { partCountOf, partRange } from '../../lib/domain/manifest.ts';
-import { costOf, ScrubPace, scrubRate, type ScrubSettings } from '../../lib/domain/scrub.ts';
-import { placeIn, ScrubQueue } from '../../lib/domain/scrub-queue.ts';
+import { ScrubPace, scrubRate, type ScrubSettings } from '../../lib/domain/scrub.ts';
+import { costAt, isAtEnd, placeAfter, placeIn } from '../../lib/domain/scrub-place.ts';
+import { ScrubQueue } from '../../lib/domain/scrub-queue.ts';
 
 export interface ScrubScript {
   readonly settings: ScrubSettings;
@@ -63,16 +63,15 @@ export function simulateScrub({ settings, sizesBytes, agesMs, lastsMs, isBusyAt,
     const { file } = inOrder[0]!;
     const place = placeIn(file, queue.place);
     const shape = { sizeBytes: file.stamp.sizeBytes, partSizeBytes: MIB };
-    const { start, end } = partRange(shape, place.nextPart);
-    const bytes = Math.max(0, end - start);
-    const cost = place.nextPart === 0 ? costOf({ sizeBytes: bytes }) : bytes;
+    const cost = costAt(place, shape);
+    const reached = placeAfter(place, shape, true);
     pace.read(cost);
-    readBytes += bytes;
+    readBytes += reached.readBytes - place.readBytes;
     excess = Math.max(0, excess - ((nowMs - readAtMs) / 1000) * settings.maxRate) + cost;
     excessBytes = Math.max(excessBytes, excess);
     readAtMs = nowMs;
-    if (place.nextPart + 1 < partCountOf(shape.sizeBytes, MIB)) {
-      queue.place = { ...place, nextPart: place.nextPart + 1, readBytes: place.readBytes + bytes };
+    if (!isAtEnd(reached, shape)) {
+      queue.place = reached;
       continue;
     }
     queue.wasRead(file, nowMs, { isRight: true });

@@ -75,9 +75,7 @@ export function heartbeatHandler(state: CentralState) {
     const seenAtMs = clock.date();
     if (!isNews && seenAtMs - (savedAtMs.get(number) ?? 0) < MINUTE_MS) return;
     savedAtMs.set(number, seenAtMs);
-    // As decided by now: a person may have decided while it was reached.
-    const mode = registry.get(number, clock.now())?.mode ?? 'active';
-    await catalog.saveNode({ number, identity, url, seenAtMs, mode });
+    await catalog.saveNode({ number, identity, url, seenAtMs });
   }
 
   function ordersFor(number: number): Order[] {

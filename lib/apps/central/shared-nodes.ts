@@ -2,7 +2,7 @@ import type { CentralState } from './state.ts';
 
 /**
  * Tells the other centrals of the catalogue what this one heard of the nodes since the last time, and learns what they
- * heard: then any central offers any node. Does nothing before it is time again.
+ * heard, and what people decided there: then any central offers any node. Does nothing before it is time again.
  */
 export class SharedNodes {
   readonly #central: string;
@@ -21,5 +21,9 @@ export class SharedNodes {
     await catalog.nodeReports.save(this.#central, registry.takeNews(nowMs));
     const heard = await catalog.nodeReports.heardByOthers(this.#central, settings.failureDetector.downAfterMs);
     for (const node of heard) registry.hear(node, clock.now());
+    for (const { number, identity, mode } of await catalog.nodes()) {
+      const known = registry.get(number, clock.now());
+      if (known?.identity === identity && known.mode !== mode) registry.setMode(number, mode);
+    }
   }
 }

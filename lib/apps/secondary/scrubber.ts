@@ -5,9 +5,10 @@ import type { Log } from '../../base/log.ts';
 import { MINUTE_MS } from '../../base/units.ts';
 import type { Verification } from '../../domain/damaged-file.ts';
 import type { IndexedFile, LocalFolder, ManifestStore, ScrubPlace, ScrubStore } from '../../domain/local-folder.ts';
-import { partRange, type Manifest } from '../../domain/manifest.ts';
-import { costOf, orderedRate, ScrubPace, scrubRate, type ScrubSettings } from '../../domain/scrub.ts';
-import { placeIn, ScrubQueue, type DueFile } from '../../domain/scrub-queue.ts';
+import type { Manifest } from '../../domain/manifest.ts';
+import { orderedRate, ScrubPace, scrubRate, type ScrubSettings } from '../../domain/scrub.ts';
+import { costAt, isAtEnd, placeAfter, placeIn } from '../../domain/scrub-place.ts';
+import { ScrubQueue, type DueFile } from '../../domain/scrub-queue.ts';
 import type { Order } from '../../protocol/control.ts';
 import type { Folder } from './folder.ts';
 import { VerificationOrders } from './verification-orders.ts';
@@ -182,13 +183,11 @@ export class Scrubber {
   }
 
   async #read({ file, place, isDoubted }: Task, manifest: Manifest): Promise<void> {
-    const { nextPart: part } = place;
-    const isEmpty = manifest.partHashes.length === 0;
-    const { start, end } = isEmpty ? { start: 0, end: 0 } : partRange(manifest, part);
-    this.#pace.read(part === 0 ? costOf({ sizeBytes: end - start }) : end - start);
-    const isRight = isEmpty || (await this.#ports.files.checkPart(file, manifest, part));
-    const reached = { ...place, nextPart: part + 1, readBytes: place.readBytes + end - start, badParts: isRight ? place.badParts : [...place.badParts, part] };
-    if (reached.nextPart >= manifest.partHashes.length) return this.#end(file, reached, isDoubted);
+    this.#pace.read(costAt(place, manifest));
+    // An empty file has no part that could be bad.
+    const isRight = isAtEnd(place, manifest) || (await this.#ports.files.checkPart(file, manifest, place.nextPart));
+    const reached = placeAfter(place, manifest, isRight);
+    if (isAtEnd(reached, manifest)) return this.#end(file, reached, isDoubted);
     if (isDoubted) this.#orders.goOn(file, reached);
     else this.#queue.place = reached;
     // Once a part is bad the rest does not wait for its time.

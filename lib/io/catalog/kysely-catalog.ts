@@ -6,6 +6,7 @@ import type { FileId, NodeNumber } from '../../domain/file.ts';
 import type { Leases } from '../../domain/lease.ts';
 import type { Manifest } from '../../domain/manifest.ts';
 import type { VideoDetails } from '../../domain/media.ts';
+import type { NodeMode } from '../../domain/node-mode.ts';
 import type { NodeReports } from '../../domain/node-reports.ts';
 import type { NameOutcome, NodeSight, TrashedVideo } from '../../domain/trash.ts';
 import { findConflicts } from './conflicts.ts';
@@ -124,12 +125,17 @@ export class KyselyCatalog implements Catalog {
     return rows.map(({ seen_at_ms, ...node }) => ({ ...node, seenAtMs: seen_at_ms }));
   }
 
-  async saveNode({ number, identity, url, seenAtMs, mode }: NodeRecord): Promise<void> {
-    const row = { number, identity, url, seen_at_ms: seenAtMs, mode };
+  async saveNode({ number, identity, url, seenAtMs, mode }: Parameters<Catalog['saveNode']>[0]): Promise<void> {
+    const row = { number, identity, url, seen_at_ms: seenAtMs };
     const query = this.#db
       .insertInto('nodes')
-      .values(row)
-      .onConflict(conflict => conflict.column('number').doUpdateSet(row));
+      .values({ ...row, mode: mode ?? 'active' })
+      .onConflict(conflict =>
+        conflict.column('number').doUpdateSet(({ eb, ref, val }) => ({
+          ...row,
+          mode: mode ?? eb.case().when('nodes.identity', '=', identity).then(ref('nodes.mode')).else(val<NodeMode>('active')).end(),
+        })),
+      );
     await this.#attempt(() => query.execute());
   }
 

@@ -123,8 +123,9 @@ export class MemoryCatalog implements Catalog {
     return [...this.#nodes.values()].sort((a, b) => a.number - b.number);
   }
 
-  async saveNode(node: NodeRecord): Promise<void> {
-    this.#nodes.set(node.number, node);
+  async saveNode({ mode, ...node }: Parameters<Catalog['saveNode']>[0]): Promise<void> {
+    const known = this.#nodes.get(node.number);
+    this.#nodes.set(node.number, { ...node, mode: mode ?? (known?.identity === node.identity ? known.mode : 'active') });
   }
 
   async underReplicated(
