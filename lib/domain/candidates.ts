@@ -47,9 +47,10 @@ export class Candidate implements Place {
     this.#refusals = refusals;
   }
 
-  /** Bytes that are not promised to anybody. */
+  /** Bytes that are not promised to anybody: what is ordered, and what uploads have still to bring. */
   get freeBytes(): number {
-    return this.node.freeBytes - this.#orderedBytes;
+    const uploadBytes = this.node.receiving.reduce((bytes, { sizeBytes = 0, doneBytes }) => bytes + Math.max(0, sizeBytes - doneBytes), 0);
+    return this.node.freeBytes - this.#orderedBytes - uploadBytes;
   }
 
   order({ id, sizeBytes }: Video): void {

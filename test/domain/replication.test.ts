@@ -135,6 +135,13 @@ test('of a copy under way only what has still to arrive takes room that is free'
   t.deepEqual(told(replication.plan(wanting, nodesWith(50), 1)), ['film to 1']);
 });
 
+test('what uploads have still to bring is no room for copies', t => {
+  const wanting = [{ video: videoOf('film', [9], 40), missing: 1 }];
+  const nodesWith = (doneBytes: number) => [{ ...nodeOf(1, { freeBytes: 50 }), receiving: [{ uploadId: 'a', doneBytes, sizeBytes: 100 }, { uploadId: 'b', doneBytes: 5 }] }];
+  t.deepEqual(told(new Replication(settings).plan(wanting, nodesWith(89), 0)), []);
+  t.deepEqual(told(new Replication(settings).plan(wanting, nodesWith(90), 0)), ['film to 1']);
+});
+
 test('an order stands while its node copies, and is over when the node holds the file or nobody wants it', t => {
   const replication = new Replication(settings);
   const film = videoOf('film', [1]);
