@@ -34,7 +34,6 @@ export function clientCommands(ports: ClientCommandsPorts): readonly Command[] {
       },
     },
     ...askingCommands(ports),
-    ...trashCommands(ports),
     {
       name: 'VIDEO',
       aliases: ['DESCARGAR'],
@@ -51,6 +50,7 @@ export function clientCommands(ports: ClientCommandsPorts): readonly Command[] {
       help: commands.downloads,
       run: async (_argument, output) => showDownloads(ports, output),
     },
+    ...trashCommands(ports),
   ];
 }
 
