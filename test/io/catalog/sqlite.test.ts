@@ -104,6 +104,29 @@ test('a catalogue made before there were piece hashes keeps its manifests, and t
   t.deepEqual(await catalog.manifest(mar.id), mar);
 });
 
+test('a catalogue made before there was a trash has its names in every index, and takes them out again', async t => {
+  const path = await newPath(t);
+  {
+    await using before = await openCatalog(`sqlite:${path}`);
+    await before.putManifest(faro, 1);
+    await before.applyInventory(1, inventory('a', [announced(faro)]), 2);
+  }
+  const database = new Database(path);
+  database.exec(`
+    DROP TRIGGER video_forgotten; DROP TRIGGER video_paired; DROP TRIGGER video_unpaired;
+    DROP TABLE video_pairs; DROP TABLE letter_places; DROP TABLE trash; DROP TABLE departures;
+    DROP INDEX videos_by_date; DROP INDEX videos_by_size;
+    DELETE FROM kysely_migration WHERE name >= '0006';
+  `);
+  database.close();
+  await using catalog = await openCatalog(`sqlite:${path}`);
+  const found = async (text: string) => (await catalog.search(text, { limit: 9 })).items.length;
+  for (const text of ['faro', 'fa', 'f', '4 faro']) t.is(await found(text), 1, text);
+  t.is((await catalog.remove('faro.mp4', { nowMs: 3, keptMs: 1 }))?.id, faro.id);
+  for (const text of ['faro', 'fa', 'f', '4 faro']) t.is(await found(text), 0, text);
+  t.deepEqual((await catalog.replicaOrders(1, 9)).map(({ type }) => type), ['trash']);
+});
+
 test('a database of a newer program is refused, not changed', async t => {
   const path = await newPath(t);
   await (await openCatalog(`sqlite:${path}`))[Symbol.asyncDispose]();
