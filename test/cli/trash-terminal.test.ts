@@ -3,7 +3,7 @@ import { binaryOf } from '../helpers/programs.ts';
 import { ProcessCluster } from '../helpers/process-cluster.ts';
 import { isTmuxHere, openTerminal } from '../helpers/terminal-session.ts';
 
-const onTerminal = isTmuxHere() ? test : test.skip;
+const onTerminal = isTmuxHere() ? test.serial : test.serial.skip;
 
 for (const [key, isYes, told] of [['n', false, 'No se ha eliminado nada'], ['s', true, 'está en la papelera']] as const) {
   onTerminal(`in a terminal a removal is asked for: ${key}`, async t => {
