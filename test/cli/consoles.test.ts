@@ -49,7 +49,7 @@ test.serial('the earlier programs’ commands answer with their headings, and th
 const commandsOf = {
   central: ['NUMERO_DESCARGAS_VIDEO', 'VIDEOS_CLIENTE', 'LISTA_VIDEOS', 'NODOS', 'REPLICAS', 'POR_QUE', 'DRENAR', 'RETIRAR', 'REACTIVAR', 'TURNOS', 'SECRETO', 'ROTAR', 'AYUDA', 'SALIR'],
   secondary: ['VIDEOS_DESCARGANDO', 'VIDEOS_DESCARGADOS', 'CLIENTES', 'LISTA_VIDEOS', 'COPIAS', 'REVISAR', 'ESTADO', 'AYUDA', 'SALIR'],
-  client: ['INSCRIBIR', 'LISTA_VIDEOS', 'BUSCAR', 'ESTADO', 'VIDEO', 'DESCARGAS', 'AYUDA', 'SALIR'],
+  client: ['INSCRIBIR', 'LISTA_VIDEOS', 'BUSCAR', 'ESTADO', 'VIDEO', 'DESCARGAS', 'ELIMINAR', 'RESTAURAR', 'RENOMBRAR', 'PAPELERA', 'AYUDA', 'SALIR'],
 };
 
 test.serial('every console has help by any of its names, and says what it does not know', async t => {

@@ -25,7 +25,7 @@ async function client(t: ExecutionContext, cluster: ProcessCluster, ...words: re
   return { status, text: [...program.lines, ...program.errors].join('\n') };
 }
 
-test('a removed video is freed everywhere, on a node that was away too; the same file, put there again, is a video again', async t => {
+test.serial('a removed video is freed everywhere, on a node that was away too; the same file, put there again, is a video again', async t => {
   const cluster = await ProcessCluster.start(t, { secondaries: 2, centralFlags: ['--papelera', '0'] });
   await cluster.addFile('faro.mp4', BYTES, 2);
   const bytes = await readFile(join(cluster.folderOf(1), 'faro.mp4'));
@@ -47,7 +47,7 @@ test('a removed video is freed everywhere, on a node that was away too; the same
   t.deepEqual(await readFile(join(cluster.folderOf(2), 'faro.mp4')), bytes);
 });
 
-test('the client removes, shows the trash, restores under another name, renames, and lists in order', async t => {
+test.serial('the client removes, shows the trash, restores under another name, renames, and lists in order', async t => {
   const cluster = await ProcessCluster.start(t, { secondaries: 1 });
   await cluster.addFile('faro.mp4', BYTES, 1);
   await cluster.addFile('mar azul.mp4', BYTES + 1, 1);
@@ -111,7 +111,7 @@ const lastPhases: readonly Phase[] = [
 ];
 
 for (const [what, list, days] of [['trash, restore and rename', phases, '7'], ['drop', lastPhases, '0']] as const) {
-  test(`a node that is killed at any phase of ${what} has the bytes in one place, and ends with what was ordered`, async t => {
+  test.serial(`a node that is killed at any phase of ${what} has the bytes in one place, and ends with what was ordered`, async t => {
     t.timeout(110_000);
     const cluster = await ProcessCluster.start(t, { secondaries: 1, centralFlags: ['--papelera', days] });
     const names = list.map((_, index) => `fase-${index}.mp4`);

@@ -54,7 +54,7 @@ test.serial('the same bytes again are not sent; other bytes under the name are r
   t.is(again.lines.map(eventNamed('stored')).find(event => event)?.['sentBytes'], 0);
   const other = await put(t, cluster, 'otro.mp4', '--nombre-remoto', 'film.mp4');
   t.is(await other.ended, 1);
-  t.regex(other.errors.join('\n'), /^videocliente: Ya hay otro vídeo con el nombre «film\.mp4»\. [^\n]+$/);
+  t.regex(other.errors.join('\n'), /^videocliente: El nombre «film\.mp4» ya es de otro vídeo\. [^\n]+$/);
 });
 
 test.serial('several files: those that can be stored are, the others are told, and the status is 1', async t => {

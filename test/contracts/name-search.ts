@@ -19,7 +19,7 @@ export function nameSearchContract(
     for (const file of files) await catalog.putManifest(file, 1);
     await catalog.applyInventory(1, inventory('a', files.map(file => announced(file))), 2);
     const arrived = files.map(({ name }) => name);
-    for (const [text, has] of [['MP4', 'mp4'], ['p4', 'mp4'], ['video mp4', 'vídeo'], ['vi', 'ví'], ['7 ideo', '7']] as const) {
+    for (const [text, has] of [['MP4', 'mp4'], ['p4', 'mp4'], ['4 mp4', 'mp4'], ['video mp4', 'vídeo'], ['vi', 'ví'], ['7 ideo', '7']] as const) {
       const expected = arrived.filter(name => name.includes(has) && (text !== '7 ideo' || name.includes('vídeo')));
       const seen: string[] = [];
       let after: string | undefined;

@@ -35,7 +35,6 @@ export function clientCommands(ports: ClientCommandsPorts): readonly Command[] {
       },
     },
     ...askingCommands(ports),
-    ...trashCommands(ports),
     {
       name: 'VIDEO',
       aliases: ['DESCARGAR'],
@@ -52,6 +51,7 @@ export function clientCommands(ports: ClientCommandsPorts): readonly Command[] {
       help: commands.downloads,
       run: async (_argument, output) => showDownloads(ports, output),
     },
+    ...trashCommands(ports),
   ];
 }
 

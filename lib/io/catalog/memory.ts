@@ -5,16 +5,23 @@ import type { Manifest } from '../../domain/manifest.ts';
 import type { VideoDetails } from '../../domain/media.ts';
 import { contentOfName } from '../../domain/naming.ts';
 import { nearestNames } from '../../domain/near-names.ts';
-import { formatPageCursor, parsePageCursor } from '../../domain/page-cursor.ts';
 import { matchesWords, searchWords } from '../../domain/search-text.ts';
 import type { NameOutcome, NodeSight, TrashedVideo } from '../../domain/trash.ts';
+import { compareCodePoints } from './code-points.ts';
 import { groupBy } from './groups.ts';
 import { MemoryDepartures } from './memory-departures.ts';
+import { pageInOrder } from './memory-pages.ts';
 import { MemoryLeases, MemoryNodeReports } from './memory-shared-state.ts';
+import { MemoryTrash } from './memory-trash.ts';
 
 interface Replica extends AnnouncedFile {
   readonly node: NodeNumber;
   readonly inventoryId: string;
+}
+
+interface PageOptions {
+  readonly after?: string | undefined;
+  readonly limit: number;
 }
 
 interface NamedContent {
@@ -34,25 +41,13 @@ export class MemoryCatalog implements Catalog {
   /** In order of announcement. */
   #replicas: Replica[] = [];
   readonly #departures = new MemoryDepartures();
-  /** In order of removal. */
-  #trash: TrashedVideo[] = [];
-  #removals = 0;
+  readonly #trash = new MemoryTrash();
 
-  async list({ after, limit, order = 'name' }: { readonly after?: string | undefined; readonly limit: number; readonly order?: VideoOrder | undefined }): Promise<Page<Video>> {
-    if (order === 'name') return this.search('', { after, limit });
-    const valueOf = ({ addedAtMs, sizeBytes }: Video) => (order === 'date' ? addedAtMs : sizeBytes);
-    const descending = (a: { value: number; name: string }, b: { value: number; name: string }) => b.value - a.value || compareCodePoints(b.name, a.name);
-    const cursor = after === undefined ? undefined : parsePageCursor(after);
-    const rest = this.#names()
-      .map(name => this.#video(name))
-      .map(video => ({ video, value: valueOf(video), name: video.name }))
-      .filter(row => !cursor || descending(row, cursor) > 0)
-      .sort(descending);
-    const page = rest.slice(0, limit);
-    return { items: page.map(({ video }) => video), next: rest.length > limit ? formatPageCursor(page.at(-1)!) : undefined };
+  async list({ order = 'name', ...page }: PageOptions & { readonly order?: VideoOrder | undefined }): Promise<Page<Video>> {
+    return order === 'name' ? this.search('', page) : pageInOrder(this.#names().map(name => this.#video(name)), order, page);
   }
 
-  async search(text: string, { after, limit }: { readonly after?: string | undefined; readonly limit: number }): Promise<Page<Video>> {
+  async search(text: string, { after, limit }: PageOptions): Promise<Page<Video>> {
     const words = searchWords(text);
     const names = this.#names().filter(
       name => (after === undefined || compareCodePoints(name, after) > 0) && matchesWords(name, words),
@@ -192,9 +187,7 @@ export class MemoryCatalog implements Catalog {
   async remove(name: string, { nowMs, keptMs }: { readonly nowMs: number; readonly keptMs: number }): Promise<TrashedVideo | undefined> {
     if (!this.#videos.has(name)) return undefined;
     const { id, sizeBytes, addedAtMs } = this.#video(name);
-    this.#removals += 1;
-    const trashed = { trashId: this.#removals, name, id, sizeBytes, addedAtMs, removedAtMs: nowMs, expiresAtMs: nowMs + keptMs };
-    this.#trash.push(trashed);
+    const trashed = this.#trash.add({ name, id, sizeBytes, addedAtMs, removedAtMs: nowMs, expiresAtMs: nowMs + keptMs });
     this.#takeName(name, id, nowMs);
     return trashed;
   }
@@ -203,11 +196,11 @@ export class MemoryCatalog implements Catalog {
     wanted: { readonly name: string } | { readonly trashId: number },
     { as, nowMs }: { readonly as?: string | undefined; readonly nowMs: number },
   ): Promise<NameOutcome> {
-    const found = this.#trash.findLast(({ name, trashId }) => ('name' in wanted ? name === wanted.name : trashId === wanted.trashId));
+    const found = this.#trash.find(wanted);
     if (!found) return { outcome: 'absent' };
     const name = as ?? found.name;
     if (this.#videos.has(name)) return { outcome: 'taken', name };
-    this.#trash = this.#trash.filter(entry => entry !== found);
+    this.#trash.take(entry => entry === found);
     return this.#giveName(name, found, nowMs);
   }
 
@@ -220,17 +213,12 @@ export class MemoryCatalog implements Catalog {
     return outcome;
   }
 
-  async trash({ after, limit }: { readonly after?: string | undefined; readonly limit: number }): Promise<Page<TrashedVideo>> {
-    const rest = this.#trash.filter(({ trashId }) => after === undefined || trashId < Number(after)).toReversed();
-    const items = rest.slice(0, limit);
-    return { items, next: rest.length > limit ? String(items.at(-1)?.trashId) : undefined };
+  async trash(options: PageOptions): Promise<Page<TrashedVideo>> {
+    return this.#trash.page(options);
   }
 
   async expireTrash(nowMs: number): Promise<readonly TrashedVideo[]> {
-    const isExpired = ({ expiresAtMs }: TrashedVideo) => expiresAtMs <= nowMs;
-    const expired = this.#trash.filter(isExpired);
-    this.#trash = this.#trash.filter(entry => !isExpired(entry));
-    return expired;
+    return this.#trash.take(({ expiresAtMs }) => expiresAtMs <= nowMs);
   }
 
   async settleDepartures(node: NodeNumber, sight: NodeSight, nowMs: number): Promise<void> {
@@ -244,7 +232,7 @@ export class MemoryCatalog implements Catalog {
       const facts = {
         heldNames: this.#namesAt(node, departure.id),
         liveNames: this.#names().filter(name => this.#videos.get(name)!.id === departure.id),
-        isInTrash: this.#trash.some(({ id }) => id === departure.id),
+        isInTrash: this.#trash.has(departure.id),
         isNameTaken: (name: string) => this.#replicas.some(replica => replica.node === node && replica.name === name),
       };
       return replicaOrderFor(departure, facts) ?? [];
@@ -293,7 +281,7 @@ export class MemoryCatalog implements Catalog {
 
   #reclaim(name: string, id: FileId): void {
     this.#departures.reclaim(name, id);
-    this.#trash = this.#trash.filter(entry => entry.name !== name || entry.id !== id);
+    this.#trash.take(entry => entry.name === name && entry.id === id);
   }
 
   /** Looks at every name, touched or not: slow, and hard to get wrong. */
@@ -309,9 +297,4 @@ export class MemoryCatalog implements Catalog {
       this.#reclaim(name, id);
     }
   }
-}
-
-/** SQLite's order: by bytes of UTF-8, which is the order of code points. */
-function compareCodePoints(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -4,7 +4,6 @@ import type { CatalogDb, CatalogTables } from './schema.ts';
 
 /** Shorter texts are not in the index. */
 const TRIGRAM_LETTERS = 3;
-const PAIR_LETTERS = 2;
 /** About a millisecond of reading. */
 const NEAR_ROWS = 5000;
 /** A name has 255 letters at most; some become many when they are folded, and what is behind this place is found only by longer words. */
@@ -38,13 +37,14 @@ export const forgetNames: Migration = {
 };
 
 /**
- * Two letters that follow each other, as one token: hexadecimal, so that no tokenizer has an opinion of them. A trigger may not
- * count by itself, hence the table of places.
+ * What shorter words need: each letter, and each two that follow each other, as tokens in hexadecimal, so that no tokenizer has
+ * an opinion of them. A trigger may not count by itself, hence the table of places.
  */
 export const indexPairs: Migration = {
   async up(db: Kysely<CatalogTables>) {
     const pairsOf = (row: string) =>
-      sql.raw(`(SELECT group_concat(hex(substr(${row}.folded_name, place, 2)), ' ') FROM letter_places WHERE place < length(${row}.folded_name))`);
+      sql.raw(`(SELECT group_concat(hex(substr(${row}.folded_name, place, 1)) || ' ' || hex(substr(${row}.folded_name, place, 2)), ' ')
+        FROM letter_places WHERE place <= length(${row}.folded_name))`);
     await sql`CREATE TABLE IF NOT EXISTS letter_places (place INTEGER PRIMARY KEY)`.execute(db);
     await sql`INSERT OR IGNORE INTO letter_places
       WITH RECURSIVE places (place) AS (SELECT 1 UNION ALL SELECT place + 1 FROM places WHERE place < ${FOLDED_MAX_LETTERS})
@@ -66,7 +66,7 @@ export const sqliteNames: NameIndex = {
 
   async matches(db, words, most) {
     const longest = words.filter(isIndexed).sort((a, b) => b.length - a.length).slice(0, INDEXED_WORDS_MAX);
-    for (const index of [inNames(longest), inPairs(words.filter(isPair).slice(0, INDEXED_WORDS_MAX))]) {
+    for (const index of [inNames(longest), inPairs(words.filter(isShort).slice(0, INDEXED_WORDS_MAX))]) {
       const seqs = index && (await seqsIn(db, index, 0, most + 1));
       if (seqs && seqs.length <= most) return seqs;
     }
@@ -75,10 +75,10 @@ export const sqliteNames: NameIndex = {
 
   async arrivals(db, words, afterSeq, most) {
     if (words.length > INDEXED_WORDS_MAX) return undefined;
-    const index = words.every(isIndexed) ? inNames(words) : words.every(isPair) ? inPairs(words) : undefined;
-    if (!index) return undefined;
     const near = afterSeq > 0 ? await seqsNear(db, words, afterSeq, most) : [];
-    return near.length === most ? near : seqsIn(db, index, afterSeq, most);
+    if (near.length === most) return near;
+    const index = words.every(isIndexed) ? inNames(words) : words.every(isShort) ? inPairs(words) : undefined;
+    return index ? seqsIn(db, index, afterSeq, most) : seqsOfMixed(db, words, afterSeq, most);
   },
 
   async containingAny(db, pieces, most) {
@@ -114,18 +114,37 @@ async function seqsIn(db: CatalogDb, { table, match }: IndexQuery, afterSeq: num
   return rows.map(({ seq }) => seq);
 }
 
-/** The index reads again what stands before `afterSeq`: where the words are very common, the rows behind it tell sooner. */
-async function seqsNear(db: CatalogDb, words: readonly string[], afterSeq: number, most: number): Promise<readonly number[]> {
-  const contains = words.map(word => sql`instr(folded_name, ${word}) > 0`);
+/** Of words for one index and for the other: pairs of letters that all of them have, and then the words themselves. */
+async function seqsOfMixed(db: CatalogDb, words: readonly string[], afterSeq: number, most: number): Promise<readonly number[]> {
+  const pairs = [...new Set(words.flatMap(pairsIn))].slice(0, INDEXED_WORDS_MAX);
+  const { match } = inPairs(pairs)!;
   const { rows } = await sql<{ seq: number }>`
-    SELECT seq FROM (SELECT seq, folded_name FROM videos WHERE seq > ${afterSeq} ORDER BY seq LIMIT ${NEAR_ROWS})
-    WHERE ${sql.join(contains, sql` AND `)} ORDER BY seq LIMIT ${most}
+    SELECT videos.seq AS seq FROM video_pairs JOIN videos ON videos.seq = video_pairs.rowid
+    WHERE video_pairs MATCH ${match} AND video_pairs.rowid > ${afterSeq} AND ${containsAll(words)} ORDER BY video_pairs.rowid LIMIT ${most}
   `.execute(db);
   return rows.map(({ seq }) => seq);
 }
 
-function isPair(text: string): boolean {
-  return [...text].length === PAIR_LETTERS;
+function pairsIn(word: string): string[] {
+  const letters = [...word];
+  return isShort(word) ? [word] : letters.slice(1).map((letter, index) => letters[index]! + letter);
+}
+
+function containsAll(words: readonly string[]) {
+  return sql.join(words.map(word => sql`instr(folded_name, ${word}) > 0`), sql` AND `);
+}
+
+/** The index reads again what stands before `afterSeq`: where the words are very common, the rows behind it tell sooner. */
+async function seqsNear(db: CatalogDb, words: readonly string[], afterSeq: number, most: number): Promise<readonly number[]> {
+  const { rows } = await sql<{ seq: number }>`
+    SELECT seq FROM (SELECT seq, folded_name FROM videos WHERE seq > ${afterSeq} ORDER BY seq LIMIT ${NEAR_ROWS})
+    WHERE ${containsAll(words)} ORDER BY seq LIMIT ${most}
+  `.execute(db);
+  return rows.map(({ seq }) => seq);
+}
+
+function isShort(text: string): boolean {
+  return [...text].length < TRIGRAM_LETTERS;
 }
 
 function isIndexed(text: string): boolean {

@@ -17,7 +17,17 @@ const quiet: HeartbeatAnswer = { revision: 0, wantedManifests: [], orders: [], n
 /** Beats against a central that is a function. */
 function beat(
   answer: (heartbeat: Heartbeat) => Partial<HeartbeatAnswer>,
-  { manifests = [], put = () => undefined }: { readonly manifests?: readonly Manifest[]; readonly put?: (manifest: Manifest) => void } = {},
+  {
+    manifests = [],
+    put = () => undefined,
+    onOrders,
+    onReport = () => undefined,
+  }: {
+    readonly manifests?: readonly Manifest[];
+    readonly put?: (manifest: Manifest) => void;
+    readonly onOrders?: (orders: readonly Order[]) => Promise<void>;
+    readonly onReport?: (inventory: Inventory) => void;
+  } = {},
 ) {
   const inventory = new Inventory('5f0c8a52-6f0d-4a8e-9a52-0c8a526f0d4a');
   const events: EventName[] = [];
@@ -44,21 +54,26 @@ function beat(
       ids: async () => new Set(),
     },
     probe: async () => undefined,
-    report: async () => ({
-      number: 1,
-      identity: '5f0c8a52-6f0d-4a8e-9a52-0c8a526f0d4a',
-      version: '0',
-      port: 1,
-      freeBytes: 0,
-      totalBytes: 0,
-      files: 0,
-      activeRequests: 0,
-      copying: [],
-    }),
-    onOrders: (orders, { copyBytesPerSecond }) => {
-      ordered.push(...orders);
-      rates.push(copyBytesPerSecond);
+    report: async () => {
+      onReport(inventory);
+      return {
+        number: 1,
+        identity: '5f0c8a52-6f0d-4a8e-9a52-0c8a526f0d4a',
+        version: '0',
+        port: 1,
+        freeBytes: 0,
+        totalBytes: 0,
+        files: 0,
+        activeRequests: 0,
+        copying: [],
+      };
     },
+    onOrders:
+      onOrders ??
+      ((orders, { copyBytesPerSecond }) => {
+        ordered.push(...orders);
+        rates.push(copyBytesPerSecond);
+      }),
     doorbell,
     clock,
     random: () => 0,
@@ -172,4 +187,25 @@ test('news does not wait for the next heartbeat to be due', async t => {
   node.doorbell.ring();
   await eventually('the news', () => node.heard.at(-1)?.inventory.added[0]?.name === 'film');
   t.true(performance.now() - startedAtMs < limits.heartbeatEveryMs);
+});
+
+test('the inventory is taken after the report: a copy that ends in between is announced', async t => {
+  const file = manifestOf(Buffer.from('copied'), 'copied.mp4');
+  await using node = beat(() => ({}), { onReport: inventory => inventory.put(file) });
+  await eventually('a heartbeat', () => node.heard.length > 0);
+  t.deepEqual(node.heard[0]!.inventory.added.map(({ name }) => name), ['copied.mp4']);
+});
+
+test('the next heartbeat waits until the orders of the last answer are carried out', async t => {
+  const story: string[] = [];
+  const longerThanTheGapMs = 40;
+  await using node = beat(() => ({}), {
+    onReport: () => void story.push('told'),
+    onOrders: async () => {
+      await clock.sleep(longerThanTheGapMs);
+      story.push('obeyed');
+    },
+  });
+  await eventually('three heartbeats', () => node.heard.length > 2);
+  t.deepEqual(story.slice(0, 5), ['told', 'obeyed', 'told', 'obeyed', 'told']);
 });

@@ -72,6 +72,11 @@ test('a heartbeat that brings nothing new writes nothing', async t => {
 const undoing: Readonly<Record<string, string>> = {
   '0008': 'DROP TABLE leases; DROP TABLE node_reports',
   '0007': 'DROP TABLE details',
+  '0006': `
+    DROP TRIGGER video_forgotten; DROP TRIGGER video_paired; DROP TRIGGER video_unpaired;
+    DROP TABLE video_pairs; DROP TABLE letter_places; DROP TABLE trash; DROP TABLE departures;
+    DROP INDEX videos_by_date; DROP INDEX videos_by_size;
+  `,
   '0005': 'ALTER TABLE nodes DROP COLUMN mode',
   '0003': 'ALTER TABLE manifests DROP COLUMN piece_hashes; ALTER TABLE manifests DROP COLUMN piece_layer',
 };
@@ -108,6 +113,22 @@ test('nodes of a catalogue made before anything could be decided about them take
   takeBack(path, '0005');
   await using catalog = await openCatalog(`sqlite:${path}`);
   t.deepEqual(await catalog.nodes(), [{ ...node, mode: 'active' }]);
+});
+
+test('a catalogue made before there was a trash has its names in every index, and takes them out again', async t => {
+  const path = await newPath(t);
+  {
+    await using before = await openCatalog(`sqlite:${path}`);
+    await before.putManifest(faro, 1);
+    await before.applyInventory(1, inventory('a', [announced(faro)]), 2);
+  }
+  takeBack(path, '0006');
+  await using catalog = await openCatalog(`sqlite:${path}`);
+  const found = async (text: string) => (await catalog.search(text, { limit: 9 })).items.length;
+  for (const text of ['faro', 'fa', 'f', '4 faro']) t.is(await found(text), 1, text);
+  t.is((await catalog.remove('faro.mp4', { nowMs: 3, keptMs: 1 }))?.id, faro.id);
+  for (const text of ['faro', 'fa', 'f', '4 faro']) t.is(await found(text), 0, text);
+  t.deepEqual((await catalog.replicaOrders(1, 9)).map(({ type }) => type), ['trash']);
 });
 
 test('a database of a newer program is refused, not changed', async t => {

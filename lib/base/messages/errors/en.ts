@@ -32,7 +32,7 @@ export const errorsEn: ErrorMessages = {
       ? `There is no video "${name}". Did you mean ${near.map(other => `"${other}"`).join(', ')}?`
       : `There is no video "${name}". "listar" shows those that exist.`,
   not_in_trash: ({ name }) => `There is nothing of "${name}" in the trash. "papelera" shows what there is.`,
-  name_taken: ({ name }) => `The name "${name}" belongs to another video. Choose another one, or rename that video first.`,
+  name_taken: ({ name }) => `The name "${name}" belongs to another video. Choose another one, or rename or remove that video first.`,
   method_not_allowed: ({ allowed }) => `Only ${allowed.join(', ')} can be asked there.`,
   ticket_not_found: () => 'The central no longer knows this ticket; ask for the video again.',
   line_full: ({ waiting }) => `${waiting} downloads are already waiting; try later.`,

@@ -32,7 +32,7 @@ export const errorsEs: ErrorMessages = {
       ? `No hay ningún vídeo «${name}». ¿Quería decir ${near.map(other => `«${other}»`).join(', ')}?`
       : `No hay ningún vídeo «${name}». Con «listar» se ven los que hay.`,
   not_in_trash: ({ name }) => `En la papelera no hay nada de «${name}». Con «papelera» se ve lo que hay.`,
-  name_taken: ({ name }) => `El nombre «${name}» ya es de otro vídeo. Elija otro nombre, o cambie antes el de ese.`,
+  name_taken: ({ name }) => `El nombre «${name}» ya es de otro vídeo. Elija otro nombre, o cambie o elimine antes el de ese.`,
   method_not_allowed: ({ allowed }) => `Ahí solo se puede pedir ${allowed.join(', ')}.`,
   ticket_not_found: () => 'El central ya no conoce este turno; pida el vídeo otra vez.',
   line_full: ({ waiting }) => `Ya hay ${waiting} descargas en espera; inténtelo más tarde.`,

@@ -32,7 +32,7 @@ export const errorsPt: ErrorMessages = {
       ? `Não há nenhum vídeo «${name}». Queria dizer ${near.map(other => `«${other}»`).join(', ')}?`
       : `Não há nenhum vídeo «${name}». Com «listar» veem-se os que existem.`,
   not_in_trash: ({ name }) => `No lixo não há nada de «${name}». Com «papelera» vê-se o que há.`,
-  name_taken: ({ name }) => `O nome «${name}» já é de outro vídeo. Escolha outro nome, ou mude antes o desse.`,
+  name_taken: ({ name }) => `O nome «${name}» já é de outro vídeo. Escolha outro nome, ou mude ou elimine antes o desse.`,
   method_not_allowed: ({ allowed }) => `Aí só se pode pedir ${allowed.join(', ')}.`,
   ticket_not_found: () => 'O central já não conhece este turno; peça o vídeo outra vez.',
   line_full: ({ waiting }) => `Já há ${waiting} downloads em espera; tente mais tarde.`,
