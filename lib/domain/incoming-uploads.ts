@@ -11,6 +11,8 @@ export interface IncomingUpload {
   readonly sizeBytes: number | undefined;
   /** What the bytes have to turn out to be. */
   readonly fileId: FileId | undefined;
+  /** The content that has the name now and is to make room, when a person wants that. */
+  readonly replaces?: FileId | undefined;
   /** Bytes that are here. */
   readonly offsetBytes: number;
 }

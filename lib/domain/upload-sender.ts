@@ -9,6 +9,8 @@ export interface FileToSend {
   readonly path: string;
   readonly name: string;
   readonly id: FileId;
+  /** The content that has the name now, and makes room for this one. */
+  readonly replaces?: FileId | undefined;
   readonly sizeBytes: number;
 }
 

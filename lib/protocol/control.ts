@@ -244,7 +244,7 @@ const uploadProgress = {
 };
 const uploadState = z.object({ state: z.enum(['storing', 'stored']), ...uploadProgress });
 const uploadAnswer = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('send'), uploadId: z.string(), node: nodeNumber, url: z.url({ protocol: /^https?$/ }), token: z.string().optional() }),
+  z.object({ state: z.literal('send'), uploadId: z.string(), node: nodeNumber, url: z.url({ protocol: /^https?$/ }), token: z.string().optional(), replaces: fileId.optional() }),
   uploadState,
 ]);
 
@@ -366,8 +366,12 @@ export const controlContract = {
   uploads: {
     open: base
       .route({ method: 'POST', path: '/uploads', summary: 'Where to send a file (tus 1.0.0), unless it is here already' })
-      .input(z.object({ id: fileId, name: fileName, sizeBytes: bytes, ...description }))
+      .input(z.object({ id: fileId, name: fileName, sizeBytes: bytes, replace: z.boolean().optional(), ...description }))
       .output(uploadAnswer),
+    replace: base
+      .route({ method: 'POST', path: '/uploads/{id}/replace', summary: 'A secondary has a whole file: what had its name goes to the trash' })
+      .input(z.object({ id: fileId, name: fileName, replaces: fileId }))
+      .output(z.object({ id: fileId })),
     find: base
       .route({ method: 'GET', path: '/uploads/{id}', summary: 'Whether a file that was sent is safe' })
       .input(z.object({ id: fileId, name: fileName }))

@@ -15,7 +15,7 @@ export const operationAccess: AccessTo<ControlContract> = {
   nodes: { list: 'reader', heartbeat: 'node', drain: 'admin', retire: 'admin', reactivate: 'admin' },
   clients: { register: 'reader' },
   tickets: { open: 'reader', progress: 'reader', close: 'reader' },
-  uploads: { open: 'uploader', find: 'uploader' },
+  uploads: { open: 'uploader', find: 'uploader', replace: 'node' },
   statistics: { get: 'reader' },
 };
 

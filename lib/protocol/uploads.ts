@@ -16,17 +16,19 @@ export interface UploadMetadata {
   readonly name: string;
   /** Key `id`: what the bytes have to turn out to be. Undefined when the sender does not know. */
   readonly fileId: FileId | undefined;
+  /** Key `replaces`: the content that has the name now, and makes room for this one when it is whole. */
+  readonly replaces?: FileId | undefined;
 }
 
 /** @throws VideoError `invalid_name`, `invalid_request` */
 export function parseUploadMetadata(metadata: Readonly<Record<string, string | null>>): UploadMetadata {
-  const { filename, id, upload } = metadata;
-  for (const hex of [id, upload]) if (typeof hex === 'string' && !isFileId(hex)) throw new VideoError('invalid_request', { reason: 'Upload-Metadata' });
-  return { name: parseFileName(filename ?? ''), fileId: id ?? undefined, uploadId: upload ?? undefined };
+  const { filename, id, upload, replaces } = metadata;
+  for (const hex of [id, upload, replaces]) if (typeof hex === 'string' && !isFileId(hex)) throw new VideoError('invalid_request', { reason: 'Upload-Metadata' });
+  return { name: parseFileName(filename ?? ''), fileId: id ?? undefined, uploadId: upload ?? undefined, replaces: replaces ?? undefined };
 }
 
-export function formatUploadMetadata({ name, fileId, uploadId }: UploadMetadata): Record<string, string> {
-  return { filename: name, ...(fileId !== undefined && { id: fileId }), ...(uploadId !== undefined && { upload: uploadId }) };
+export function formatUploadMetadata({ name, fileId, uploadId, replaces }: UploadMetadata): Record<string, string> {
+  return { filename: name, ...(fileId !== undefined && { id: fileId }), ...(uploadId !== undefined && { upload: uploadId }), ...(replaces !== undefined && { replaces }) };
 }
 
 /** An `Upload-Metadata` field: pairs of a key and base64 (tus 1.0.0, Creation). */

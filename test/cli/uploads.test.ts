@@ -41,6 +41,23 @@ test.serial('the same bytes again are not sent; other bytes under the name are r
   t.regex(other.errors.join('\n'), /^videocliente: El nombre «film\.mp4» ya es de otro vídeo\. [^\n]+$/);
 });
 
+test.serial('with --reemplazar the video of before goes to the trash, from where it comes back under another name', async t => {
+  const cluster = await ProcessCluster.start(t, { secondaries: 2 });
+  const [before, after] = [randomBytes(1000, 1), randomBytes(2000, 2)];
+  await writeFile(join(cluster.directory, 'film.mp4'), before);
+  t.is(await (await put(t, cluster, 'film.mp4')).ended, 0);
+  await writeFile(join(cluster.directory, 'film.mp4'), after);
+  const replacing = await put(t, cluster, 'film.mp4', '--reemplazar');
+  t.is(await replacing.ended, 0, replacing.errors.join('\n'));
+  await assertComesBack(t, cluster, 'film.mp4', after);
+  const restoring = await cluster.client(t, ['restaurar', 'film.mp4', '--como', 'antes.mp4']);
+  t.is(await restoring.ended, 0, restoring.errors.join('\n'));
+  await cluster.whenHeldBy('antes.mp4', 2);
+  await assertComesBack(t, cluster, 'antes.mp4', before);
+  const misplaced = await cluster.client(t, ['listar', '--reemplazar']);
+  t.is(await misplaced.ended, 2);
+});
+
 test.serial('several files: those that can be stored are, the others are told, and the status is 1', async t => {
   const cluster = await ProcessCluster.start(t, { secondaries: 2 });
   await writeFile(join(cluster.directory, 'uno.mp4'), 'uno');

@@ -108,6 +108,7 @@ export function createHandlers(state: CentralState) {
     },
     uploads: {
       open: os.uploads.open.handler(({ input }) => uploads.open(input)),
+      replace: os.uploads.replace.handler(({ input }) => uploads.replace(input)),
       find: os.uploads.find.handler(({ input }) => uploads.find(input)),
     },
     statistics: {

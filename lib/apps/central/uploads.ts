@@ -15,6 +15,8 @@ interface UploadRequest {
   readonly id: FileId;
   readonly name: string;
   readonly sizeBytes: number;
+  /** What has the name now may make room. */
+  readonly replace?: boolean | undefined;
   readonly title?: string | undefined;
   readonly description?: string | undefined;
 }
@@ -26,15 +28,26 @@ const LOOK_EVERY_MS = SECOND_MS / 5;
 export function uploadHandlers(state: CentralState) {
   const { catalog } = state;
   return {
-    async open({ id, name, sizeBytes, title, description }: UploadRequest): Promise<UploadAnswer> {
+    async open({ id, name, sizeBytes, replace = false, title, description }: UploadRequest): Promise<UploadAnswer> {
       const video = await catalog.findByName(name);
-      if (!video || video.id === id) await catalog.putDetails(id, { title, description });
+      if (!video || video.id === id || replace) await catalog.putDetails(id, { title, description });
       if (video?.id === id) return stateOf(state, video);
-      if (video) throw new VideoError('name_taken', { name });
+      if (video && !replace) throw new VideoError('name_taken', { name });
       const uploadId = uploadIdOf({ name, fileId: id });
       const node = placeFor(state, { uploadId, fileId: id, name, sizeBytes });
       const token = tokenFor(state, node, uploadId);
-      return { state: 'send', uploadId, node: node.number, url: `${node.url}${UPLOADS_PATH}`, ...(token !== undefined && { token }) };
+      return { state: 'send', uploadId, node: node.number, url: `${node.url}${UPLOADS_PATH}`, ...(token !== undefined && { token }), ...(video && { replaces: video.id }) };
+    },
+
+    /** Asked again, it changes nothing; what took the name meanwhile keeps it. */
+    async replace({ id, name, replaces }: { id: FileId; name: string; replaces: FileId }): Promise<{ id: FileId }> {
+      const video = await catalog.findByName(name);
+      if (video && video.id !== id && video.id !== replaces) throw new VideoError('name_taken', { name });
+      if (video?.id === replaces) {
+        await catalog.remove(name, { nowMs: state.clock.date(), keptMs: state.settings.trashKeptMs });
+        state.log.info('video.removed', { name });
+      }
+      return { id };
     },
 
     async find({ id, name }: { id: FileId; name: string }): Promise<UploadState> {

@@ -111,7 +111,7 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
   });
   if (order) await session.runOrder(order, {
     outputPath: flags.salida,
-    wishes: { remoteName: flags.nombreRemoto, title: flags.titulo, description: flags.descripcion },
+    wishes: { remoteName: flags.nombreRemoto, replace: flags.reemplazar, title: flags.titulo, description: flags.descripcion },
   });
   else await session.runConsole(commands => program.readCommands(commands, { prompt: 'cliente> ' }));
 }

@@ -23,6 +23,7 @@ const flags = {
   lista: { kind: 'text', placeholder: 'FILE', help: ({ client }) => client.flags.list },
   reproductor: { kind: 'text', placeholder: 'CMD', help: ({ client }) => client.flags.player },
   nombreRemoto: { kind: 'text', placeholder: 'NOMBRE', help: ({ client }) => client.flags.remoteName },
+  reemplazar: { kind: 'switch', help: ({ client }) => client.flags.replace },
   titulo: { kind: 'text', placeholder: 'TEXTO', help: ({ client }) => client.flags.title },
   descripcion: { kind: 'text', placeholder: 'TEXTO', help: ({ client }) => client.flags.description },
   salida: { kind: 'text', short: 'o', placeholder: 'FILE', help: ({ client }) => client.flags.output },

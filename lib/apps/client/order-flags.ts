@@ -1,4 +1,4 @@
-import type { FlagValues } from '../flags.ts';
+import { typedName, type FlagValues } from '../flags.ts';
 import type { clientProgram } from './flags.ts';
 import type { OrderFlags } from './orders.ts';
 
@@ -6,13 +6,14 @@ const listOrders = { nombre: 'name', fecha: 'date', tamaño: 'size', tamano: 'si
 
 /** The flags that only some orders take, as orders know them. */
 export function orderFlags(flags: FlagValues<(typeof clientProgram)['flags']>): OrderFlags {
-  const { salida, espejos, lista, reproductor, nombreRemoto, como, si, orden } = flags;
+  const { salida, espejos, lista, reproductor, nombreRemoto, reemplazar, titulo, descripcion, como, si, orden } = flags;
   return {
     hasOutput: salida !== undefined,
     areMirrors: espejos,
     list: lista,
     hasPlayer: reproductor !== undefined,
     hasRemoteName: nombreRemoto !== undefined,
+    uploadFlags: Object.entries({ reemplazar: reemplazar || undefined, titulo, descripcion }).flatMap(([key, value]) => (value === undefined ? [] : [typedName(key)])),
     as: como,
     isSure: si,
     order: orden === undefined ? undefined : listOrders[orden as keyof typeof listOrders],

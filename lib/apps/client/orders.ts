@@ -34,6 +34,8 @@ export interface OrderFlags {
   readonly hasPlayer?: boolean;
   /** There is a name for what is stored. */
   readonly hasRemoteName?: boolean;
+  /** Flags that only tell of what is stored, as they are typed. */
+  readonly uploadFlags?: readonly string[];
   /** The name that a restored video gets. */
   readonly as?: string | undefined;
   /** Nobody is to be asked. */
@@ -105,10 +107,11 @@ function orderNameOf(lower: string): OrderName | undefined {
 
 /** What is wrong with a flag that the order does not take; undefined when all are well. */
 function misplacedFlag(name: OrderName | undefined, words: readonly string[], flags: OrderFlags, { client, trash }: Messages): string | undefined {
-  const { hasOutput, areMirrors, list, hasPlayer = false, hasRemoteName = false, as, isSure = false, order } = flags;
+  const { hasOutput, areMirrors, list, hasPlayer = false, hasRemoteName = false, uploadFlags = [], as, isSure = false, order } = flags;
   const isGet = name === 'descargar';
   if (list !== undefined && (!isGet || hasOutput || areMirrors)) return client.listForGet;
   if (hasPlayer && name !== 'ver') return client.playerForWatching;
+  if (uploadFlags[0] !== undefined && name !== 'subir') return client.onlyForUploads(uploadFlags[0]);
   if (hasRemoteName && (name !== 'subir' || words.length > 1)) return client.remoteNameForOne;
   if (hasOutput && ((!isGet && name !== 'ver') || (words.length > 1 && !areMirrors))) return client.outputForOne;
   if (areMirrors && (!isGet || !words.every(isHttpUrl))) return client.mirrorsAreUrls;

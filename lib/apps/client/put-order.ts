@@ -7,7 +7,7 @@ import type { DownloadViews } from './downloads.ts';
 import { putFile, type PutOptions, type PutPorts, type PutResult } from './put.ts';
 
 /** What the command line says of the files. */
-export type PutWishes = Pick<PutOptions, 'remoteName' | 'title' | 'description'>;
+export type PutWishes = Pick<PutOptions, 'remoteName' | 'replace' | 'title' | 'description'>;
 
 export interface PutOrderPorts extends PutPorts {
   readonly wishes: PutWishes;

@@ -26,6 +26,8 @@ export interface PutPorts {
 export interface PutOptions {
   /** What it is to be called; its own name unless told. */
   readonly remoteName?: string | undefined;
+  /** What has the name now goes to the trash once this file is whole. */
+  readonly replace?: boolean | undefined;
   readonly title?: string | undefined;
   readonly description?: string | undefined;
   readonly observer: DownloadObserver;
@@ -61,7 +63,7 @@ type SendAnswer = Extract<UploadAnswer, { state: 'send' }>;
  * @throws VideoError `invalid_name`, `path_not_readable`, `name_taken`, `no_room`, `no_nodes`, `not_acknowledged`, `upload_corrupt`,
  * `central_unreachable` …; or the signal's reason
  */
-export async function putFile(path: string, { remoteName, title, description, observer, signal }: PutOptions, ports: PutPorts): Promise<PutResult> {
+export async function putFile(path: string, { remoteName, replace = false, title, description, observer, signal }: PutOptions, ports: PutPorts): Promise<PutResult> {
   const { control, clock } = ports;
   const name = parseFileName(remoteName ?? basename(path));
   const startedAtMs = clock.now();
@@ -70,7 +72,7 @@ export async function putFile(path: string, { remoteName, title, description, ob
   const { id, sizeBytes } = manifest;
   const sending = new Sending(manifest, observer, clock);
   const state = await persistently(ports, sending, signal, async () => {
-    const answer = await control.uploads.open({ id, name, sizeBytes, ...(title !== undefined && { title }), ...(description !== undefined && { description }) }, { signal });
+    const answer = await control.uploads.open({ id, name, sizeBytes, ...(replace && { replace }), ...(title !== undefined && { title }), ...(description !== undefined && { description }) }, { signal });
     if (answer.state !== 'send') return answer;
     await ports.sender.send({ ...answer, path, name, id, sizeBytes }, { onSent: sending.follow(answer), signal });
     sending.noteMoved();

@@ -122,7 +122,14 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
   const verifier = new TokenVerifier(() => clock.date());
   verifier.take(await disk.tokenKeys.load());
   const guard = isLoopback(settings.ip) ? undefined : verifier;
-  const uploads = new Uploads({ store: disk.uploads, folder, files: disk.files, clock, log });
+  const uploads = new Uploads({
+    store: disk.uploads,
+    folder,
+    files: disk.files,
+    replace: async (file, calling) => void (await control.client.uploads.replace(file, calling)),
+    clock,
+    log,
+  });
   const replicaOrders = new ReplicaOrders({ folder, files: disk.files, manifests, moves: disk.moves, log });
   const server = await startFileServer(settings, folder, {
     log,

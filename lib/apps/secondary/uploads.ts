@@ -4,6 +4,7 @@ import type { Log } from '../../base/log.ts';
 import { MIB, MINUTE_MS } from '../../base/units.ts';
 import type { FileContent } from '../../domain/content-hasher.ts';
 import type { IncomingStore, IncomingUpload, NewUpload, UploadDesk } from '../../domain/incoming-uploads.ts';
+import type { FileId } from '../../domain/file.ts';
 import type { LocalFolder } from '../../domain/local-folder.ts';
 import { fileIdOf, type Manifest } from '../../domain/manifest.ts';
 import { limits } from '../../protocol/limits.ts';
@@ -13,6 +14,8 @@ export interface UploadsPorts {
   readonly store: IncomingStore;
   readonly folder: Folder;
   readonly files: LocalFolder;
+  /** The whole file is here: what has its name goes to the trash. @throws VideoError `name_taken`; the central's */
+  readonly replace: (file: { readonly id: FileId; readonly name: string; readonly replaces: FileId }, options: { readonly signal: AbortSignal }) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -63,7 +66,7 @@ export class Uploads implements UploadDesk {
       this.#note(this.#ended, { ...upload, offsetBytes: sizeBytes ?? 0 });
       return;
     }
-    await this.#assertNameFree(name);
+    if (here === undefined || here !== upload.replaces) await this.#assertNameFree(name);
     const others = this.running.filter(running => running.uploadId !== uploadId).length;
     if (others >= limits.uploadsPerNode) throw new VideoError('uploads_full', { running: others });
     const known = await store.find(uploadId);
@@ -138,6 +141,7 @@ export class Uploads implements UploadDesk {
       await this.#untilRead(name);
       if (folder.files.get(name)?.id === manifest.id) await store.remove(uploadId);
       else {
+        if (upload.replaces !== undefined) await this.#replace(upload, upload.replaces, manifest.id);
         await this.#assertNameFree(name);
         using _reservation = folder.reserve(name);
         await store.publish(uploadId, name);
@@ -177,6 +181,15 @@ export class Uploads implements UploadDesk {
     while (!folder.files.has(name) && (await files.stampOf(name)) !== undefined && clock.now() < deadlineMs) {
       await clock.sleep(LOOK_EVERY_MS, { signal: this.#stop.signal });
     }
+  }
+
+  /** The central tells this node with the next heartbeats to put away what has the name. */
+  async #replace({ name }: IncomingUpload, replaces: FileId, id: FileId): Promise<void> {
+    const { folder, replace, clock } = this.#ports;
+    const { signal } = this.#stop;
+    await replace({ id, name, replaces }, { signal });
+    const deadlineMs = clock.now() + READING_PATIENCE_MS;
+    while (folder.files.get(name)?.id === replaces && clock.now() < deadlineMs) await clock.sleep(LOOK_EVERY_MS, { signal });
   }
 
   async #assertNameFree(name: string): Promise<void> {

@@ -141,6 +141,7 @@ export const en = {
       name: 'name of this client; else user@host',
       directory: 'folder where videos are left',
       remoteName: 'with «subir» and one file: what the video will be called',
+      replace: 'with «subir»: a video that has the name goes to the trash',
       title: 'with «subir»: title of the video',
       description: 'with «subir»: what it is about',
       output: 'with "descargar" and one video: file to save it in',
@@ -173,6 +174,7 @@ export const en = {
     orderNeeds: (order: string, argument: string) => `"${order}" needs ${argument}`,
     outputForOne: '--salida is for one video of "descargar"',
     remoteNameForOne: '--nombre-remoto is for one file of «subir»',
+    onlyForUploads: (flag: string) => `${flag} is for «subir»`,
     stored: (name: string, replicas: number, wanted: number) =>
       `"${name}": stored, ${replicas} of ${wanted} replicas${replicas < wanted ? '; the others are made as soon as they can be' : ''}.`,
     storedBefore: (name: string, replicas: number, wanted: number) => `"${name}": it was stored already, ${replicas} of ${wanted} replicas.`,

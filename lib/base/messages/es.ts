@@ -142,6 +142,7 @@ export const es: Messages = {
       name: 'nombre de este cliente; si no, usuario@máquina',
       directory: 'carpeta donde se dejan los vídeos',
       remoteName: 'con «subir» y un solo archivo: nombre que tendrá el vídeo',
+      replace: 'con «subir»: si otro vídeo tiene el nombre, pasa a la papelera',
       title: 'con «subir»: título del vídeo',
       description: 'con «subir»: de qué trata',
       output: 'con «descargar» y un solo vídeo: archivo en que se guarda',
@@ -174,6 +175,7 @@ export const es: Messages = {
     orderNeeds: (order: string, argument: string) => `A «${order}» le falta ${argument}`,
     outputForOne: '--salida sirve para un solo vídeo de «descargar»',
     remoteNameForOne: '--nombre-remoto sirve para un solo archivo de «subir»',
+    onlyForUploads: (flag: string) => `${flag} sirve para «subir»`,
     stored: (name: string, replicas: number, wanted: number) =>
       `«${name}»: guardado, ${replicas} de ${wanted} réplicas${replicas < wanted ? '; las demás se hacen en cuanto se puede' : ''}.`,
     storedBefore: (name: string, replicas: number, wanted: number) => `«${name}»: ya estaba guardado, ${replicas} de ${wanted} réplicas.`,

@@ -142,6 +142,7 @@ export const pt: Messages = {
       name: 'nome deste cliente; se não, usuário@máquina',
       directory: 'pasta onde ficam os vídeos',
       remoteName: 'com «subir» e um só arquivo: nome que o vídeo terá',
+      replace: 'com «subir»: se outro vídeo tem o nome, vai para a lixeira',
       title: 'com «subir»: título do vídeo',
       description: 'com «subir»: de que trata',
       output: 'com «descargar» e um só vídeo: arquivo em que é gravado',
@@ -174,6 +175,7 @@ export const pt: Messages = {
     orderNeeds: (order: string, argument: string) => `A «${order}» falta ${argument}`,
     outputForOne: '--salida serve para um só vídeo de «descargar»',
     remoteNameForOne: '--nombre-remoto serve para um só arquivo de «subir»',
+    onlyForUploads: (flag: string) => `${flag} serve para «subir»`,
     stored: (name: string, replicas: number, wanted: number) =>
       `«${name}»: guardado, ${replicas} de ${wanted} réplicas${replicas < wanted ? '; as outras são feitas assim que possível' : ''}.`,
     storedBefore: (name: string, replicas: number, wanted: number) => `«${name}»: já estava guardado, ${replicas} de ${wanted} réplicas.`,

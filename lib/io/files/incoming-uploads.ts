@@ -29,8 +29,8 @@ export function createIncomingStore(directory: string, { hasher, pathOf }: Incom
     return facts && offsetBytes !== undefined ? { ...facts, uploadId, offsetBytes } : undefined;
   }
 
-  async function saveFacts({ uploadId, name, sizeBytes, fileId }: NewUpload): Promise<void> {
-    await writeAtomically(factsPath(uploadId), JSON.stringify({ name, sizeBytes, fileId }));
+  async function saveFacts({ uploadId, name, sizeBytes, fileId, replaces }: NewUpload): Promise<void> {
+    await writeAtomically(factsPath(uploadId), JSON.stringify({ name, sizeBytes, fileId, replaces }));
   }
 
   return {
@@ -98,8 +98,8 @@ async function onDisk<T>(path: string, work: (path: string) => Promise<T>): Prom
 /** Undefined when there are none or they are damaged: such an upload begins again. */
 async function readFacts(path: string): Promise<Omit<NewUpload, 'uploadId'> | undefined> {
   try {
-    const { name, sizeBytes, fileId } = JSON.parse(await readFile(path, 'utf8')) as Partial<NewUpload>;
-    return typeof name === 'string' ? { name, sizeBytes, fileId } : undefined;
+    const { name, sizeBytes, fileId, replaces } = JSON.parse(await readFile(path, 'utf8')) as Partial<NewUpload>;
+    return typeof name === 'string' ? { name, sizeBytes, fileId, replaces } : undefined;
   } catch {
     return undefined;
   }

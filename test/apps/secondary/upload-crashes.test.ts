@@ -58,7 +58,7 @@ async function receive(directory: string, crash: Crash): Promise<boolean> {
   const disk = opened.use(await openReplicaFolder(directory, { clock }));
   const folder = new Folder({ settleMs: 0, rescanMs: 20, retryMs: 20 }, { ...disk, manifests: crash.over(disk.manifests), inventory: new Inventory('run'), clock, log, onChange: () => undefined });
   await Promise.race([folder.load(), crash.happened]);
-  const uploads = new Uploads({ store: crash.over(disk.uploads), folder, files: disk.files, clock, log });
+  const uploads = new Uploads({ store: crash.over(disk.uploads), folder, files: disk.files, replace: async () => undefined, clock, log });
   const stop = new AbortController();
   const running = folder.run(stop.signal);
   opened.defer(async () => {

@@ -1,7 +1,8 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { systemClock as clock } from '../../../lib/base/clock.ts';
+import { VideoError } from '../../../lib/base/errors.ts';
 import { silentLog as log } from '../../../lib/base/log.ts';
 import { CloseStack } from '../../../lib/base/close.ts';
 import { Folder } from '../../../lib/apps/secondary/folder.ts';
@@ -22,7 +23,10 @@ interface Desk extends AsyncDisposable {
 }
 
 /** A secondary's folder and what takes uploads into it, as after a start. */
-async function openDesk(directory: string, { freeBytes }: { readonly freeBytes?: number } = {}): Promise<Desk> {
+async function openDesk(
+  directory: string,
+  { freeBytes, replace = async () => undefined }: { readonly freeBytes?: number; readonly replace?: ConstructorParameters<typeof Uploads>[0]['replace'] } = {},
+): Promise<Desk> {
   const opened = new CloseStack();
   const disk = opened.use(await openReplicaFolder(directory, { clock }));
   const inventory = new Inventory('run');
@@ -30,7 +34,7 @@ async function openDesk(directory: string, { freeBytes }: { readonly freeBytes?:
   const files = { ...disk.files, space: async () => ({ ...(await space()), ...(freeBytes !== undefined && { freeBytes }) }) };
   const folder = new Folder({ settleMs: 0, rescanMs: 50, retryMs: 50 }, { ...disk, files, inventory, clock, log, onChange: () => undefined });
   await folder.load();
-  const uploads = new Uploads({ store: disk.uploads, folder, files, clock, log });
+  const uploads = new Uploads({ store: disk.uploads, folder, files, replace, clock, log });
   const stop = new AbortController();
   const running = Promise.all([folder.run(stop.signal), uploads.run(stop.signal)]);
   opened.defer(async () => {
@@ -127,6 +131,42 @@ test('a name that stands for other bytes is never replaced', async t => {
   await writeFile(join(directory, 'otra.mp4'), 'came meanwhile');
   await t.throwsAsync(desk.uploads.finish(other.uploadId), { code: 'name_taken' });
   t.is(await readFile(join(directory, 'otra.mp4'), 'utf8'), 'came meanwhile');
+});
+
+test('a file that replaces another one waits, whole and verified, until that one has left its name', async t => {
+  const directory = await temporaryDirectory(t);
+  await writeFile(join(directory, 'film.mp4'), 'of before');
+  const asked: object[] = [];
+  await using desk = await openDesk(directory, {
+    replace: async file => {
+      asked.push(file);
+      // The central's order comes with a heartbeat.
+      await rename(join(directory, 'film.mp4'), join(directory, '.trashed'));
+    },
+  });
+  await eventually('the file is read', () => desk.folder.files.size === 1);
+  const replaces = desk.folder.files.get('film.mp4')!.id;
+  const upload = uploadOf('film.mp4', bytes);
+  await t.throwsAsync(desk.uploads.begin({ ...upload, replaces: 'a'.repeat(64) }), { code: 'name_taken' }, 'it is not what was to be replaced');
+  await desk.uploads.begin({ ...upload, replaces });
+  await desk.uploads.append(upload.uploadId, inChunks(bytes), 0);
+  t.is(await readFile(join(directory, 'film.mp4'), 'utf8'), 'of before', 'nothing was replaced by a file that is not verified');
+  await desk.uploads.finish(upload.uploadId);
+  t.deepEqual(asked, [{ id: upload.fileId, name: 'film.mp4', replaces }]);
+  t.true(bytes.equals(await readFile(join(directory, 'film.mp4'))));
+});
+
+test('what may not be replaced any more stays, and so does the file that was to come', async t => {
+  const directory = await temporaryDirectory(t);
+  await writeFile(join(directory, 'film.mp4'), 'of before');
+  await using desk = await openDesk(directory, { replace: () => Promise.reject(new VideoError('name_taken', { name: 'film.mp4' })) });
+  await eventually('the file is read', () => desk.folder.files.size === 1);
+  const upload = { ...uploadOf('film.mp4', bytes), replaces: desk.folder.files.get('film.mp4')!.id };
+  await desk.uploads.begin(upload);
+  await desk.uploads.append(upload.uploadId, inChunks(bytes), 0);
+  await t.throwsAsync(desk.uploads.finish(upload.uploadId), { code: 'name_taken' });
+  t.is(await readFile(join(directory, 'film.mp4'), 'utf8'), 'of before');
+  t.is((await leftIn(directory)).length, 2);
 });
 
 test('the same bytes again need not be sent, under the same name or another', async t => {

@@ -25,7 +25,7 @@ interface SendOptions extends TusSenderOptions {
 
 async function sendFile(file: FileToSend, { onSent, signal, ca }: SendOptions): Promise<void> {
   signal.throwIfAborted();
-  const { url, uploadId, token, name, id } = file;
+  const { url, uploadId, token, name, id, replaces } = file;
   const stream = createReadStream(file.path);
   let upload: Upload | undefined;
   const onAbort = () => void upload?.abort();
@@ -35,7 +35,7 @@ async function sendFile(file: FileToSend, { onSent, signal, ca }: SendOptions): 
       upload = new Upload(asInput(stream), {
         endpoint: url,
         uploadUrl: `${url}/${uploadId}`,
-        metadata: formatUploadMetadata({ name, fileId: id, uploadId }),
+        metadata: formatUploadMetadata({ name, fileId: id, uploadId, replaces }),
         ...(token !== undefined && { headers: { Authorization: `Bearer ${token}` } }),
         ...(ca !== undefined && { httpStack: new DefaultHttpStack({ ca }) }),
         // Others are tried by whoever called; only a wrong offset, or one that still holds the upload, is settled here.

@@ -49,8 +49,8 @@ class DeskStore extends DataStore {
   }
 
   override async create(upload: Upload): Promise<Upload> {
-    const { name, fileId } = parseUploadMetadata(upload.metadata ?? {});
-    await this.#desk.begin({ uploadId: upload.id, name, fileId, sizeBytes: upload.size });
+    const { name, fileId, replaces } = parseUploadMetadata(upload.metadata ?? {});
+    await this.#desk.begin({ uploadId: upload.id, name, fileId, replaces, sizeBytes: upload.size });
     return upload;
   }
 
