@@ -4,5 +4,5 @@ export default {
   typescript: { rewritePaths: { 'test/': 'dist/test/' }, compile: false },
   workerThreads: false,
   nodeArguments: ['--enable-source-maps'],
-  timeout: '2m',
+  timeout: '5m',
 };

@@ -1,42 +1,30 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { MIB } from '../../lib/base/units.ts';
 import { ProcessCluster } from '../helpers/process-cluster.ts';
-import { eventNamed, type RunningProgram } from '../helpers/processes.ts';
+import { eventNamed } from '../helpers/processes.ts';
 import { randomBytes } from '../helpers/random-bytes.ts';
-
-async function put(t: ExecutionContext, cluster: ProcessCluster, ...words: readonly string[]): Promise<RunningProgram> {
-  const program = await cluster.client(t, ['subir', ...words]);
-  await program.ended;
-  return program;
-}
-
-async function assertComesBack(t: ExecutionContext, cluster: ProcessCluster, name: string, bytes: Buffer): Promise<void> {
-  const client = await cluster.client(t, ['descargar', name]);
-  t.is(await client.ended, 0, client.errors.join('\n'));
-  t.true(bytes.equals(await readFile(cluster.downloaded(name))));
-}
 
 test.serial('what is stored is on two secondaries, and comes back identical when one of them dies', async t => {
   const cluster = await ProcessCluster.start(t, { secondaries: 2 });
   const bytes = randomBytes(3 * MIB + 5, 1);
   await writeFile(join(cluster.directory, 'película ñ.mp4'), bytes);
-  const client = await put(t, cluster, 'película ñ.mp4');
+  const client = await cluster.put(t, 'película ñ.mp4');
   t.is(await client.ended, 0, client.errors.join('\n'));
   t.is(client.lines.at(-1), '«película ñ.mp4»: guardado, 2 de 3 réplicas; las demás se hacen en cuanto se puede.');
   await cluster.killSecondary(1);
-  await assertComesBack(t, cluster, 'película ñ.mp4', bytes);
+  await cluster.assertComesBack(t, 'película ñ.mp4', bytes);
 });
 
 test.serial('the same bytes again are not sent; other bytes under the name are refused', async t => {
   const cluster = await ProcessCluster.start(t, { secondaries: 2 });
   await writeFile(join(cluster.directory, 'film.mp4'), randomBytes(1000, 1));
   await writeFile(join(cluster.directory, 'otro.mp4'), randomBytes(1000, 2));
-  t.is(await (await put(t, cluster, 'film.mp4', '--json')).ended, 0);
-  const again = await put(t, cluster, 'film.mp4', '--json');
+  t.is(await (await cluster.put(t, 'film.mp4', '--json')).ended, 0);
+  const again = await cluster.put(t, 'film.mp4', '--json');
   t.is(again.lines.map(eventNamed('stored')).find(event => event)?.['sentBytes'], 0);
-  const other = await put(t, cluster, 'otro.mp4', '--nombre-remoto', 'film.mp4');
+  const other = await cluster.put(t, 'otro.mp4', '--nombre-remoto', 'film.mp4');
   t.is(await other.ended, 1);
   t.regex(other.errors.join('\n'), /^videocliente: El nombre «film\.mp4» ya es de otro vídeo\. [^\n]+$/);
 });
@@ -45,15 +33,15 @@ test.serial('with --reemplazar the video of before goes to the trash, from where
   const cluster = await ProcessCluster.start(t, { secondaries: 2 });
   const [before, after] = [randomBytes(1000, 1), randomBytes(2000, 2)];
   await writeFile(join(cluster.directory, 'film.mp4'), before);
-  t.is(await (await put(t, cluster, 'film.mp4')).ended, 0);
+  t.is(await (await cluster.put(t, 'film.mp4')).ended, 0);
   await writeFile(join(cluster.directory, 'film.mp4'), after);
-  const replacing = await put(t, cluster, 'film.mp4', '--reemplazar');
+  const replacing = await cluster.put(t, 'film.mp4', '--reemplazar');
   t.is(await replacing.ended, 0, replacing.errors.join('\n'));
-  await assertComesBack(t, cluster, 'film.mp4', after);
+  await cluster.assertComesBack(t, 'film.mp4', after);
   const restoring = await cluster.client(t, ['restaurar', 'film.mp4', '--como', 'antes.mp4']);
   t.is(await restoring.ended, 0, restoring.errors.join('\n'));
   await cluster.whenHeldBy('antes.mp4', 2);
-  await assertComesBack(t, cluster, 'antes.mp4', before);
+  await cluster.assertComesBack(t, 'antes.mp4', before);
   const misplaced = await cluster.client(t, ['listar', '--reemplazar']);
   t.is(await misplaced.ended, 2);
 });
@@ -62,16 +50,16 @@ test.serial('several files: those that can be stored are, the others are told, a
   const cluster = await ProcessCluster.start(t, { secondaries: 2 });
   await writeFile(join(cluster.directory, 'uno.mp4'), 'uno');
   await writeFile(join(cluster.directory, 'dos.mp4'), 'dos');
-  const client = await put(t, cluster, 'uno.mp4', 'ninguno.mp4', 'dos.mp4');
+  const client = await cluster.put(t, 'uno.mp4', 'ninguno.mp4', 'dos.mp4');
   t.is(await client.ended, 1);
   t.regex(client.errors.join('\n'), /^videocliente: 1 de 3 envíos no terminó: ninguno\.mp4\.$/m);
-  for (const name of ['uno.mp4', 'dos.mp4']) await assertComesBack(t, cluster, name, Buffer.from(name.slice(0, 3)));
+  for (const name of ['uno.mp4', 'dos.mp4']) await cluster.assertComesBack(t, name, Buffer.from(name.slice(0, 3)));
 });
 
 test.serial('without a secondary an upload says so in one line', async t => {
   const cluster = await ProcessCluster.start(t, { secondaries: 0 });
   await writeFile(join(cluster.directory, 'film.mp4'), 'film');
-  const client = await put(t, cluster, 'film.mp4');
+  const client = await cluster.put(t, 'film.mp4');
   t.is(await client.ended, 1);
   t.regex(client.errors.join('\n'), /^videocliente: No hay ningún secundario en marcha [^\n]+$/);
 });

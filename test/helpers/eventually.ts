@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const LOOK_EVERY_MS = 10;
 
 /** Resolves with the first truthy answer; fails, saying what it was waiting for, when none comes in time. */
-export async function eventually<T>(what: string, look: () => T | Promise<T>, withinMs = 10_000): Promise<NonNullable<T>> {
+export async function eventually<T>(what: string, look: () => T | Promise<T>, withinMs = 30_000): Promise<NonNullable<T>> {
   const deadlineMs = performance.now() + withinMs;
   for (;;) {
     const answer = await look();

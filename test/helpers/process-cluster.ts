@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -121,6 +121,19 @@ export class ProcessCluster {
     await mkdir(join(this.directory, 'descargas'), { recursive: true });
     const flags = ['--puerto-central', String(this.centralPort), '--nombre', name, '--directorio', 'descargas'];
     return run(t, 'videocliente', [...words, ...flags], { cwd: this.directory, ...(input !== undefined && { input }) });
+  }
+
+  /** A client that stores files, until it ends. */
+  async put(t: Teardown, ...words: readonly string[]): Promise<RunningProgram> {
+    const program = await this.client(t, ['subir', ...words]);
+    await program.ended;
+    return program;
+  }
+
+  async assertComesBack(t: ExecutionContext, name: string, bytes: Buffer): Promise<void> {
+    const client = await this.client(t, ['descargar', name]);
+    t.is(await client.ended, 0, client.errors.join('\n'));
+    t.true(bytes.equals(await readFile(this.downloaded(name))));
   }
 
   downloaded(name: string): string {

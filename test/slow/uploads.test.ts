@@ -1,11 +1,11 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { MIB } from '../../lib/base/units.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { manifestOf } from '../helpers/manifests.ts';
 import { ProcessCluster } from '../helpers/process-cluster.ts';
-import { eventNamed, type RunningProgram } from '../helpers/processes.ts';
+import { eventNamed } from '../helpers/processes.ts';
 import { randomBytes } from '../helpers/random-bytes.ts';
 
 const large = randomBytes(96 * MIB + 123, 7);
@@ -22,31 +22,19 @@ async function arrivedBytes(cluster: ProcessCluster): Promise<number> {
   return bytes;
 }
 
-async function put(t: ExecutionContext, cluster: ProcessCluster, ...words: readonly string[]): Promise<RunningProgram> {
-  const program = await cluster.client(t, ['subir', ...words]);
-  await program.ended;
-  return program;
-}
-
-async function assertComesBack(t: ExecutionContext, cluster: ProcessCluster, name: string, bytes: Buffer): Promise<void> {
-  const client = await cluster.client(t, ['descargar', name]);
-  t.is(await client.ended, 0, client.errors.join('\n'));
-  t.true(bytes.equals(await readFile(cluster.downloaded(name))));
-}
-
 test.serial('a client that is killed goes on where it was, and sends nothing twice', async t => {
   const cluster = await ProcessCluster.start(t, { secondaries: 2 });
   await writeFile(join(cluster.directory, 'grande.mp4'), large);
   const killed = await cluster.client(t, ['subir', 'grande.mp4']);
   await eventually('a part of it arrived', async () => (await arrivedBytes(cluster)) > 4 * MIB, 60_000);
   await killed.stop('SIGKILL');
-  const client = await put(t, cluster, 'grande.mp4', '--json');
+  const client = await cluster.put(t, 'grande.mp4', '--json');
   t.is(await client.ended, 0, client.errors.join('\n'));
   const stored = client.lines.map(eventNamed('stored')).find(event => event)!;
   const start = client.lines.map(eventNamed('start')).find(event => event);
   t.is(stored['id'], manifestOf(large).id);
   if (start) t.true((start['resumedBytes'] as number) + (stored['sentBytes'] as number) <= large.length);
-  await assertComesBack(t, cluster, 'grande.mp4', large);
+  await cluster.assertComesBack(t, 'grande.mp4', large);
 });
 
 test.serial('a secondary that is killed while it receives leaves its upload to be gone on with', async t => {
@@ -57,7 +45,7 @@ test.serial('a secondary that is killed while it receives leaves its upload to b
   for (const number of [1, 2]) await cluster.killSecondary(number);
   for (const number of [1, 2]) await cluster.startSecondary(number);
   t.is(await client.ended, 0, client.errors.join('\n'));
-  await assertComesBack(t, cluster, 'grande.mp4', large);
+  await cluster.assertComesBack(t, 'grande.mp4', large);
 });
 
 test.serial('a central that is killed while a file comes learns of it when it is back', async t => {
@@ -68,5 +56,5 @@ test.serial('a central that is killed while a file comes learns of it when it is
   await cluster.killCentral();
   await cluster.startCentral();
   t.is(await client.ended, 0, client.errors.join('\n'));
-  await assertComesBack(t, cluster, 'grande.mp4', large);
+  await cluster.assertComesBack(t, 'grande.mp4', large);
 });
