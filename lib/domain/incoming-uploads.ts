@@ -17,6 +17,9 @@ export interface IncomingUpload {
   readonly offsetBytes: number;
 }
 
+/** What its bytes turned out to be. */
+export type FinishedUpload = Pick<Manifest, 'id' | 'sizeBytes'>;
+
 export type NewUpload = Omit<IncomingUpload, 'offsetBytes'>;
 
 /**
@@ -74,7 +77,7 @@ export interface UploadDesk {
    *
    * @throws VideoError `upload_corrupt` (the bytes are thrown away), `name_taken`, `disk_full`
    */
-  finish(uploadId: string): Promise<Manifest>;
+  finish(uploadId: string): Promise<FinishedUpload>;
 
   cancel(uploadId: string): Promise<void>;
 }

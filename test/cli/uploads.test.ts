@@ -29,6 +29,32 @@ test.serial('the same bytes again are not sent; other bytes under the name are r
   t.regex(other.errors.join('\n'), /^videocliente: El nombre «film\.mp4» ya es de otro vídeo\. [^\n]+$/);
 });
 
+test.serial('an empty file is a file, and what is none says so', async t => {
+  const cluster = await ProcessCluster.start(t, { secondaries: 2 });
+  await writeFile(join(cluster.directory, 'vacío.mp4'), '');
+  const empty = await cluster.put(t, 'vacío.mp4');
+  t.is(await empty.ended, 0, empty.errors.join('\n'));
+  await cluster.assertComesBack(t, 'vacío.mp4', Buffer.alloc(0));
+  const absent = await cluster.put(t, 'ninguno.mp4');
+  t.is(await absent.ended, 1);
+  t.deepEqual(absent.errors, ['videocliente: No se puede leer ninguno.mp4. Revise que existe y sus permisos.']);
+});
+
+test.serial('a form may send the same bytes again; of other bytes under the name it is told, however large it is', async t => {
+  const cluster = await ProcessCluster.start(t, { secondaries: 2 });
+  const bytes = randomBytes(5 * MIB, 1);
+  const send = async (content: Buffer) => {
+    const body = new FormData();
+    body.append('file', new Blob([content]), 'film.mp4');
+    const response = await fetch(`http://127.0.0.1:${cluster.centralPort}/upload`, { method: 'POST', body });
+    return [response.status, ((await response.json()) as { code?: string }).code];
+  };
+  t.deepEqual(await send(bytes), [201, undefined]);
+  t.deepEqual(await send(bytes), [201, undefined]);
+  t.deepEqual(await send(randomBytes(20 * MIB, 2)), [409, 'name_taken']);
+  await cluster.assertComesBack(t, 'film.mp4', bytes);
+});
+
 test.serial('with --reemplazar the video of before goes to the trash, from where it comes back under another name', async t => {
   const cluster = await ProcessCluster.start(t, { secondaries: 2 });
   const [before, after] = [randomBytes(1000, 1), randomBytes(2000, 2)];

@@ -80,7 +80,10 @@ export function createFormUploads(state: CentralState, { relay }: FormUploadPort
   return {
     async take({ name, chunks, formBytes }, { signal }) {
       const uploadId = randomBytes(UPLOAD_ID_BYTES).toString('hex');
-      const node = placeFor(state, { uploadId, fileId: undefined, name, sizeBytes: formBytes });
+      const video = await state.catalog.findByName(name);
+      // Who has the name can tell whether these are the same bytes.
+      const node = video ? availableNodes(state, video)[0] : placeFor(state, { uploadId, fileId: undefined, name, sizeBytes: formBytes });
+      if (!node) throw new VideoError('name_taken', { name });
       const { id, sizeBytes } = await relay({ nodeUrl: node.url, uploadId, token: tokenFor(state, node, uploadId), name, chunks, signal });
       return { name, id, sizeBytes, ...(await untilSafe(state, { id, name }, signal)) };
     },

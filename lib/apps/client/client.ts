@@ -7,6 +7,7 @@ import { limitSources } from '../../domain/download/limited-sources.ts';
 import type { SourceFactory } from '../../domain/download/source.ts';
 import { isClientStatistics } from '../../domain/statistics-guards.ts';
 import { TokenBucket } from '../../domain/token-bucket.ts';
+import { assertReadable } from '../../io/files/assert-readable.ts';
 import { openCheckedFile } from '../../io/files/checked-file.ts';
 import { Hasher } from '../../io/files/hasher.ts';
 import { makeFolder } from '../../io/files/make-folder.ts';
@@ -96,7 +97,10 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
     signal: stopping.drain,
     output: createCommandOutput(screen),
     put: {
-      describe: (path, options) => hasher.hash(path, options).then(({ content }) => content),
+      async describe(path, options) {
+        await assertReadable(path);
+        return (await hasher.hash(path, options)).content;
+      },
       sender: createUploadSender({ ca }),
     },
     views: createProgress({ screen, language, messages }),

@@ -3,7 +3,7 @@ import { isVideoError, toVideoError, VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { MIB, MINUTE_MS } from '../../base/units.ts';
 import type { FileContent } from '../../domain/content-hasher.ts';
-import type { IncomingStore, IncomingUpload, NewUpload, UploadDesk } from '../../domain/incoming-uploads.ts';
+import type { FinishedUpload, IncomingStore, IncomingUpload, NewUpload, UploadDesk } from '../../domain/incoming-uploads.ts';
 import type { FileId } from '../../domain/file.ts';
 import type { LocalFolder } from '../../domain/local-folder.ts';
 import { fileIdOf, type Manifest } from '../../domain/manifest.ts';
@@ -44,7 +44,7 @@ export class Uploads implements UploadDesk {
   readonly #ports: UploadsPorts;
   readonly #running = new Map<string, Seen>();
   readonly #ended = new Map<string, Seen>();
-  readonly #finishing = new Map<string, Promise<Manifest>>();
+  readonly #finishing = new Map<string, Promise<FinishedUpload>>();
   readonly #stop = new AbortController();
 
   constructor(ports: UploadsPorts) {
@@ -63,10 +63,12 @@ export class Uploads implements UploadDesk {
     await this.#untilRead(name);
     const here = folder.files.get(name)?.id;
     if (here !== undefined && here === fileId) {
+      await store.remove(uploadId);
       this.#note(this.#ended, { ...upload, offsetBytes: sizeBytes ?? 0 });
       return;
     }
-    if (here === undefined || here !== upload.replaces) await this.#assertNameFree(name);
+    const mayBeSame = here !== undefined && fileId === undefined;
+    if (!mayBeSame && (here === undefined || here !== upload.replaces)) await this.#assertNameFree(name);
     const others = this.running.filter(running => running.uploadId !== uploadId).length;
     if (others >= limits.uploadsPerNode) throw new VideoError('uploads_full', { running: others });
     const known = await store.find(uploadId);
@@ -102,8 +104,10 @@ export class Uploads implements UploadDesk {
     }
   }
 
-  /** Called again meanwhile, it is the same ending. */
-  finish(uploadId: string): Promise<Manifest> {
+  /** Called again, it is the same ending. */
+  finish(uploadId: string): Promise<FinishedUpload> {
+    const { fileId: id, offsetBytes: sizeBytes } = this.#ended.get(uploadId)?.upload ?? {};
+    if (id !== undefined && sizeBytes !== undefined) return Promise.resolve({ id, sizeBytes });
     const known = this.#finishing.get(uploadId);
     if (known) return known;
     const finishing = this.#finish(uploadId).finally(() => this.#finishing.delete(uploadId));
@@ -129,7 +133,7 @@ export class Uploads implements UploadDesk {
     await Promise.allSettled(this.#finishing.values());
   }
 
-  async #finish(uploadId: string): Promise<Manifest> {
+  async #finish(uploadId: string): Promise<FinishedUpload> {
     const { store, folder, log } = this.#ports;
     const upload = await store.find(uploadId);
     if (!upload) throw new VideoError('upload_not_found', { uploadId });
@@ -147,7 +151,7 @@ export class Uploads implements UploadDesk {
         await store.publish(uploadId, name);
         await folder.adopt(name, manifest);
       }
-      this.#note(this.#ended, { ...upload, offsetBytes: manifest.sizeBytes, sizeBytes: manifest.sizeBytes });
+      this.#note(this.#ended, { ...upload, fileId: manifest.id, offsetBytes: manifest.sizeBytes, sizeBytes: manifest.sizeBytes });
       log.info('upload.taken', { name, sizeBytes: manifest.sizeBytes });
       return manifest;
     } catch (error) {

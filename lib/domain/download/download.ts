@@ -231,7 +231,8 @@ class DownloadRun {
   }
 
   #noticeWaiting(): void {
-    const isWaiting = this.#hasHadSources && this.#requests.size === 0 && !this.#scheduler.isDone;
+    // The last parts may be all here, and still be verified and written.
+    const isWaiting = this.#hasHadSources && this.#requests.size === 0 && this.#scheduler.hasTodo;
     if (!isWaiting || this.#isAwaiting) return;
     // Told once until something arrives again: attempts that fail are no news.
     this.#isAwaiting = true;

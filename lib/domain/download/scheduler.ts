@@ -108,6 +108,11 @@ export class Scheduler {
     return this.#given.sources.get(sourceId)?.isIdle ?? true;
   }
 
+  /** Parts are left that nobody was asked for. */
+  get hasTodo(): boolean {
+    return this.#given.board.todo > 0;
+  }
+
   /** `expectedRate`, in bytes a second, ranks it until something is measured; one that nothing is known of is tried first. `lacks`: parts that it has not. */
   addSource(sourceId: string, nowMs: number, expectedRate?: number, lacks?: Iterable<number>): void {
     this.#given.addSource(sourceId, nowMs, expectedRate, lacks);

@@ -37,9 +37,12 @@ export async function relayUpload({ nodeUrl, uploadId, name, chunks, token, ca, 
     ask(new URL(path, nodeUrl), method, { ca, headers: { ...common, 'Content-Type': 'application/offset+octet-stream', ...headers }, body, signal });
   const metadata = encodeUploadMetadata(formatUploadMetadata({ name, fileId: undefined, uploadId }));
   try {
-    const begun = await send('POST', UPLOADS_PATH, { 'Upload-Defer-Length': '1', 'Upload-Metadata': metadata }, chunks);
-    const offset = begun.headers['upload-offset'];
-    if (begun.status !== 201 || begun.headers.location === undefined || typeof offset !== 'string') throw refused(nodeUrl, begun);
+    // Before anything is sent: whoever refuses a request in the middle of its body may not be heard.
+    const begun = await send('POST', UPLOADS_PATH, { 'Upload-Defer-Length': '1', 'Upload-Metadata': metadata, 'Content-Length': 0 }, nothing());
+    if (begun.status !== 201 || begun.headers.location === undefined) throw refused(nodeUrl, begun);
+    const sent = await send('PATCH', begun.headers.location, { 'Upload-Offset': '0' }, chunks);
+    const offset = sent.headers['upload-offset'];
+    if (sent.status !== 204 || typeof offset !== 'string') throw refused(nodeUrl, sent);
     const ended = await send('PATCH', begun.headers.location, { 'Upload-Offset': offset, 'Upload-Length': offset, 'Content-Length': 0 }, nothing());
     const { id, sizeBytes } = (ended.body ?? {}) as { readonly id?: unknown; readonly sizeBytes?: unknown };
     if (ended.status !== 200 || typeof id !== 'string' || !isFileId(id) || typeof sizeBytes !== 'number') throw refused(nodeUrl, ended);
