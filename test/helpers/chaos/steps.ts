@@ -206,34 +206,37 @@ async function downloadUnderFire(t: ExecutionContext, world: ChaosWorld, { name,
   await rm(path);
 }
 
+/** Where everybody runs the file has to be acknowledged, and elsewhere it may be. */
 async function upload(t: ExecutionContext, world: ChaosWorld, file: ChaosFile): Promise<string> {
   const client = world.cluster.client(t, ['subir', world.cluster.toUpload(file.name), '--json']);
-  return acknowledged(t, world, file, client);
-}
-
-/** Waits for the client's end. Where everybody runs the file has to be acknowledged, and elsewhere it may be. */
-async function acknowledged(t: ExecutionContext, world: ChaosWorld, file: ChaosFile, client: RunningProgram): Promise<string> {
-  const patienceMs = world.isAllRunning ? UPLOAD_WITHIN_MS : HOPELESS_UPLOAD_MS;
-  await Promise.race([client.ended, sleep(patienceMs, undefined, { ref: false })]);
-  await client.stop('SIGKILL');
-  const end = await client.ended;
+  const end = await uploadEnd(world, client);
   if (end === 0) file.state = 'live';
   else if (world.isAllRunning) t.fail([`«${file.name}» was not acknowledged: ${end}`, ...client.errors, ...client.lines.slice(-20)].join('\n'));
   return end === 0 ? 'acknowledged' : `not acknowledged, ${end}`;
 }
 
-/** A client that was killed is started again with the same order, and goes on. */
+/** Of a client that is killed when it takes too long. */
+async function uploadEnd(world: ChaosWorld, client: RunningProgram): Promise<number | NodeJS.Signals> {
+  const patienceMs = world.isAllRunning ? UPLOAD_WITHIN_MS : HOPELESS_UPLOAD_MS;
+  await Promise.race([client.ended, sleep(patienceMs, undefined, { ref: false })]);
+  await client.stop('SIGKILL');
+  return client.ended;
+}
+
+/** A client that did not come to its end well, because it was killed or found no central say, is started again with the same order, and goes on. */
 async function uploadUnderFire(t: ExecutionContext, world: ChaosWorld, file: ChaosFile, { victim, health, delayMs }: Fire & { readonly delayMs: number }): Promise<string> {
   const client = world.cluster.client(t, ['subir', world.cluster.toUpload(file.name), '--json']);
   await Promise.race([client.ended, sleep(delayMs)]);
-  if (victim === CLIENT) {
-    await client.stop('SIGKILL');
-    return upload(t, world, file);
+  if (victim === CLIENT) await client.stop('SIGKILL');
+  else {
+    await world.bring(victim, health);
+    if (health === 'paused') await Promise.race([client.ended, sleep(PAUSE_MS, undefined, { ref: false })]);
+    await world.bring(victim, 'running');
   }
-  await world.bring(victim, health);
-  if (health === 'paused') await Promise.race([client.ended, sleep(PAUSE_MS, undefined, { ref: false })]);
-  await world.bring(victim, 'running');
-  return acknowledged(t, world, file, client);
+  const end = await uploadEnd(world, client);
+  if (end !== 0) return `${end}, and again: ${await upload(t, world, file)}`;
+  file.state = 'live';
+  return 'acknowledged';
 }
 
 /** A central that is killed while it carries out an order. */
