@@ -81,6 +81,42 @@ test('a node is told what follows with each heartbeat until it shows it; after t
   t.deepEqual((await node.beat(again, { obeyed: [{ type: 'drop', id, name: 'faro.mp4' }] })).orders, []);
 });
 
+test('an order to copy, given before its video was renamed or removed, is not repeated under the old name', async t => {
+  // Between two plans, orders stay as they are.
+  const { site, node } = await siteWithVideos(t, { tickMs: 1500, replicas: 2 });
+  const control = site.client();
+  const other = await site.node({ number: 2 });
+  await other.join(control);
+  const copies = async () => {
+    await node.beat(control);
+    const { orders } = await other.beat(control);
+    return orders.filter(({ type }) => type === 'copy').map(({ name }) => name).sort();
+  };
+  await eventually('both are to be copied', async () => (await copies()).length === 2);
+  await control.videos.rename({ name: 'faro.mp4', to: 'torre.mp4' });
+  await control.videos.remove({ query: { name: 'mar.mp4' } });
+  t.false((await copies()).some(name => name !== 'torre.mp4'));
+  await eventually('it is to be copied under its new name', async () => (await copies()).join() === 'torre.mp4');
+});
+
+test('a damaged replica of a video that was renamed does not bring the old name back when it is mended', async t => {
+  const { site, node } = await siteWithVideos(t);
+  const control = site.client();
+  const other = await site.node({ number: 2 });
+  other.hold(faro);
+  await other.join(control);
+  other.lose(faro);
+  const { id } = faro;
+  const damaged = [{ id, name: 'faro.mp4', badParts: [0] }];
+  await other.beat(control, { damaged });
+  await control.videos.rename({ name: 'faro.mp4', to: 'torre.mp4' });
+  await other.beat(control, { damaged });
+  other.hold(faro);
+  t.deepEqual((await other.beat(control)).orders, [{ type: 'rename', id, name: 'faro.mp4', to: 'torre.mp4' }]);
+  await node.beat(control);
+  t.deepEqual((await control.videos.list({})).items.map(({ name }) => name), ['mar.mp4', 'torre.mp4']);
+});
+
 test('an inventory that is not whole brings no such orders', async t => {
   const { site, node } = await siteWithVideos(t);
   const control = site.client();

@@ -1,5 +1,6 @@
 import { isVideoError } from '../../base/errors.ts';
 import { MINUTE_MS } from '../../base/units.ts';
+import type { CopyOrder } from '../../domain/copy-orders.ts';
 import { isFileName } from '../../domain/file.ts';
 import type { NodeReport } from '../../domain/node-registry.ts';
 import type { Heartbeat, HeartbeatAnswer, Order } from '../../protocol/control.ts';
@@ -36,7 +37,7 @@ export function heartbeatHandler(state: CentralState) {
     const isKnown = slice.isComplete && revision === slice.toRevision;
     const replicaOrders = isKnown ? await replicaOrdersFor(state, heartbeat) : [];
     const isInAHurry = wantedManifests.length > 0 || !isKnown;
-    const copies = ordersFor(number);
+    const copies = await ordersFor(number);
     return {
       revision,
       wantedManifests: [...wantedManifests],
@@ -78,13 +79,21 @@ export function heartbeatHandler(state: CentralState) {
     await catalog.saveNode({ number, identity, url, seenAtMs });
   }
 
-  function ordersFor(number: number): Order[] {
-    const copies = state.duty.copiesFor(number).flatMap(({ video: { id, name, sizeBytes, ...video } }) => {
-      const sources = sourcesOf(state, { id, name, sizeBytes, ...video }).filter(({ node }) => node !== number);
-      return sources.length > 0 ? [{ type: 'copy' as const, id, name, sizeBytes, sources }] : [];
-    });
+  async function ordersFor(number: number): Promise<Order[]> {
+    const copies = (await Promise.all(state.duty.copiesFor(number).map(copyOrder))).flat();
     const drops = state.duty.dropsFor(number).map(({ video: { id, name } }) => ({ type: 'drop' as const, id, name, reason: 'surplus' as const }));
     return [...copies, ...drops];
+  }
+
+  /**
+   * An order that was given before its name was taken away would bring the name back. It is looked up after the departures
+   * were settled: a name that is taken away later finds the node copying.
+   */
+  async function copyOrder({ node: number, video: { id, name } }: CopyOrder): Promise<Order[]> {
+    const video = await catalog.findByName(name);
+    if (video?.id !== id) return [];
+    const sources = sourcesOf(state, video).filter(({ node }) => node !== number);
+    return sources.length > 0 ? [{ type: 'copy', id, name, sizeBytes: video.sizeBytes, sources }] : [];
   }
 }
 

@@ -9,8 +9,9 @@ import type { CentralState } from './state.ts';
  * as it is in the heartbeat: orders that follow from an older one could take away what came since.
  */
 export async function replicaOrdersFor({ catalog, clock }: CentralState, heartbeat: Heartbeat): Promise<readonly Order[]> {
-  const { number, copying, isAllRead = true, obeyed = [] } = heartbeat;
-  await catalog.settleDepartures(number, { copying: copying.map(({ id }) => id), isAllRead, obeyed }, clock.date());
+  const { number, copying, damaged = [], isAllRead = true, obeyed = [] } = heartbeat;
+  // A damaged replica is in no inventory, and will be in one when it is mended, under the name that it has.
+  await catalog.settleDepartures(number, { copying: [...copying, ...damaged].map(({ id }) => id), isAllRead, obeyed }, clock.date());
   return (await catalog.replicaOrders(number, limits.replicaOrdersPerHeartbeat)).map(toWire);
 }
 

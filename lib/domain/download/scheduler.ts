@@ -205,10 +205,13 @@ export class Scheduler {
   #assign(nowMs: number): Command | undefined {
     if (this.#given.board.todo === 0) return undefined;
     const fleet = this.#fleetAt(nowMs);
-    const best = this.#soonest(nowMs, (source, finishMs) => {
+    const inTime = this.#soonest(nowMs, (source, finishMs) => {
       const next = this.#lowestFor(source, nowMs);
       return next !== undefined && (this.#isDoubtedElsewhere(source, next) || !this.#isTooLate(source, finishMs, fleet, nowMs));
     });
+    // Of many that are alike the others are always sooner together than any one: while nobody brings anything, they may not all stand back.
+    const isNobodyBusy = this.#given.requests.size === 0;
+    const best = inTime ?? (isNobodyBusy ? this.#soonest(nowMs, source => this.#lowestFor(source, nowMs) !== undefined) : undefined);
     if (!best) return undefined;
     const { source, finishMs } = best;
     const first = this.#firstFor(source, finishMs, nowMs);

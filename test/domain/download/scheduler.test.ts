@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { MIB } from '../../../lib/base/units.ts';
+import { Scheduler } from '../../../lib/domain/download/scheduler.ts';
 import { manifestOfParts } from '../../helpers/manifests.ts';
 import { simulate, type SimulatedSource } from '../../../bench/simulated-transfer.ts';
 
@@ -57,6 +58,16 @@ test('faster sources give more, in proportion', t => {
   assertWhole(t, result);
   const [a, b, c] = ['a', 'b', 'c'].map(id => result.sentBytes.get(id)! / MIB);
   t.true(Math.abs(b! / a! - 2) < 0.3 && Math.abs(c! / a! - 4) < 0.5, `${a} ${b} ${c}`);
+});
+
+test('many sources that are expected to be alike do not leave a file of few parts to one another', t => {
+  for (const sources of [3, 4, 5, 20]) {
+    for (const rate of [0.1 * 7_654_321, 8 * MIB]) {
+      const scheduler = new Scheduler(manifestOfParts(1), { present: new Set(), random: () => 0.5 });
+      for (let number = 1; number <= sources; number += 1) scheduler.addSource(`secundario-${number}`, 0, rate);
+      t.true(scheduler.decide(0).some(({ type }) => type === 'request'), `${sources} sources`);
+    }
+  }
 });
 
 test('when every source dies and one returns, the file is still finished', t => {

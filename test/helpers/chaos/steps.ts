@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { KIB, MIB } from '../../../lib/base/units.ts';
 import { hashFile } from '../process-cluster.ts';
-import { eventNamed } from '../processes.ts';
-import { isReadable, whenListed } from './invariants.ts';
-import type { ChaosWorld, Victim } from './world.ts';
+import { eventNamed, type RunningProgram } from '../processes.ts';
+import { isReadable, lookUp, whenListed } from './invariants.ts';
+import type { ChaosFile, ChaosWorld, Health, Victim } from './world.ts';
 
 /** Something that may happen. */
 export interface ChaosStep {
@@ -20,18 +20,106 @@ export interface ChaosStep {
 }
 
 const FILES_MAX = 16;
+const LARGE_BYTES = 20 * MIB;
 /** So slow that something can happen before its end. */
 const SLOWLY = ['--limite', '2MiB/s'];
 const PAUSE_MS = 4000;
+/** An order that is killed within it may be carried out, or not. */
+const ORDER_MS = 1000;
+/** An upload that can be acknowledged is, long before. */
+const UPLOAD_WITHIN_MS = 90_000;
+/** Where somebody is dead or paused, nobody promises that it is acknowledged; then the client is killed. */
+const HOPELESS_UPLOAD_MS = 15_000;
+const CLIENT = 'the client';
 
 export const chaosSteps: readonly ChaosStep[] = [
   {
     name: 'a file is dropped into a folder',
-    weight: 4,
-    isPossible: ({ files }) => files.size < FILES_MAX,
+    weight: 3,
+    isPossible: ({ files }) => files.length < FILES_MAX,
     async run(_t, world) {
-      const [number, sizeBytes] = [world.pick(world.secondaries), 64 * KIB + world.below(4 * MIB)];
-      return `«${await world.dropFile(number, sizeBytes)}», ${sizeBytes} bytes, into ${number}`;
+      const [number, sizeBytes] = [world.pick(world.roomySecondaries), sizeOf(world)];
+      return `«${(await world.dropFile(number, sizeBytes)).name}», ${sizeBytes} bytes, into ${number}`;
+    },
+  },
+  {
+    name: 'a file is uploaded',
+    weight: 3,
+    isPossible: ({ files, hasCentral }) => hasCentral && files.length < FILES_MAX,
+    async run(t, world) {
+      const sizeBytes = sizeOf(world);
+      const file = await world.fileToUpload(sizeBytes);
+      return `«${file.name}», ${sizeBytes} bytes: ${await upload(t, world, file)}`;
+    },
+  },
+  {
+    name: 'an upload, and in the middle somebody dies or is paused',
+    weight: 3,
+    isPossible: ({ files, hasCentral }) => hasCentral && files.length < FILES_MAX,
+    async run(t, world) {
+      const isFirst = !world.files.some(({ isUpload }) => isUpload);
+      const sizeBytes = sizeOf(world);
+      const victim = world.pick([CLIENT, ...world.those('running')]);
+      const health = world.pick(['dead', 'paused'] as const);
+      const delayMs = world.below(ORDER_MS);
+      const file = await world.fileToUpload(isFirst ? LARGE_BYTES : sizeBytes);
+      const answer = await uploadUnderFire(t, world, file, { victim, health, delayMs });
+      return `«${file.name}» while ${victim} is ${health}: ${answer}`;
+    },
+  },
+  {
+    name: 'a file is removed',
+    weight: 3,
+    isPossible: world => world.hasCentral && world.wished('live').length > 3,
+    async run(t, world) {
+      const file = world.pick(world.wished('live'));
+      const fire = drawFire(world);
+      file.wish = 'removed';
+      if (file.state !== 'live') return `«${file.name}» is not listed yet`;
+      const { name } = file;
+      return `«${name}»${await order(t, world, file, ['eliminar', name, '--si'], fire, () => (file.state = 'removed'))}`;
+    },
+  },
+  {
+    name: 'a file is restored',
+    weight: 3,
+    isPossible: world => world.hasCentral && world.wished('removed').length > 0,
+    async run(t, world) {
+      const file = world.pick(world.wished('removed'));
+      const isRenamed = world.below(2) === 0;
+      const fire = drawFire(world);
+      file.wish = 'live';
+      if (file.state !== 'removed') return `«${file.name}» was never removed`;
+      const { name } = file;
+      const to = isRenamed ? world.freshName(file) : name;
+      if (isRenamed) file.names.push(to);
+      const told = await order(t, world, file, ['restaurar', name, ...(isRenamed ? ['--como', to] : [])], fire, () => {
+        file.state = 'live';
+        file.name = to;
+      });
+      return `«${name}»${isRenamed ? ` as «${to}»` : ''}${told}`;
+    },
+  },
+  {
+    name: 'a file is renamed',
+    weight: 3,
+    isPossible: world => world.hasCentral && world.wished('live').length > 0,
+    async run(t, world) {
+      const file = world.pick(world.wished('live'));
+      const fire = drawFire(world);
+      if (file.state !== 'live') return `«${file.name}» is not listed yet`;
+      const [name, to] = [file.name, world.freshName(file)];
+      file.names.push(to);
+      return `«${name}» to «${to}»${await order(t, world, file, ['renombrar', name, to], fire, () => (file.name = to))}`;
+    },
+  },
+  {
+    name: 'a disk fills up, or is emptied again',
+    weight: 1,
+    isPossible: ({ smallDisk }) => smallDisk !== undefined,
+    async run(_t, world) {
+      await world.fillDisk(!world.isDiskFull);
+      return world.isDiskFull ? 'full' : 'emptied';
     },
   },
   {
@@ -54,30 +142,30 @@ export const chaosSteps: readonly ChaosStep[] = [
   },
   {
     name: 'a program comes back',
-    weight: 6,
-    isPossible: world => world.those('running').length <= world.secondaries.length,
+    weight: 8,
+    isPossible: world => !world.isAllRunning,
     run: (_t, world) => bringOne(world, [...world.those('dead'), ...world.those('paused')], 'running'),
   },
   {
     name: 'time passes until all that runs is known',
-    weight: 3,
-    isPossible: world => world.healthOf('central') === 'running' && world.files.size > 0,
+    weight: 2,
+    isPossible: world => world.hasCentral && world.files.length > 0,
     async run(_t, world) {
       await whenListed(world);
-      return `${world.files.size} files`;
+      return `${world.files.length} files`;
     },
   },
   {
     name: 'a download, and in the middle somebody dies or is paused',
-    weight: 4,
-    isPossible: world => world.healthOf('central') === 'running' && world.files.size > 0,
+    weight: 3,
+    isPossible: world => world.hasCentral && world.files.length > 0,
     async run(t, world) {
-      const name = world.pick([...world.files.keys()]);
+      const file = world.pick(world.files);
       const victim = world.pick(world.those('running'));
       const health = world.pick(['dead', 'paused'] as const);
-      if (!(await isReadable(world, name))) return `«${name}» cannot be read now`;
-      await downloadUnderFire(t, world, { name, victim, health });
-      return `«${name}» while ${victim} is ${health}`;
+      if (file.state !== 'live' || !(await isReadable(world, file))) return `«${file.name}» cannot be read now`;
+      await downloadUnderFire(t, world, file, { victim, health });
+      return `«${file.name}» while ${victim} is ${health}`;
     },
   },
 ];
@@ -89,28 +177,90 @@ export function drawStep(world: ChaosWorld, steps: readonly ChaosStep[] = chaosS
   return possible.find(({ weight }) => (left -= weight) < 0)!;
 }
 
-async function bringOne(world: ChaosWorld, victims: readonly Victim[], health: 'running' | 'paused' | 'dead'): Promise<string> {
+function sizeOf(world: ChaosWorld): number {
+  return 100 * KIB + world.below(3 * MIB);
+}
+
+async function bringOne(world: ChaosWorld, victims: readonly Victim[], health: Health): Promise<string> {
   const victim = world.pick(victims);
   await world.bring(victim, health);
   return String(victim);
 }
 
 interface Fire {
-  readonly name: string;
   readonly victim: Victim;
   readonly health: 'paused' | 'dead';
 }
 
 /** The victim is back before the end is waited for: it may be the only one that has the file. */
-async function downloadUnderFire(t: ExecutionContext, world: ChaosWorld, { name, victim, health }: Fire): Promise<void> {
+async function downloadUnderFire(t: ExecutionContext, world: ChaosWorld, { name, sha256 }: ChaosFile, { victim, health }: Fire): Promise<void> {
   const output = `en el fuego ${performance.now()}.mp4`;
-  const client = await world.cluster.client(t, ['descargar', name, '-o', output, '--json', ...SLOWLY]);
+  const client = world.cluster.client(t, ['descargar', name, '-o', output, '--json', ...SLOWLY]);
   await client.until(line => eventNamed('progress')(line) ?? eventNamed('done')(line));
   await world.bring(victim, health);
   if (health === 'paused') await Promise.race([client.ended, sleep(PAUSE_MS, undefined, { ref: false })]);
   await world.bring(victim, 'running');
   t.is(await client.ended, 0, [`«${name}» while ${victim} was ${health}`, ...client.errors, ...client.lines.slice(-20)].join('\n'));
   const path = join(world.cluster.directory, output);
-  t.is(await hashFile(path), world.files.get(name)!, `«${name}» as it was downloaded`);
+  t.is(await hashFile(path), sha256, `«${name}» as it was downloaded`);
   await rm(path);
+}
+
+/** Where everybody runs the file has to be acknowledged, and elsewhere it may be. */
+async function upload(t: ExecutionContext, world: ChaosWorld, file: ChaosFile): Promise<string> {
+  const client = world.cluster.client(t, ['subir', world.cluster.toUpload(file.name), '--json']);
+  const end = await uploadEnd(world, client);
+  if (end === 0) file.state = 'live';
+  else if (world.isAllRunning) t.fail([`«${file.name}» was not acknowledged: ${end}`, ...client.errors, ...client.lines.slice(-20)].join('\n'));
+  return end === 0 ? 'acknowledged' : `not acknowledged, ${end}`;
+}
+
+/** Of a client that is killed when it takes too long. */
+async function uploadEnd(world: ChaosWorld, client: RunningProgram): Promise<number | NodeJS.Signals> {
+  const patienceMs = world.isAllRunning ? UPLOAD_WITHIN_MS : HOPELESS_UPLOAD_MS;
+  await Promise.race([client.ended, sleep(patienceMs, undefined, { ref: false })]);
+  await client.stop('SIGKILL');
+  return client.ended;
+}
+
+/** A client that did not come to its end well, because it was killed or found no central say, is started again with the same order, and goes on. */
+async function uploadUnderFire(t: ExecutionContext, world: ChaosWorld, file: ChaosFile, { victim, health, delayMs }: Fire & { readonly delayMs: number }): Promise<string> {
+  const client = world.cluster.client(t, ['subir', world.cluster.toUpload(file.name), '--json']);
+  await Promise.race([client.ended, sleep(delayMs)]);
+  if (victim === CLIENT) await client.stop('SIGKILL');
+  else {
+    await world.bring(victim, health);
+    if (health === 'paused') await Promise.race([client.ended, sleep(PAUSE_MS, undefined, { ref: false })]);
+    await world.bring(victim, 'running');
+  }
+  const end = await uploadEnd(world, client);
+  if (end !== 0) return `${end}, and again: ${await upload(t, world, file)}`;
+  file.state = 'live';
+  return 'acknowledged';
+}
+
+/** A central that is killed while it carries out an order. */
+interface OrderFire {
+  readonly victim: string | undefined;
+  readonly delayMs: number;
+}
+
+function drawFire(world: ChaosWorld): OrderFire {
+  const [isUnderFire, victim, delayMs] = [world.below(3) === 0, world.pick(world.centrals('running')), world.below(ORDER_MS)];
+  return { victim: isUnderFire ? victim : undefined, delayMs };
+}
+
+/** What was acknowledged is done; else it is done or it is not, and the catalogue knows which. */
+async function order(t: ExecutionContext, world: ChaosWorld, file: ChaosFile, words: readonly string[], { victim, delayMs }: OrderFire, onDone: () => void): Promise<string> {
+  const client = world.cluster.client(t, words);
+  if (victim !== undefined) {
+    await Promise.race([client.ended, sleep(delayMs)]);
+    await world.bring(victim, 'dead');
+    await world.bring(victim, 'running');
+  }
+  const end = await client.ended;
+  if (end === 0) onDone();
+  else if (victim === undefined) t.fail([`${words.join(' ')}: ${end}`, ...client.errors, ...client.lines].join('\n'));
+  else await lookUp(world, file);
+  return victim === undefined ? '' : ` while ${victim} is killed: ${end}`;
 }

@@ -1,50 +1,90 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import { startCentral } from '../../../lib/apps/central/central.ts';
+import { centralSettings } from '../../../lib/apps/central/settings.ts';
+import { systemClock } from '../../../lib/base/clock.ts';
+import { silentLog } from '../../../lib/base/log.ts';
 import { seededRandom, type Random } from '../../../lib/base/random.ts';
-import { ProcessCluster } from '../process-cluster.ts';
-import type { Teardown } from '../programs.ts';
+import { MIB, SECOND_MS } from '../../../lib/base/units.ts';
+import { mountSmallDisk, type SmallDisk } from '../mounts.ts';
 import { randomBytes } from '../random-bytes.ts';
+import { ChaosCluster } from './cluster.ts';
 
 export type Health = 'running' | 'paused' | 'dead';
 
-/** A program that things happen to: the central, or a secondary by its number. */
-export type Victim = 'central' | number;
+/** A program that things happen to: a central by its name, or a secondary by its number. */
+export type Victim = string | number;
+
+/**
+ * What is known of a file.
+ *
+ * - `perhaps`: it lies in some folder and was not listed yet; or its upload was not acknowledged: it may come, whole, or never.
+ * - `live`: it was acknowledged or listed, and may not be lost.
+ * - `removed`: it can be restored.
+ */
+export type FileState = 'perhaps' | 'live' | 'removed';
+
+export interface ChaosFile {
+  readonly sha256: string;
+  readonly isUpload: boolean;
+  /** The one that it has, or had when it was removed. */
+  name: string;
+  /** With those before. */
+  readonly names: string[];
+  state: FileState;
+  /** What was asked for last, whatever came of it: only this may decide what happens next. */
+  wish: 'live' | 'removed';
+}
 
 export interface ChaosOptions {
   readonly seed: number;
   readonly secondaries: number;
   readonly replicas: number;
+  /** A catalogue that two centrals share; without it, one central with SQLite. */
+  readonly databaseUrl?: string;
 }
+
+/** Secondaries keep 64 MiB free, so that there is room for some files only. */
+const SMALL_DISK_MIB = 96;
+const BALLAST = '.lastre';
+const CENTRAL = 'central 1';
+const OTHER_CENTRAL = 'central 2';
 
 /**
  * Real programs, what was done to them, and the files that they have to keep. What happens next is drawn from a seed and
- * from what is remembered here, never from how far the programs have come: the same seed does the same things again.
+ * from what was wished here, never from how far the programs have come: the same seed does the same things again.
  */
 export class ChaosWorld {
-  readonly cluster: ProcessCluster;
+  readonly cluster: ChaosCluster;
   readonly replicas: number;
-  /** SHA-256 of every file that was put anywhere, by name, in order. */
-  readonly files = new Map<string, string>();
-  /** Names that the central has listed: from then on they may not be lost. */
-  readonly listed = new Set<string>();
+  /** Every file that was put anywhere, in order. */
+  readonly files: ChaosFile[] = [];
+  /** The last secondary's, where the test may have one. */
+  readonly smallDisk: SmallDisk | undefined;
+  isDiskFull = false;
   readonly #health = new Map<Victim, Health>();
-  readonly #centralFlags: readonly string[];
+  readonly #databaseUrl: string | undefined;
   readonly #random: Random;
 
-  private constructor(cluster: ProcessCluster, { seed, secondaries, replicas }: ChaosOptions, centralFlags: readonly string[]) {
+  private constructor(cluster: ChaosCluster, { seed, replicas, databaseUrl }: ChaosOptions, smallDisk: SmallDisk | undefined) {
     this.cluster = cluster;
     this.replicas = replicas;
+    this.smallDisk = smallDisk;
+    this.#databaseUrl = databaseUrl;
     this.#random = seededRandom(seed);
-    this.#centralFlags = centralFlags;
-    this.#health.set('central', 'running');
-    for (let number = 1; number <= secondaries; number += 1) this.#health.set(number, 'running');
   }
 
-  static async start(t: Teardown, options: ChaosOptions): Promise<ChaosWorld> {
-    const centralFlags = ['--replicas', String(options.replicas)];
-    const cluster = await ProcessCluster.start(t, { secondaries: options.secondaries, centralFlags });
-    return new ChaosWorld(cluster, options, centralFlags);
+  static async start(t: ExecutionContext, options: ChaosOptions): Promise<ChaosWorld> {
+    const { replicas, secondaries, databaseUrl } = options;
+    const centralFlags = ['--replicas', String(replicas), ...(databaseUrl === undefined ? [] : ['--base-datos', databaseUrl])];
+    const cluster = await ChaosCluster.open(t, { centralFlags });
+    const smallDisk = await mountSmallDisk(t, cluster.folderOf(secondaries), { sizeMib: SMALL_DISK_MIB });
+    const world = new ChaosWorld(cluster, options, smallDisk);
+    for (const name of databaseUrl === undefined ? [CENTRAL] : [CENTRAL, OTHER_CENTRAL]) await world.#start(name);
+    for (let number = 1; number <= secondaries; number += 1) await world.#start(number);
+    return world;
   }
 
   /** A whole number from 0 to below `limit`. */
@@ -57,16 +97,49 @@ export class ChaosWorld {
   }
 
   get secondaries(): readonly number[] {
-    return [...this.#health.keys()].filter(victim => victim !== 'central');
+    return [...this.#health.keys()].filter(victim => typeof victim === 'number');
+  }
+
+  /** Those whose disks always have room. */
+  get roomySecondaries(): readonly number[] {
+    return this.secondaries.slice(0, -1);
+  }
+
+  /** Centrals that are in that state. */
+  centrals(health: Health): readonly string[] {
+    return this.those(health).filter(victim => typeof victim === 'string');
+  }
+
+  get hasCentral(): boolean {
+    return this.centrals('running').length > 0;
+  }
+
+  get isAllRunning(): boolean {
+    return this.those('running').length === this.#health.size;
   }
 
   healthOf(victim: Victim): Health {
     return this.#health.get(victim)!;
   }
 
-  /** Who is in that state, the central included. */
+  /** Who is in that state, centrals included. */
   those(health: Health): readonly Victim[] {
     return [...this.#health.keys()].filter(victim => this.#health.get(victim) === health);
+  }
+
+  /** Files that are there according to what was asked for last, or that are not. */
+  wished(wish: ChaosFile['wish']): readonly ChaosFile[] {
+    return this.files.filter(file => file.wish === wish);
+  }
+
+  /** Whose name it is, or was. */
+  fileNamed(name: string): ChaosFile | undefined {
+    return this.files.find(({ names }) => names.includes(name));
+  }
+
+  /** A plain GET of a central that runs. */
+  ask<T>(path: string): Promise<T> {
+    return this.cluster.ask<T>(this.centrals('running')[0]!, path);
   }
 
   /** Kills, pauses, continues or starts a program until it is in that state. */
@@ -74,23 +147,84 @@ export class ChaosWorld {
     const before = this.healthOf(victim);
     if (before === health) return;
     this.#health.set(victim, health);
-    if (health === 'dead') return victim === 'central' ? this.cluster.killCentral() : this.cluster.killSecondary(victim);
-    if (before === 'dead') await (victim === 'central' ? this.cluster.startCentral(this.#centralFlags) : this.cluster.startSecondary(victim));
-    const { process } = victim === 'central' ? this.cluster.central : this.cluster.secondary(victim);
+    if (health === 'dead') return this.cluster.program(victim).stop('SIGKILL');
+    if (before === 'dead') await this.#start(victim);
+    const { process } = this.cluster.program(victim);
     if (health === 'paused') process.kill('SIGSTOP');
     else if (before === 'paused') process.kill('SIGCONT');
   }
 
-  /** Somebody copies a new file into a secondary's folder, whether that runs or not. Returns its name. */
-  async dropFile(number: number, sizeBytes: number): Promise<string> {
-    const index = this.files.size + 1;
-    const name = `caos nº ${index}.mp4`;
-    const bytes = randomBytes(sizeBytes, index);
+  /** Takes every byte that is left on the small disk, or gives them back. */
+  async fillDisk(isFull: boolean): Promise<void> {
+    const ballast = join(this.smallDisk!.path, BALLAST);
+    this.isDiskFull = isFull;
+    if (!isFull) return rm(ballast, { force: true });
+    // It is full when this fails, and then it is as wished.
+    await writeFile(ballast, Buffer.alloc(SMALL_DISK_MIB * MIB)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOSPC') throw error;
+    });
+  }
+
+  /** Somebody copies a new file into a secondary's folder, whether that runs or not. */
+  async dropFile(number: number, sizeBytes: number): Promise<ChaosFile> {
+    const { file, bytes } = this.#newFile(sizeBytes, false);
     const folder = this.cluster.folderOf(number);
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, '.copiando'), bytes);
-    await rename(join(folder, '.copiando'), join(folder, name));
-    this.files.set(name, createHash('sha256').update(bytes).digest('hex'));
-    return name;
+    await rename(join(folder, '.copiando'), join(folder, file.name));
+    return file;
+  }
+
+  /** A file of the client's, that nobody has yet. */
+  async fileToUpload(sizeBytes: number): Promise<ChaosFile> {
+    const { file, bytes } = this.#newFile(sizeBytes, true);
+    await writeFile(this.cluster.toUpload(file.name), bytes);
+    return file;
+  }
+
+  /** A name for the file that nothing had before. */
+  freshName(file: ChaosFile): string {
+    return `caos nº ${this.files.indexOf(file) + 1}, nombre ${file.names.length + 1}.mp4`;
+  }
+
+  /**
+   * In place of the centrals, one in this process on their catalogue, which frees what is too many when its nodes have been
+   * up for seconds instead of five minutes, and has heard of no download that makes a file hot.
+   */
+  async startPatientlessCentral(t: ExecutionContext): Promise<void> {
+    for (const central of [CENTRAL, OTHER_CENTRAL]) if (this.#health.has(central)) await this.bring(central, 'dead');
+    const home = this.cluster.homeOf(CENTRAL);
+    const central = await startCentral(
+      centralSettings({
+        port: this.cluster.portOf(CENTRAL),
+        dataDirectory: join(home, 'datos'),
+        statisticsDirectory: join(home, 'stats'),
+        databaseUrl: this.#databaseUrl,
+        replicas: this.replicas,
+        surplusGraceMs: 5 * SECOND_MS,
+      }),
+      { log: silentLog, clock: systemClock },
+    );
+    t.teardown(() => central[Symbol.asyncDispose]());
+    this.#health.set(CENTRAL, 'running');
+  }
+
+  /** Nothing starts on a disk where not a byte is left. */
+  async #start(victim: Victim): Promise<void> {
+    if (typeof victim === 'string') await this.cluster.startCentral(victim);
+    else {
+      if (this.isDiskFull && victim === this.secondaries.at(-1)) await this.fillDisk(false);
+      await this.cluster.startSecondary(victim);
+    }
+    this.#health.set(victim, 'running');
+  }
+
+  #newFile(sizeBytes: number, isUpload: boolean): { readonly file: ChaosFile; readonly bytes: Buffer } {
+    const index = this.files.length + 1;
+    const name = `caos nº ${index}.mp4`;
+    const bytes = randomBytes(sizeBytes, index);
+    const file: ChaosFile = { sha256: createHash('sha256').update(bytes).digest('hex'), isUpload, name, names: [name], state: 'perhaps', wish: 'live' };
+    this.files.push(file);
+    return { file, bytes };
   }
 }
