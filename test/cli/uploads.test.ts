@@ -5,6 +5,7 @@ import { MIB } from '../../lib/base/units.ts';
 import { ProcessCluster } from '../helpers/process-cluster.ts';
 import { eventNamed } from '../helpers/processes.ts';
 import { randomBytes } from '../helpers/random-bytes.ts';
+import { assertEvent } from '../helpers/statistics-schema.ts';
 
 test.serial('what is stored is on two secondaries, and comes back identical when one of them dies', async t => {
   const cluster = await ProcessCluster.start(t, { secondaries: 2 });
@@ -21,7 +22,9 @@ test.serial('the same bytes again are not sent; other bytes under the name are r
   const cluster = await ProcessCluster.start(t, { secondaries: 2 });
   await writeFile(join(cluster.directory, 'film.mp4'), randomBytes(1000, 1));
   await writeFile(join(cluster.directory, 'otro.mp4'), randomBytes(1000, 2));
-  t.is(await (await cluster.put(t, 'film.mp4', '--json')).ended, 0);
+  const first = await cluster.put(t, 'film.mp4', '--json');
+  t.is(await first.ended, 0);
+  for (const line of first.lines) assertEvent(t, line);
   const again = await cluster.put(t, 'film.mp4', '--json');
   t.is(again.lines.map(eventNamed('stored')).find(event => event)?.['sentBytes'], 0);
   const other = await cluster.put(t, 'otro.mp4', '--nombre-remoto', 'film.mp4');
