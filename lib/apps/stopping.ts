@@ -1,23 +1,28 @@
+import { systemClock, type Clock } from '../base/clock.ts';
 import { isVideoError, VideoError } from '../base/errors.ts';
 
 const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 export type StopSignal = keyof typeof SIGNAL_NUMBERS;
 
+/** Longer than any server lets its last answers run: what has not ended by then never will. */
+const DRAIN_MAX_MS = 30_000;
 /** Time to close things after the second signal, before the process ends without them. */
 const ABORT_GRACE_MS = 2000;
 
 /**
  * Stopping has two speeds: the first signal drains (finish or put down safely what is held), the second aborts. The
- * first signal is the one that the exit status tells.
+ * first signal is the one that the exit status tells. A drain that does not end counts as a second signal.
  */
 export class Stopping {
+  readonly #clock: Pick<Clock, 'sleep'>;
   readonly #drain = new AbortController();
   readonly #abort = new AbortController();
   readonly #impatience: Promise<never>;
   #losePatience: (reason: Error) => void = () => undefined;
   #signal: StopSignal | undefined;
 
-  constructor() {
+  constructor(clock: Pick<Clock, 'sleep'> = systemClock) {
+    this.#clock = clock;
     this.#impatience = new Promise((_, reject) => (this.#losePatience = reject));
     // Nobody may be looking when it rejects.
     this.#impatience.catch(() => undefined);
@@ -52,12 +57,20 @@ export class Stopping {
     if (!this.#drain.signal.aborted) {
       this.#signal = signal;
       this.#drain.abort(reason);
+      void this.#giveUpDraining(reason);
     } else if (!this.#abort.signal.aborted) {
       this.#abort.abort(reason);
-      setTimeout(() => this.#losePatience(reason), ABORT_GRACE_MS).unref();
+      void this.#clock.sleep(ABORT_GRACE_MS).then(() => this.#losePatience(reason));
     } else {
       this.#losePatience(reason);
     }
+  }
+
+  async #giveUpDraining(reason: Error): Promise<void> {
+    await this.#clock.sleep(DRAIN_MAX_MS);
+    this.#abort.abort(reason);
+    await this.#clock.sleep(ABORT_GRACE_MS);
+    this.#losePatience(reason);
   }
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { Stopping, stopStatusOf } from '../../lib/apps/stopping.ts';
 import { VideoError } from '../../lib/base/errors.ts';
@@ -22,4 +23,18 @@ test('the exit status tells the first signal, when nothing else went wrong', t =
   t.is(stopStatusOf(stopping, stopping.drain.reason), 143);
   t.is(stopStatusOf(stopping, new VideoError('cancelled', {})), 143);
   t.is(stopStatusOf(stopping, new VideoError('disk_full', { path: 'x' })), undefined);
+});
+
+test('a drain that never ends is given up', async t => {
+  const sleeps: { readonly ms: number; readonly end: () => void }[] = [];
+  const stopping = new Stopping({ sleep: ms => new Promise(resolve => void sleeps.push({ ms, end: resolve })) });
+  stopping.request('SIGTERM');
+  t.is(sleeps.at(-1)?.ms, 30_000);
+  t.false(stopping.abort.aborted);
+  sleeps.pop()!.end();
+  await setImmediate();
+  t.true(stopping.abort.aborted);
+  t.is(stopStatusOf(stopping, stopping.abort.reason), 143);
+  sleeps.pop()!.end();
+  await t.throwsAsync(stopping.impatience, { code: 'cancelled' } as object);
 });

@@ -13,10 +13,11 @@ export type UploadHandler = (request: IncomingMessage, response: ServerResponse)
 
 /** Speaks tus 1.0.0 with its extensions `creation`, `creation-with-upload`, `creation-defer-length` and `termination`. */
 export function createUploadHandler(desk: UploadDesk, { log }: { readonly log: Log }): UploadHandler {
+  const datastore = new DeskStore(desk);
   const server = new Server({
     path: UPLOADS_PATH,
     relativeLocation: true,
-    datastore: new DeskStore(desk),
+    datastore,
     // No page of another place sends files here.
     allowedOrigins: [],
     namingFunction(_request, metadata = {}) {
@@ -35,12 +36,17 @@ export function createUploadHandler(desk: UploadDesk, { log }: { readonly log: L
       return { status_code: status, body: JSON.stringify(body) };
     },
   });
-  return (request, response) => server.handle(request, response);
+  return async (request, response) => {
+    // The package waits until its answer is sent: for ever, when there is nobody left to send it to.
+    const gone = new Promise(resolve => response.once('close', resolve)).then(() => datastore.writesEnded());
+    await Promise.race([server.handle(request, response), gone]);
+  };
 }
 
 /** What the package asks of a store, asked of the desk. */
 class DeskStore extends DataStore {
   readonly #desk: UploadDesk;
+  readonly #writes = new Set<Promise<number>>();
 
   constructor(desk: UploadDesk) {
     super();
@@ -61,7 +67,14 @@ class DeskStore extends DataStore {
   }
 
   override write(stream: Readable, id: string, offset: number): Promise<number> {
-    return this.#desk.append(id, stream, offset);
+    const write = this.#desk.append(id, stream, offset).finally(() => this.#writes.delete(write));
+    this.#writes.add(write);
+    return write;
+  }
+
+  /** Those that are running now, of whichever upload. */
+  async writesEnded(): Promise<void> {
+    await Promise.allSettled(this.#writes);
   }
 
   override declareUploadLength(id: string, sizeBytes: number): Promise<void> {
