@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { MIB } from '../../lib/base/units.ts';
+import { MIB, SECOND_MS } from '../../lib/base/units.ts';
+import { arrivedBytes } from '../helpers/arrived-bytes.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { ProcessCluster } from '../helpers/process-cluster.ts';
 import { eventNamed } from '../helpers/processes.ts';
 import { randomBytes } from '../helpers/random-bytes.ts';
@@ -26,7 +28,8 @@ test.serial('the same bytes again are not sent; other bytes under the name are r
   t.is(await first.ended, 0);
   for (const line of first.lines) assertEvent(t, line);
   const again = await cluster.put(t, 'film.mp4', '--json');
-  t.is(again.lines.map(eventNamed('stored')).find(event => event)?.['sentBytes'], 0);
+  const stored = again.lines.map(eventNamed('stored')).find(event => event);
+  t.deepEqual([stored?.['isNew'], stored?.['sentBytes']], [false, 0]);
   const other = await cluster.put(t, 'otro.mp4', '--nombre-remoto', 'film.mp4');
   t.is(await other.ended, 1);
   t.regex(other.errors.join('\n'), /^videocliente: El nombre «film\.mp4» ya es de otro vídeo\. [^\n]+$/);
@@ -37,6 +40,7 @@ test.serial('an empty file is a file, and what is none says so', async t => {
   await writeFile(join(cluster.directory, 'vacío.mp4'), '');
   const empty = await cluster.put(t, 'vacío.mp4');
   t.is(await empty.ended, 0, empty.errors.join('\n'));
+  t.is(empty.lines.at(-1), '«vacío.mp4»: guardado, 2 de 3 réplicas; las demás se hacen en cuanto se puede.');
   await cluster.assertComesBack(t, 'vacío.mp4', Buffer.alloc(0));
   const absent = await cluster.put(t, 'ninguno.mp4');
   t.is(await absent.ended, 1);
@@ -83,6 +87,22 @@ test.serial('several files: those that can be stored are, the others are told, a
   t.is(await client.ended, 1);
   t.regex(client.errors.join('\n'), /^videocliente: 1 de 3 envíos no terminó: ninguno\.mp4\.$/m);
   for (const name of ['uno.mp4', 'dos.mp4']) await cluster.assertComesBack(t, name, Buffer.from(name.slice(0, 3)));
+});
+
+test.serial('Ctrl-C says what is kept, the same order goes on from there, and both keep to the limit', async t => {
+  const cluster = await ProcessCluster.start(t, { secondaries: 1 });
+  await writeFile(join(cluster.directory, 'film.mp4'), randomBytes(4 * MIB, 1));
+  const client = await cluster.client(t, ['subir', 'film.mp4', '--limite', '2MiB/s']);
+  await eventually('a part of it arrived', async () => (await arrivedBytes(cluster, [1])) > 0);
+  await client.stop('SIGINT');
+  t.is(await client.ended, 130);
+  t.deepEqual(client.errors, ['«film.mp4»: subida interrumpida. Lo que llegó se conserva; la misma orden continúa.']);
+  const again = await cluster.put(t, 'film.mp4', '--limite', '2MiB/s', '--json');
+  t.is(await again.ended, 0, again.errors.join('\n'));
+  const [start, stored] = ['start', 'stored'].map(name => again.lines.map(eventNamed(name)).find(event => event)!);
+  t.true((start!['resumedBytes'] as number) > 0);
+  const sentBytes = stored!['sentBytes'] as number;
+  t.true((stored!['elapsedMs'] as number) > ((sentBytes - MIB) / (2 * MIB)) * SECOND_MS);
 });
 
 test.serial('without a secondary an upload says so in one line', async t => {

@@ -48,8 +48,8 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
   if (order?.type === 'help') return screen.print(program.help());
 
   const { ca } = await openTls({ ca: flags.tlsCa }, { signal: stopping.drain });
-  const bucket = settings.limit === undefined ? undefined : new TokenBucket(settings.limit, systemClock.now());
-  const limited = (sources: SourceFactory, shape: FileShape) => (bucket ? limitSources(sources, shape, { bucket, clock: systemClock }) : sources);
+  const limit = settings.limit === undefined ? undefined : { bucket: new TokenBucket(settings.limit, systemClock.now()), clock: systemClock };
+  const limited = (sources: SourceFactory, shape: FileShape) => (limit ? limitSources(sources, shape, limit) : sources);
   await using control = createControlClient(settings.centralUrls, { secret: secretOf(flags.secreto, process.env, messages), ca, log });
   await using opened = new CloseStack();
   const hasher = opened.use(new Hasher());
@@ -101,7 +101,7 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
         await assertReadable(path);
         return (await hasher.hash(path, options)).content;
       },
-      sender: createUploadSender({ ca }),
+      sender: createUploadSender({ ca, limit }),
     },
     views: createProgress({ screen, language, messages }),
     store: {

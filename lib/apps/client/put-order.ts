@@ -42,7 +42,9 @@ export async function putAll(paths: readonly string[], ports: PutOrderPorts): Pr
       done.push(name);
     } catch (thrown) {
       const error = toVideoError(thrown);
-      tellProgram?.({ event: isVideoError(error, 'cancelled') ? 'cancelled' : 'failed', name, error: error.code });
+      const isCancelled = isVideoError(error, 'cancelled');
+      if (tellProgram) tellProgram({ event: isCancelled ? 'cancelled' : 'failed', name, error: error.code });
+      else if (isCancelled) tellError(messages.client.notStored(name));
       signal.throwIfAborted();
       failed.push({ name, error });
     }
@@ -66,7 +68,7 @@ async function putInView(path: string, name: string, ports: PutOrderPorts): Prom
 }
 
 function tell(result: PutResult, { messages, output, tellProgram }: PutOrderPorts): void {
-  const { name, replicas, wanted, sentBytes } = result;
+  const { name, replicas, wanted, isNew } = result;
   if (tellProgram) tellProgram({ event: 'stored', ...result });
-  else output.line((sentBytes > 0 ? messages.client.stored : messages.client.storedBefore)(name, replicas, wanted));
+  else output.line((isNew ? messages.client.stored : messages.client.storedBefore)(name, replicas, wanted));
 }

@@ -39,6 +39,8 @@ export interface PutResult {
   readonly name: string;
   readonly id: FileId;
   readonly sizeBytes: number;
+  /** False when it was stored before. */
+  readonly isNew: boolean;
   /** Bytes that this run sent: 0 when all of it was there. */
   readonly sentBytes: number;
   readonly elapsedMs: number;
@@ -71,15 +73,17 @@ export async function putFile(path: string, { remoteName, replace = false, title
   const manifest: Manifest = { ...content, id: fileIdOf(content), name, createdAtMs: clock.date() };
   const { id, sizeBytes } = manifest;
   const sending = new Sending(manifest, observer, clock);
+  let isNew = false;
   const state = await persistently(ports, sending, signal, async () => {
     const answer = await control.uploads.open({ id, name, sizeBytes, ...(replace && { replace }), ...(title !== undefined && { title }), ...(description !== undefined && { description }) }, { signal });
     if (answer.state !== 'send') return answer;
+    isNew = true;
     await ports.sender.send({ ...answer, path, name, id, sizeBytes }, { onSent: sending.follow(answer), signal });
     sending.noteMoved();
     return undefined;
   });
   const { replicas, wanted } = state.state === 'stored' ? state : await untilStored(manifest, ports, sending, signal);
-  return { name, id, sizeBytes, sentBytes: sending.sentBytes, elapsedMs: clock.now() - startedAtMs, replicas, wanted };
+  return { name, id, sizeBytes, isNew, sentBytes: sending.sentBytes, elapsedMs: clock.now() - startedAtMs, replicas, wanted };
 }
 
 /** Attempts until the central has the file; waits between attempts, and gives up when nothing moved for long. */

@@ -147,7 +147,7 @@ export const en = {
       output: 'with "descargar" and one video: file to save it in',
       mirrors: 'with "descargar": the URLs are mirrors of one file; else each is a download',
       list: 'with "descargar": file with one name or URL a line; "-" is the standard input',
-      limit: 'bytes a second that the downloads may take together: 500K, 20M',
+      limit: 'bytes a second for all that is downloaded or uploaded: 500K, 20M',
       player: 'with "ver": program that is started with the URL of the video (mpv, vlc)',
     },
     orderRows: [
@@ -178,6 +178,7 @@ export const en = {
     stored: (name: string, replicas: number, wanted: number) =>
       `"${name}": stored, ${replicas} of ${wanted} replicas${replicas < wanted ? '; the others are made as soon as they can be' : ''}.`,
     storedBefore: (name: string, replicas: number, wanted: number) => `"${name}": it was stored already, ${replicas} of ${wanted} replicas.`,
+    notStored: (name: string) => `"${name}": upload interrupted. What arrived is kept; the same order goes on from there.`,
     allStored: (total: number) => `The ${total} files are stored.`,
     listForGet: '--lista is for "descargar", without -o or --espejos',
     playerForWatching: '--reproductor is for "ver"',

@@ -148,7 +148,7 @@ export const es: Messages = {
       output: 'con «descargar» y un solo vídeo: archivo en que se guarda',
       mirrors: 'con «descargar»: las URL son espejos de un mismo archivo; si no, cada una es una descarga',
       list: 'con «descargar»: archivo con un nombre o una URL por línea; «-» es la entrada estándar',
-      limit: 'bytes por segundo para todas las descargas juntas: 500K, 20M',
+      limit: 'bytes por segundo para todo lo que se descarga o se sube: 500K, 20M',
       player: 'con «ver»: programa que se arranca con la URL del vídeo (mpv, vlc)',
     },
     orderRows: [
@@ -179,6 +179,7 @@ export const es: Messages = {
     stored: (name: string, replicas: number, wanted: number) =>
       `«${name}»: guardado, ${replicas} de ${wanted} réplicas${replicas < wanted ? '; las demás se hacen en cuanto se puede' : ''}.`,
     storedBefore: (name: string, replicas: number, wanted: number) => `«${name}»: ya estaba guardado, ${replicas} de ${wanted} réplicas.`,
+    notStored: (name: string) => `«${name}»: subida interrumpida. Lo que llegó se conserva; la misma orden continúa.`,
     allStored: (total: number) => `Los ${total} archivos están guardados.`,
     listForGet: '--lista sirve para «descargar», sin -o ni --espejos',
     playerForWatching: '--reproductor sirve para «ver»',

@@ -148,7 +148,7 @@ export const pt: Messages = {
       output: 'com «descargar» e um só vídeo: arquivo em que é gravado',
       mirrors: 'com «descargar»: as URL são espelhos de um mesmo arquivo; senão, cada uma é um download',
       list: 'com «descargar»: arquivo com um nome ou uma URL por linha; «-» é a entrada padrão',
-      limit: 'bytes por segundo para todos os downloads juntos: 500K, 20M',
+      limit: 'bytes por segundo para tudo o que se baixa ou se envia: 500K, 20M',
       player: 'com «ver»: programa que é iniciado com a URL do vídeo (mpv, vlc)',
     },
     orderRows: [
@@ -179,6 +179,7 @@ export const pt: Messages = {
     stored: (name: string, replicas: number, wanted: number) =>
       `«${name}»: guardado, ${replicas} de ${wanted} réplicas${replicas < wanted ? '; as outras são feitas assim que possível' : ''}.`,
     storedBefore: (name: string, replicas: number, wanted: number) => `«${name}»: já estava guardado, ${replicas} de ${wanted} réplicas.`,
+    notStored: (name: string) => `«${name}»: envio interrompido. O que chegou é conservado; a mesma ordem continua.`,
     allStored: (total: number) => `Os ${total} arquivos estão guardados.`,
     listForGet: '--lista serve para «descargar», sem -o nem --espejos',
     playerForWatching: '--reproductor serve para «ver»',
