@@ -56,6 +56,18 @@ test('what is backed up while the central runs can be served by another central'
   t.deepEqual(await readFile(cluster.path(NAME)), bytes);
 });
 
+test('a catalogue in a file has one central; while it runs nobody starts another on it or moves it', async t => {
+  const cluster = await TalkingCluster.start(t, 0);
+  const inUse = /^videocentral: Otro programa está usando datos\/catalogo\.sqlite\. [^\n]+\n$/;
+  for (const words of [['--puerto', '0'], ['migrar', '--de', 'sqlite:datos/catalogo.sqlite', '--a', 'sqlite:otro.sqlite']]) {
+    const { status, stderr } = await centralOrder(t, cluster.directory, ...words);
+    t.is(status, 1);
+    t.regex(stderr, inUse);
+  }
+  await cluster.central.stop('SIGKILL');
+  await cluster.startCentral();
+});
+
 withPostgres(test, testWithPostgres => {
   const postgres = sharedPostgres(test);
 

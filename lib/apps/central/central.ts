@@ -17,6 +17,7 @@ import { isCentralStatistics } from '../../domain/statistics-guards.ts';
 import { Surplus } from '../../domain/surplus.ts';
 import { UploadPlaces } from '../../domain/upload-places.ts';
 import { Verifications } from '../../domain/verifications.ts';
+import { lockCatalog } from '../../io/catalog/catalog-lock.ts';
 import { openCatalog } from '../../io/catalog/open.ts';
 import { openSecret } from '../../io/files/secret-file.ts';
 import { loadTokenKeys, makeTokenKey, saveTokenKeys } from '../../io/files/token-key-file.ts';
@@ -60,7 +61,7 @@ const FRESH_HEARTBEATS = 1.5;
  * Starts a central on its catalogue. It answers at once; what nodes hold it learns from their heartbeats.
  *
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`, `catalog_unavailable`, `catalog_too_new`,
- * `catalog_unfinished`, `path_not_writable`, `path_not_readable`, `tls_invalid`
+ * `catalog_unfinished`, `path_in_use`, `path_not_writable`, `path_not_readable`, `tls_invalid`
  */
 export async function startCentral(settings: CentralSettings, options: CentralOptions): Promise<RunningCentral> {
   const closing = new CloseStack();
@@ -85,6 +86,7 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
     clock,
     log,
   });
+  closing.use(await lockCatalog(settings.databaseUrl));
   const catalog = closing.use(await openCatalog(settings.databaseUrl));
   const registry = new NodeRegistry(startedAtMs, settings.failureDetector);
   for (const node of await catalog.nodes()) registry.remember(node);

@@ -16,16 +16,17 @@ const DIGEST_LENGTH = 16;
 
 /**
  * Holds `path` for this process: a file that names its owner, `PID HOST`. The lock of a process that is gone is taken
- * over at once, however it ended; a time-based lock would make a person wait after every `kill -9`.
+ * over at once, however it ended; a time-based lock would make a person wait after every `kill -9`. Errors tell of
+ * `subject`, what the lock is for.
  *
  * @throws VideoError `path_in_use` while its owner lives, `path_not_writable`, `disk_full`
  */
-export async function lockForProcess(path: string): Promise<AsyncDisposable> {
+export async function lockForProcess(path: string, subject = path): Promise<AsyncDisposable> {
   const held = resolve(path);
-  if (heldHere.has(held)) throw new VideoError('path_in_use', { path });
+  if (heldHere.has(held)) throw new VideoError('path_in_use', { path: subject });
   heldHere.add(held);
   try {
-    await takeOver(path);
+    await takeOver(path, subject);
   } catch (error) {
     heldHere.delete(held);
     throw error;
@@ -39,18 +40,18 @@ export async function lockForProcess(path: string): Promise<AsyncDisposable> {
   };
 }
 
-async function takeOver(path: string): Promise<void> {
+async function takeOver(path: string, subject: string): Promise<void> {
   const own = join(dirname(path), `.${randomUUID()}.lock`);
   try {
     // Whoever finds the lock finds it with its owner's name: it appears whole.
     await writeFile(own, `${process.pid} ${hostname()}\n`, { flag: 'wx' });
     while (!(await appeared(own, path))) {
       const found = await stateOf(path);
-      if (found === 'held') throw new VideoError('path_in_use', { path });
+      if (found === 'held') throw new VideoError('path_in_use', { path: subject });
       if (found === 'stale') await putAway(path, own);
     }
   } catch (error) {
-    throw toDiskError(error, path);
+    throw toDiskError(error, subject);
   } finally {
     await rm(own, { force: true }).catch(() => undefined);
   }

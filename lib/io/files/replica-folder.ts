@@ -1,7 +1,6 @@
 import { watch } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { isVideoError, VideoError } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
 import { CloseStack } from '../../base/close.ts';
 import { parseFileName, type FileId } from '../../domain/file.ts';
@@ -58,7 +57,7 @@ export async function openReplicaFolder(path: string, { clock }: { readonly cloc
   await makeFolder(incoming);
   const closing = new CloseStack();
   try {
-    closing.use(await lockFolder(directory, join(ownFolder, 'lock')));
+    closing.use(await lockForProcess(join(ownFolder, 'lock'), directory));
     const hasher = closing.use(new Hasher());
     const pathOf = (name: string) => join(directory, parseFileName(name));
     const moves = closing.use(await openReplicaMoves({ directory, trash: join(ownFolder, 'trash'), dropped: join(ownFolder, 'dropped') }));
@@ -120,13 +119,5 @@ function watchFolder(directory: string, onChange: () => void): Disposable {
     return { [Symbol.dispose]: () => watcher.close() };
   } catch {
     return { [Symbol.dispose]: () => undefined };
-  }
-}
-
-async function lockFolder(directory: string, lockPath: string): Promise<AsyncDisposable> {
-  try {
-    return await lockForProcess(lockPath);
-  } catch (error) {
-    throw isVideoError(error, 'path_in_use') ? new VideoError('path_in_use', { path: directory }, { cause: error }) : error;
   }
 }
