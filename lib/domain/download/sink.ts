@@ -25,3 +25,18 @@ export interface Sink extends AsyncDisposable {
 
   /** Disposing before `finish` leaves what was kept for a later run. */
 }
+
+/** The same sink, whose `finish` does this first; when it throws, nothing becomes visible. */
+export function beforeFinish(sink: Sink, prepare: () => Promise<void>): Sink {
+  return {
+    present: sink.present,
+    write: (part, offset, bytes) => sink.write(part, offset, bytes),
+    verify: part => sink.verify(part),
+    keep: part => sink.keep(part),
+    async finish() {
+      await prepare();
+      await sink.finish();
+    },
+    [Symbol.asyncDispose]: () => sink[Symbol.asyncDispose](),
+  };
+}

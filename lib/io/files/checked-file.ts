@@ -4,7 +4,7 @@ import { access, rm } from 'node:fs/promises';
 import { toDiskError, VideoError } from '../../base/errors.ts';
 import { MIB } from '../../base/units.ts';
 import { nodeHashName, type Checksum } from '../../domain/checksum.ts';
-import type { Sink } from '../../domain/download/sink.ts';
+import { beforeFinish, type Sink } from '../../domain/download/sink.ts';
 import { readJournal } from './part-journal.ts';
 import { openResumableFile, type ResumableFileOptions } from './resumable-file.ts';
 
@@ -33,21 +33,12 @@ export async function openCheckedFile(options: CheckedFileOptions): Promise<Sink
 }
 
 function checked(sink: Sink, checksum: Checksum, { manifest, partialPath, signal }: ResumableFileOptions): Sink {
-  return {
-    present: sink.present,
-    write: (part, offset, bytes) => sink.write(part, offset, bytes),
-    verify: part => sink.verify(part),
-    keep: part => sink.keep(part),
-    async finish() {
-      if ((await digestOf(partialPath, checksum, signal)) !== checksum.hex) {
-        // Every byte is there and the whole is wrong: nothing tells which of them could be kept.
-        for (const path of [`${partialPath}.journal`, partialPath]) await rm(path, { force: true });
-        throw new VideoError('checksum_mismatch', { name: manifest.name, algorithm: checksum.algorithm });
-      }
-      await sink.finish();
-    },
-    [Symbol.asyncDispose]: () => sink[Symbol.asyncDispose](),
-  };
+  return beforeFinish(sink, async () => {
+    if ((await digestOf(partialPath, checksum, signal)) === checksum.hex) return;
+    // Every byte is there and the whole is wrong: nothing tells which of them could be kept.
+    for (const path of [`${partialPath}.journal`, partialPath]) await rm(path, { force: true });
+    throw new VideoError('checksum_mismatch', { name: manifest.name, algorithm: checksum.algorithm });
+  });
 }
 
 async function digestOf(path: string, { algorithm }: Checksum, signal: AbortSignal | undefined): Promise<string> {

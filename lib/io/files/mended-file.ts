@@ -2,7 +2,7 @@ import { chmod, open, stat, type FileHandle } from 'node:fs/promises';
 import { systemCodeOf, toDiskError, VideoError } from '../../base/errors.ts';
 import { MIB } from '../../base/units.ts';
 import type { DamagedFile } from '../../domain/damaged-file.ts';
-import type { Sink } from '../../domain/download/sink.ts';
+import { beforeFinish, type Sink } from '../../domain/download/sink.ts';
 import { isSameStamp } from '../../domain/local-folder.ts';
 import { partRange, type ByteRange, type Manifest } from '../../domain/manifest.ts';
 import { fileStampAt } from './folder-scan.ts';
@@ -33,19 +33,11 @@ export async function openMendedFile({ manifest, damaged, finalPath, partialPath
   const isBegun = (await readJournal(`${partialPath}.journal`, manifest)) !== undefined;
   if (!isBegun) await copyGoodParts(finalPath, partialPath, manifest, damaged.badParts, signal);
   const sink = await openResumableFile({ manifest, finalPath, partialPath, isDurable: true, replaces: true, signal });
-  return {
-    present: sink.present,
-    write: (part, offset, bytes) => sink.write(part, offset, bytes),
-    verify: part => sink.verify(part),
-    keep: part => sink.keep(part),
-    async finish() {
-      const stamp = await fileStampAt(finalPath);
-      if (!stamp || !isSameStamp(stamp, damaged.stamp)) throw new VideoError('file_changed', { name: damaged.name });
-      await chmod(partialPath, (await stat(finalPath)).mode & MODE_BITS);
-      await sink.finish();
-    },
-    [Symbol.asyncDispose]: () => sink[Symbol.asyncDispose](),
-  };
+  return beforeFinish(sink, async () => {
+    const stamp = await fileStampAt(finalPath);
+    if (!stamp || !isSameStamp(stamp, damaged.stamp)) throw new VideoError('file_changed', { name: damaged.name });
+    await chmod(partialPath, (await stat(finalPath)).mode & MODE_BITS);
+  });
 }
 
 /** Without sharing blocks, as some file systems could: those of the damaged file may be about to fail. */
