@@ -12,7 +12,8 @@ export interface EventFields {
   'central.lost': { readonly url: string; readonly reason: string };
   'node.listening': { readonly number: number; readonly url: string; readonly directory: string };
   'node.joined': { readonly number: number; readonly url: string };
-  'node.unreachable': { readonly number: number; readonly url: string };
+  'node.unreachable': { readonly number: number; readonly url: string; readonly reason: string };
+  'node.secluded': { readonly number: number; readonly url: string };
   'node.suspected': { readonly number: number; readonly silentMs: number };
   'node.lost': { readonly number: number; readonly silentMs: number };
   'node.returned': { readonly number: number };

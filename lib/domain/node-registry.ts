@@ -22,6 +22,9 @@ export interface NodeReport {
   readonly zone?: string | undefined;
 }
 
+/** What came of asking a node where it says it is. */
+export type Reach = 'reached' | 'unreachable' | 'distrusted' | 'somebody_else';
+
 export interface NodeStatus extends NodeReport {
   readonly state: NodeState;
   readonly mode: NodeMode;

@@ -1,5 +1,6 @@
 import { isVideoError } from '../../base/errors.ts';
 import { MINUTE_MS } from '../../base/units.ts';
+import { isLoopback } from '../../domain/access.ts';
 import type { CopyOrder } from '../../domain/copy-orders.ts';
 import { isFileName } from '../../domain/file.ts';
 import type { NodeReport } from '../../domain/node-registry.ts';
@@ -66,10 +67,12 @@ export function heartbeatHandler(state: CentralState) {
   /** A node is offered only after it answered where it says it is. */
   async function reach(node: NodeReport): Promise<void> {
     const { number, url } = node;
-    const isReachable = await state.reachNode(node);
+    const reach = await state.reachNode(node);
+    const isReachable = reach === 'reached';
     if (!registry.reached(node, isReachable)) return;
-    if (isReachable) log.info('node.joined', { number, url });
-    else log.warn('node.unreachable', { number, url });
+    if (!isReachable) return log.warn('node.unreachable', { number, url, reason: reach });
+    log.info('node.joined', { number, url });
+    if (isLoopback(hostOf(url)) && !isLoopback(settings.ip)) log.warn('node.secluded', { number, url });
   }
 
   async function saveNowAndThen({ number, identity, url }: NodeReport, isNews: boolean): Promise<void> {
@@ -95,6 +98,10 @@ export function heartbeatHandler(state: CentralState) {
     const sources = sourcesOf(state, video).filter(({ node }) => node !== number);
     return sources.length > 0 ? [{ type: 'copy', id, name, sizeBytes: video.sizeBytes, sources }] : [];
   }
+}
+
+function hostOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[|\]$/g, '');
 }
 
 function reportOf(heartbeat: Heartbeat, { remoteAddress }: RequestContext): NodeReport {

@@ -5,7 +5,7 @@ import type { Admission } from '../../domain/admission.ts';
 import type { Catalog, Video } from '../../domain/catalog.ts';
 import type { Damage } from '../../domain/damage.ts';
 import type { HotFiles } from '../../domain/hot-files.ts';
-import type { NodeRegistry, NodeReport, NodeStatus } from '../../domain/node-registry.ts';
+import type { NodeRegistry, NodeReport, NodeStatus, Reach } from '../../domain/node-registry.ts';
 import type { Replication } from '../../domain/replication.ts';
 import type { AccessRules } from '../../domain/roles.ts';
 import type { Surplus } from '../../domain/surplus.ts';
@@ -44,7 +44,7 @@ export interface CentralState {
   /** Gives the tokens that nodes ask for. */
   readonly mint: TokenMint;
   /** Asks a node whether it is the one that it says, where it says it is. */
-  readonly reachNode: (node: Pick<NodeReport, 'number' | 'identity' | 'url'>) => Promise<boolean>;
+  readonly reachNode: (node: Pick<NodeReport, 'number' | 'identity' | 'url'>) => Promise<Reach>;
 }
 
 /** What of it the planning of replicas needs. */

@@ -11,6 +11,7 @@ import { isWireErrorCode, parseWireFacts, type WireError } from '../../protocol/
 import { limits } from '../../protocol/limits.ts';
 import { openCentralDirectory } from '../central-directory/open.ts';
 import { CentralFailover } from './central-failover.ts';
+import { isDistrust } from './distrust.ts';
 import { requestJson, type JsonResponse } from './json-request.ts';
 
 export interface ControlClientOptions {
@@ -108,11 +109,6 @@ export function createControlClient(places: readonly string[], options: ControlC
       for (const agent of Object.values(agents)) agent.destroy();
     },
   };
-}
-
-/** What OpenSSL and Node call a certificate that they do not believe. */
-function isDistrust(error: unknown): boolean {
-  return /CERT|SELF_SIGNED|ISSUER|^ERR_TLS_/.test(systemCodeOf(error) ?? '');
 }
 
 function toVideoError(error: unknown, address: string): VideoError {

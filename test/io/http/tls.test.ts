@@ -91,8 +91,9 @@ test('a node whose certificate nobody vouches for is not read from, and not reac
   await using sources = openNodeSources(manifest, { threads: 0 });
   const error = await t.throwsAsync(readRun(sources.source('secundario-1', server.url), { first: 0, count: 1 }, manifest), { code: 'source_unreachable' });
   t.regex(error.message, /SELF_SIGNED/);
-  t.false(await reachNode({ ...IDENTITY, url: server.url }));
-  t.true(await reachNode({ ...IDENTITY, url: server.url }, { ca }));
+  t.is(await reachNode({ ...IDENTITY, url: server.url }), 'distrusted');
+  t.is(await reachNode({ ...IDENTITY, number: IDENTITY.number + 1, url: server.url }, { ca }), 'somebody_else');
+  t.is(await reachNode({ ...IDENTITY, url: server.url }, { ca }), 'reached');
 });
 
 test('a central answers by TLS who trusts it, and says why to whom does not', async t => {
