@@ -10,6 +10,7 @@ import { isForeignRequest } from '../../domain/access.ts';
 import type { FileOffers } from '../../domain/file-offers.ts';
 import type { FormUploads } from '../../domain/form-uploads.ts';
 import { assertMay, type AccessRules } from '../../domain/roles.ts';
+import type { ServedFiles } from '../../domain/served-files.ts';
 import { controlContract, type ControlContract } from '../../protocol/control.ts';
 import { methodsAllowedAt } from '../../protocol/control-routes.ts';
 import { pathOf } from '../../protocol/data.ts';
@@ -35,8 +36,10 @@ export type ControlRouter = Router<ControlContract, ControlContext>;
 
 export interface ControlServerOptions {
   readonly log: Log;
-  /** What `/files/NAME` and `/stream` give; without it there are no such routes. */
+  /** What `/files/NAME` gives; without it there is no such route. */
   readonly offers?: FileOffers | undefined;
+  /** What `/stream` gives; without it there is no such route. */
+  readonly streams?: ServedFiles | undefined;
   /** Who takes the files of `POST /upload`; without it there is no such route. */
   readonly uploads?: FormUploads | undefined;
   /** What others call this server, besides its address and the machine's name. */
@@ -62,7 +65,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([['/listar', '/videos']]);
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
  */
 export async function startControlServer(address: ListenAddress, router: ControlRouter, options: ControlServerOptions): Promise<ControlServer> {
-  const { log, offers, uploads, access, tls, publicNames = [] } = options;
+  const { log, offers, streams, uploads, access, tls, publicNames = [] } = options;
   const names = ownNames(address, publicNames);
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const known = toWireError(error, `${request.method} ${pathOf(request.url)}`, log);
@@ -99,10 +102,8 @@ export async function startControlServer(address: ListenAddress, router: Control
     throw notServed(pathOf(url));
   });
   serveDocument(app);
-  if (offers) {
-    serveNamedFiles(app, offers);
-    serveStream(app, offers);
-  }
+  if (offers) serveNamedFiles(app, offers);
+  if (streams) serveStream(app, streams, { log });
   if (uploads) serveUploadForm(app, uploads);
   serveContract(app, router, log);
 
