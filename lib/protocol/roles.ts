@@ -24,6 +24,7 @@ export const plainAccess: readonly { readonly path: RegExp; readonly example: st
   { path: /^\/openapi\.json$/, example: '/openapi.json', access: 'anyone' },
   { path: /^\/upload$/, example: '/upload', access: 'uploader' },
   { path: /^\/stream$/, example: '/stream', access: 'reader' },
+  { path: /^\/library\.m3u$/, example: '/library.m3u', access: 'reader' },
   { path: /^\/files\//, example: '/files/faro.mp4', access: 'reader' },
 ];
 

@@ -33,6 +33,7 @@ import { limits } from '../../protocol/limits.ts';
 import { centralCommands, type Reader } from './commands.ts';
 import { createGateway } from './gateway.ts';
 import { createHandlers } from './handlers.ts';
+import { readLibrary } from './library.ts';
 import { runLoops } from './loops.ts';
 import { createOffers } from './offers.ts';
 import { RepairDuty } from './repair-duty.ts';
@@ -148,7 +149,7 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
   const uploads = createFormUploads(state, { relay: upload => relayUpload({ ...upload, ca: tls.ca }) });
   const streams = createGateway(state, { openSources: manifest => openNodeSources(manifest, { userAgent: userAgents.central, ca: tls.ca, threads: 0 }), random: systemRandom });
   const server = closing.use(
-    await startControlServer(settings, createHandlers(state), { log, offers: createOffers(state), streams, uploads, access, tls: tls.server, publicNames: settings.publicNames }),
+    await startControlServer(settings, createHandlers(state), { log, offers: createOffers(state), streams, library: () => readLibrary(state), uploads, access, tls: tls.server, publicNames: settings.publicNames }),
   );
   // Before the server is closed: an answer that waits for a node would hold it up.
   closing.defer(stopNow);

@@ -21,6 +21,7 @@ import { VERSION } from '../../protocol/version.ts';
 import { refuseConnection, toOrpcError, toWireError, wireErrorOf } from './control-errors.ts';
 import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
 import { serveNamedFiles } from './named-files.ts';
+import { servePlaylist, type Library } from './playlist-route.ts';
 import { serveStream } from './stream-route.ts';
 import type { ServerTls } from './tls.ts';
 import { serveUploadForm, UPLOAD_FORM_PATH } from './uploads/upload-form.ts';
@@ -40,6 +41,8 @@ export interface ControlServerOptions {
   readonly offers?: FileOffers | undefined;
   /** What `/stream` gives; without it there is no such route. */
   readonly streams?: ServedFiles | undefined;
+  /** What `/library.m3u` lists; without it there is no such route. */
+  readonly library?: Library | undefined;
   /** Who takes the files of `POST /upload`; without it there is no such route. */
   readonly uploads?: FormUploads | undefined;
   /** What others call this server, besides its address and the machine's name. */
@@ -65,7 +68,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([['/listar', '/videos']]);
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
  */
 export async function startControlServer(address: ListenAddress, router: ControlRouter, options: ControlServerOptions): Promise<ControlServer> {
-  const { log, offers, streams, uploads, access, tls, publicNames = [] } = options;
+  const { log, offers, streams, library, uploads, access, tls, publicNames = [] } = options;
   const names = ownNames(address, publicNames);
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const known = toWireError(error, `${request.method} ${pathOf(request.url)}`, log);
@@ -104,6 +107,7 @@ export async function startControlServer(address: ListenAddress, router: Control
   serveDocument(app);
   if (offers) serveNamedFiles(app, offers);
   if (streams) serveStream(app, streams, { log });
+  if (library) servePlaylist(app, library);
   if (uploads) serveUploadForm(app, uploads);
   serveContract(app, router, log);
 

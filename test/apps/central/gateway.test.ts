@@ -63,6 +63,17 @@ test('who reads slowly is not read ahead of by much', async t => {
   t.true(nodes[0]!.sentBytes < 24 * MIB, `${nodes[0]!.sentBytes} bytes`);
 });
 
+test('the library is a playlist, whatever its titles are made of', async t => {
+  const { site, url } = await siteWith(t, randomBytes(1000, 5), [healthy]);
+  const client = site.client();
+  await client.uploads.open({ id: url.slice(-64), name: NAME, sizeBytes: 1000, title: 'Señal,\nde #invierno' });
+  const response = await fetch(`${site.central.url}/library.m3u`);
+  t.is(response.headers.get('content-type'), 'audio/x-mpegurl; charset=utf-8');
+  t.is(await response.text(), `#EXTM3U\n#EXTINF:-1,Señal, de #invierno\n${url}\n`);
+  const head = await fetch(`${site.central.url}/library.m3u`, { method: 'HEAD' });
+  t.deepEqual([head.status, await head.text()], [200, '']);
+});
+
 test('what nobody can give is told before a byte is sent', async t => {
   const bytes = randomBytes(1000, 4);
   const { site, url } = await siteWith(t, bytes, [healthy]);
