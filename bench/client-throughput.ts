@@ -1,35 +1,18 @@
-import { link, mkdir, rm } from 'node:fs/promises';
-import { get } from 'node:http';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { GIB } from '../lib/base/units.ts';
-import { findProgram, freePort, interleave, makeFile, MeasuredProcess, median, printResult, round, runProgram, temporaryFolder } from './harness.ts';
+import { binOf, startCluster } from './cluster.ts';
+import { findProgram, interleave, makeFile, median, printResult, round, runProgram, temporaryFolder } from './harness.ts';
 import { startNginx } from './nginx.ts';
 
 /** How long a client takes to bring 1 GiB into a new file: ours from three secondaries, verified; rivals from nginx. */
 const ROUNDS = 5;
-const LOOK_EVERY_MS = 200;
 
 await using folder = await temporaryFolder();
 const path = join(folder.path, 'bench.mp4');
 await makeFile(path, GIB);
 
-const port = String(await freePort());
-const stats = ['--estadisticas', join(folder.path, 'stats'), '--sin-consola'];
-await using _central = start('videocentral', ['--puerto', port, '--datos', join(folder.path, 'datos'), ...stats]);
-const folders = [1, 2, 3].map(number => join(folder.path, `videos${number}`));
-for (const directory of folders) {
-  await mkdir(directory);
-  await link(path, join(directory, 'bench.mp4'));
-}
-const secondary = (number: number) =>
-  start('videosecundario', ['-n', String(number), '--puerto', '0', '--puerto-central', port, '--directorio', folders[number - 1]!, ...stats]);
-await using _one = secondary(1);
-await using _two = secondary(2);
-await using _three = secondary(3);
-while ((await holders()) < folders.length) await sleep(LOOK_EVERY_MS);
-
+await using cluster = await startCluster(folder.path, 'bench.mp4', 3);
 await using nginx = await startNginx(folder.path);
 const target = join(folder.path, 'new.mp4');
 const mirrors = ['127.0.0.1', '127.0.0.2', '127.0.0.3'].map(address => `http://${address}:${nginx?.port}/bench.mp4`);
@@ -42,7 +25,7 @@ const rivals: Readonly<Record<string, readonly string[]>> = {
 };
 const contenders: Record<string, () => Promise<number>> = {
   videopartes: () =>
-    timed(process.execPath, [binOf('videocliente'), 'descargar', 'bench.mp4', '-o', target, '--puerto-central', port, '--nivel', 'error', ...stats.slice(0, 2)]),
+    timed(process.execPath, [binOf('videocliente'), 'descargar', 'bench.mp4', '-o', target, '--puerto-central', cluster.centralPort, '--nivel', 'error', ...cluster.statisticsFlags]),
 };
 for (const [name, args] of Object.entries(rivals)) {
   const program = nginx && (await findProgram(name));
@@ -61,14 +44,6 @@ printResult({
   ),
 });
 
-function start(name: string, flags: readonly string[]): MeasuredProcess {
-  return new MeasuredProcess(process.execPath, [binOf(name), ...flags]);
-}
-
-function binOf(name: string): string {
-  return fileURLToPath(new URL(`../bin/${name}.js`, import.meta.url));
-}
-
 /** Seconds of the whole process; its file is removed afterwards. */
 async function timed(command: string, args: readonly string[]): Promise<number> {
   const startedAtMs = performance.now();
@@ -76,18 +51,4 @@ async function timed(command: string, args: readonly string[]): Promise<number> 
   const seconds = (performance.now() - startedAtMs) / 1000;
   await rm(target);
   return seconds;
-}
-
-/** Secondaries that can be asked for the file. */
-function holders(): Promise<number> {
-  return new Promise(resolve => {
-    const url = `http://127.0.0.1:${port}/video?name=bench.mp4`;
-    get(url, response => {
-      let body = '';
-      response.setEncoding('utf8').on('data', (piece: string) => {
-        body += piece;
-      });
-      response.on('end', () => resolve((JSON.parse(body) as { available?: number[] }).available?.length ?? 0));
-    }).on('error', () => resolve(0));
-  });
 }

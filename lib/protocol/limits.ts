@@ -83,7 +83,9 @@ export const limits = {
   /** For this long after its start a central believes who says that it was downloading already. */
   ticketResumeWithinMs: 60_000,
   /** What a central holds of the files that it passes on, for all who watch. */
-  gatewayAheadBytes: 128 * MIB,
+  gatewayAheadBytes: 96 * MIB,
+  /** Of it, what is kept for the next parts when nobody needs it. */
+  gatewayKeptBytes: 32 * MIB,
   /** Buffers between what it holds and who watches, and the size of each. */
   gatewayBuffers: 64,
   gatewayBufferBytes: 256 * KIB,

@@ -23,7 +23,7 @@ import { openCatalog } from '../../io/catalog/open.ts';
 import { openSecret } from '../../io/files/secret-file.ts';
 import { loadTokenKeys, makeTokenKey, saveTokenKeys } from '../../io/files/token-key-file.ts';
 import { startControlServer } from '../../io/http/control-server.ts';
-import { openNodeSources } from '../../io/http/node-sources.ts';
+import { openNodeSources, openSharedLane } from '../../io/http/node-sources.ts';
 import { reachNode } from '../../io/http/reach-node.ts';
 import { relayUpload } from '../../io/http/uploads/relay.ts';
 import { openTls } from '../../io/http/tls.ts';
@@ -147,7 +147,8 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
   closing.defer(() => loops);
   closing.defer(stopNow);
   const uploads = createFormUploads(state, { relay: upload => relayUpload({ ...upload, ca: tls.ca }) });
-  const streams = createGateway(state, { openSources: manifest => openNodeSources(manifest, { userAgent: userAgents.central, ca: tls.ca, threads: 0 }), random: systemRandom });
+  const lane = closing.use(openSharedLane());
+  const streams = createGateway(state, { openSources: manifest => openNodeSources(manifest, { userAgent: userAgents.central, ca: tls.ca, lane }), random: systemRandom });
   const server = closing.use(
     await startControlServer(settings, createHandlers(state), { log, offers: createOffers(state), streams, library: () => readLibrary(state), uploads, access, tls: tls.server, publicNames: settings.publicNames }),
   );

@@ -3,6 +3,7 @@ import type { Random } from '../../base/random.ts';
 import { lackingSource } from '../../domain/download/lacking-source.ts';
 import { nodeSourceId } from '../../domain/download/node-source-id.ts';
 import { OrderedReading } from '../../domain/download/ordered-reading.ts';
+import { PartMemory } from '../../domain/download/part-memory.ts';
 import type { SourceFactory } from '../../domain/download/source.ts';
 import type { Manifest } from '../../domain/manifest.ts';
 import type { ServedFiles } from '../../domain/served-files.ts';
@@ -18,7 +19,7 @@ export interface GatewayPorts {
 /** Files of the catalogue as one server has them: what is read comes, verified, from whichever nodes hold it. */
 export function createGateway(state: CentralState, { openSources, random }: GatewayPorts): ServedFiles {
   const { catalog, clock } = state;
-  const readAhead = { budgetBytes: limits.gatewayAheadBytes, readers: 0 };
+  const readAhead = { budgetBytes: limits.gatewayAheadBytes, memory: new PartMemory(limits.gatewayKeptBytes), readers: 0 };
   return {
     async open(id, { signal }) {
       const video = await catalog.findById(id);

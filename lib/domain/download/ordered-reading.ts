@@ -6,13 +6,16 @@ import { MIB, SECOND_MS } from '../../base/units.ts';
 import { partRange, type Manifest } from '../manifest.ts';
 import { download } from './download.ts';
 import { KeptParts } from './kept-parts.ts';
+import type { PartMemory } from './part-memory.ts';
 import type { Sink } from './sink.ts';
 import type { ExpectedRates } from './source-history.ts';
 import type { Source } from './source.ts';
 
-/** What all readers of a program may hold of their files at once, apart from a part or two that each of them needs. */
+/** What the readers of a program share. */
 export interface ReadAhead {
+  /** They may hold so much of their files at once, apart from a part or two that each of them needs. */
   readonly budgetBytes: number;
+  readonly memory: PartMemory;
   /** How many readers there are; each counts itself. */
   readers: number;
 }
@@ -73,14 +76,14 @@ export class OrderedReading implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ports.readAhead.readers -= 1;
-    for (const window of this.#windows) window.abandon();
+    for (const window of this.#windows) window.leave();
     await Promise.all(this.#running);
   }
 
   async #bytesOf(part: number, signal: AbortSignal): Promise<Uint8Array> {
     const at = this.#windows.findIndex(window => window.has(part));
     // What was read is over, and after a jump so is what was to come.
-    for (const window of this.#windows.splice(0, at === -1 ? this.#windows.length : at)) window.abandon();
+    for (const window of this.#windows.splice(0, at === -1 ? this.#windows.length : at)) window.leave();
     const window = this.#windows[0] ?? this.#open(part, 1);
     // Players ask for a few bytes here and there before they play; who reads on wants more.
     if (this.#reads > 1 && this.#windows.length < WINDOWS_A_READER) this.#openNext(window);
@@ -96,7 +99,7 @@ export class OrderedReading implements AsyncDisposable {
 
   #open(first: number, count: number): Window {
     const end = Math.min(first + count, this.#ports.manifest.partHashes.length);
-    const window = new Window(first, end, this.#ports.manifest);
+    const window = new Window(first, end, this.#ports);
     this.#windows.push(window);
     const running = window.fetch(this.#ports, this.#rates).then(rates => {
       this.#rates = new Map([...this.#rates, ...rates]);
@@ -113,15 +116,19 @@ class Window implements Sink {
   readonly present: ReadonlySet<number>;
   readonly #first: number;
   readonly #manifest: Manifest;
-  readonly #abandoned = new AbortController();
+  readonly #memory: PartMemory;
+  readonly #over = new AbortController();
   readonly #here = new KeptParts([]);
   readonly #bytes = new Map<number, Uint8Array>();
   #failure: VideoError | undefined;
+  #hasEnded = false;
+  #isLeft = false;
 
-  constructor(first: number, end: number, manifest: Manifest) {
+  constructor(first: number, end: number, { manifest, readAhead }: OrderedReadingPorts) {
     this.#first = first;
     this.end = end;
     this.#manifest = manifest;
+    this.#memory = readAhead.memory;
     this.present = new Set([...manifest.partHashes.keys()].filter(part => !this.has(part)));
   }
 
@@ -131,7 +138,7 @@ class Window implements Sink {
 
   /** Resolves when nothing more comes, with the rates that were measured. */
   async fetch({ manifest, sources, clock, random }: OrderedReadingPorts, expectedRates: ExpectedRates): Promise<ExpectedRates> {
-    const { signal } = this.#abandoned;
+    const { signal } = this.#over;
     const feed = async function* () {
       for (;;) {
         yield await sources();
@@ -142,19 +149,26 @@ class Window implements Sink {
     this.#failure = result.error;
     this.#here.end();
     // The feed sleeps no longer.
-    this.abandon();
+    this.#over.abort(new VideoError('cancelled', {}));
+    this.#hasEnded = true;
+    this.#giveBack();
     return new Map(result.sources.flatMap(({ id, rate }) => (rate > 0 ? [[id, rate]] : [])));
   }
 
-  abandon(): void {
-    this.#abandoned.abort(new VideoError('cancelled', {}));
+  /** Nobody reads it any more. */
+  leave(): void {
+    this.#over.abort(new VideoError('cancelled', {}));
+    this.#isLeft = true;
+    this.#giveBack();
   }
 
   async bytesOf(part: number, signal: AbortSignal): Promise<Uint8Array> {
     await this.#here.whenHere(part, { signal }).catch((error: unknown) => {
       throw this.#failure ?? error;
     });
-    return this.#bytes.get(part)!;
+    const bytes = this.#bytes.get(part);
+    if (!bytes) throw new VideoError('cancelled', {});
+    return bytes;
   }
 
   async write(part: number, offset: number, bytes: Uint8Array): Promise<void> {
@@ -174,12 +188,19 @@ class Window implements Sink {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.abandon();
+    this.leave();
+  }
+
+  /** Until the engine has ended it may write. */
+  #giveBack(): void {
+    if (!this.#hasEnded || !this.#isLeft) return;
+    for (const bytes of this.#bytes.values()) this.#memory.give(bytes);
+    this.#bytes.clear();
   }
 
   #memoryOf(part: number): Uint8Array {
     const { start, end } = partRange(this.#manifest, part);
-    const bytes = this.#bytes.get(part) ?? Buffer.allocUnsafeSlow(end - start);
+    const bytes = this.#bytes.get(part) ?? this.#memory.take(end - start);
     this.#bytes.set(part, bytes);
     return bytes;
   }

@@ -13,23 +13,27 @@ export interface NodeSourcesOptions {
   readonly ca?: string | undefined;
   /** Threads that receive; none: this one does. */
   readonly threads?: number;
+  /** Receives instead of lanes of their own; it stays the caller's to dispose. */
+  readonly lane?: Lane;
 }
 
 const WORTH_A_THREAD_BYTES = 32 * MIB;
 /** This thread and the one that writes keep two cores busy; each thread more costs 8 MB. */
 const BUSY_CORES = 2;
 const THREADS_MAX = 2;
-const MEMORY_PER_LANE_BYTES = 4 * MIB;
+const SLOTS_PER_LANE = (4 * MIB) / PIECE_BYTES;
+
+/** What several files may receive with: its memory does not grow with their number. */
+export function openSharedLane(): Lane {
+  return openLocalLane(SLOTS_PER_LANE, PIECE_BYTES);
+}
 
 /** Sources on secondaries; those of one file share receiving threads and memory. */
 export function openNodeSources(manifest: Manifest, options: NodeSourcesOptions = {}): SourceFactory {
   const { sizeBytes, partSizeBytes } = manifest;
   const threads = options.threads ?? (sizeBytes < WORTH_A_THREAD_BYTES ? 0 : threadsFor(availableParallelism()));
-  const slotCount = MEMORY_PER_LANE_BYTES / PIECE_BYTES;
-  const lanes: readonly Lane[] =
-    threads === 0
-      ? [openLocalLane(slotCount, PIECE_BYTES)]
-      : Array.from({ length: threads }, () => openThreadLane(slotCount, PIECE_BYTES));
+  const own: readonly Lane[] = options.lane ? [] : threads === 0 ? [openSharedLane()] : Array.from({ length: threads }, () => openThreadLane(SLOTS_PER_LANE, PIECE_BYTES));
+  const lanes = options.lane ? [options.lane] : own;
   const sources = new Map<string, NodeSource>();
   let nextLane = 0;
 
@@ -59,7 +63,8 @@ export function openNodeSources(manifest: Manifest, options: NodeSourcesOptions 
       return source;
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all(lanes.map(lane => lane[Symbol.asyncDispose]()));
+      await Promise.all([...sources.values()].map(source => source[Symbol.asyncDispose]()));
+      await Promise.all(own.map(lane => lane[Symbol.asyncDispose]()));
     },
   };
 }

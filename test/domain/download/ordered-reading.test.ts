@@ -5,6 +5,7 @@ import { systemClock as clock } from '../../../lib/base/clock.ts';
 import { VideoError } from '../../../lib/base/errors.ts';
 import { seededRandom } from '../../../lib/base/random.ts';
 import { OrderedReading, type ReadAhead } from '../../../lib/domain/download/ordered-reading.ts';
+import { PartMemory } from '../../../lib/domain/download/part-memory.ts';
 import type { Source } from '../../../lib/domain/download/source.ts';
 import { fileIdOf, partRange, type Manifest } from '../../../lib/domain/manifest.ts';
 import { sha256 } from '../../helpers/manifests.ts';
@@ -59,7 +60,7 @@ function manifestOfSmallParts(): Manifest {
   return { ...content, id: fileIdOf(content), name: 'faro.mp4', sha256: sha256(bytes), createdAtMs: 0 };
 }
 
-function readingOf(sources: readonly Source[], readAhead: ReadAhead = { budgetBytes: 4 * PART_BYTES, readers: 0 }): OrderedReading {
+function readingOf(sources: readonly Source[], readAhead: ReadAhead = { budgetBytes: 4 * PART_BYTES, memory: new PartMemory(4 * PART_BYTES), readers: 0 }): OrderedReading {
   return new OrderedReading({ manifest, sources: async () => sources, readAhead, clock, random: seededRandom(1) });
 }
 
@@ -86,7 +87,7 @@ test('whatever is read, in whatever order, while one source is right the bytes a
 });
 
 test('no more is fetched than what is read now and next, however many read', async t => {
-  const readAhead = { budgetBytes: 8 * PART_BYTES, readers: 0 };
+  const readAhead = { budgetBytes: 8 * PART_BYTES, memory: new PartMemory(0), readers: 0 };
   const source = new MemorySource('one');
   const readings = [readingOf([source], readAhead), readingOf([source], readAhead)];
   for (const reading of readings) {
@@ -120,7 +121,7 @@ test('whoever goes away is waited for no longer, and asks nobody', async t => {
 
 test('a source that comes later is asked', async t => {
   const sources: Source[] = [];
-  await using reading = new OrderedReading({ manifest, sources: async () => [...sources], readAhead: { budgetBytes: 0, readers: 0 }, clock: { ...clock, sleep: (ms, options) => clock.sleep(Math.min(ms, 10), options) }, random: seededRandom(1) });
+  await using reading = new OrderedReading({ manifest, sources: async () => [...sources], readAhead: { budgetBytes: 0, memory: new PartMemory(0), readers: 0 }, clock: { ...clock, sleep: (ms, options) => clock.sleep(Math.min(ms, 10), options) }, random: seededRandom(1) });
   const read = reading.read(Buffer.alloc(10), 0, { signal });
   sources.push(new MemorySource('late'));
   t.is(await read, 10);
