@@ -37,7 +37,7 @@ async function assertSurvives(t: ExecutionContext, databaseUrl?: string): Promis
 
 const test = anyTest as TestFn;
 
-test.serial('whoever is killed or paused, whatever was acknowledged or listed is read back as it was', t => assertSurvives(t));
+test.serial('whoever is killed, paused or cut off, whatever was acknowledged or listed is read back as it was', t => assertSurvives(t));
 
 withPostgres(test, test => {
   const postgres = sharedPostgres(test);
