@@ -51,7 +51,7 @@ export class Network implements AsyncDisposable {
     this.#cut.delete(ip);
     for (const { ends, sockets, isBegunInVain } of this.#connections) {
       if (!ends.includes(ip) || !(areForgotten || isBegunInVain)) continue;
-      for (const socket of sockets) socket.resetAndDestroy();
+      for (const socket of sockets) reset(socket);
     }
     gate.open();
   }
@@ -93,7 +93,7 @@ export class Network implements AsyncDisposable {
     } catch {
       // One of them has gone, and the other hears of it when it can.
       await this.#passable(ends);
-      for (const socket of [from, to]) socket.resetAndDestroy();
+      for (const socket of [from, to]) reset(socket);
     }
   }
 
@@ -105,6 +105,12 @@ export class Network implements AsyncDisposable {
     const cut = ends.find(ip => this.#cut.has(ip));
     return cut === undefined ? undefined : this.#cut.get(cut);
   }
+}
+
+/** Without waiting for what it was still to send; a socket of the file system knows no reset. */
+function reset(socket: Socket): void {
+  if (socket.remoteFamily !== undefined) socket.resetAndDestroy();
+  socket.destroy();
 }
 
 function written(to: Socket, chunk: Buffer): Promise<void> {
