@@ -107,9 +107,12 @@ export class Network implements AsyncDisposable {
   }
 }
 
-/** Without waiting for what it was still to send; a socket of the file system knows no reset. */
+/**
+ * Now: `resetAndDestroy` waits until what is to be sent has been. A socket that is being shut down can only be closed (Node
+ * would never end), and one of the file system too.
+ */
 function reset(socket: Socket): void {
-  if (socket.remoteFamily !== undefined) socket.resetAndDestroy();
+  if (socket.remoteFamily !== undefined && !socket.writableEnded) Object.assign(socket, { resetAndClosing: true });
   socket.destroy();
 }
 
