@@ -5,8 +5,8 @@ interface Connection {
   /** Addresses of both ends. */
   readonly ends: readonly string[];
   readonly sockets: Socket[];
-  /** Nothing answered who began it. */
-  readonly isBegunInVain: boolean;
+  /** To be reset when none of them is cut off: it was begun in vain, or is forgotten. */
+  isLost: boolean;
 }
 
 /**
@@ -49,9 +49,9 @@ export class Network implements AsyncDisposable {
     const gate = this.#cut.get(ip);
     if (!gate) return;
     this.#cut.delete(ip);
-    for (const { ends, sockets, isBegunInVain } of this.#connections) {
-      if (!ends.includes(ip) || !(areForgotten || isBegunInVain)) continue;
-      for (const socket of sockets) reset(socket);
+    for (const connection of [...this.#connections].filter(({ ends }) => ends.includes(ip))) {
+      connection.isLost ||= areForgotten;
+      if (connection.isLost && !this.#gateOf(connection.ends)) for (const socket of connection.sockets) reset(socket);
     }
     gate.open();
   }
@@ -69,7 +69,7 @@ export class Network implements AsyncDisposable {
 
   async #join(near: Socket, target: NetConnectOpts, ends: readonly string[]): Promise<void> {
     near.on('error', () => undefined);
-    const connection: Connection = { ends, sockets: [near], isBegunInVain: this.#gateOf(ends) !== undefined };
+    const connection: Connection = { ends, sockets: [near], isLost: this.#gateOf(ends) !== undefined };
     this.#connections.add(connection);
     await this.#passable(ends);
     if (!near.destroyed) {
