@@ -19,6 +19,7 @@ import { makeFolder } from './make-folder.ts';
 import { openManifestStore } from './manifest-store.ts';
 import { lockForProcess } from './process-lock.ts';
 import { createPublicKeyStore, type PublicKeyStore } from './public-key-store.ts';
+import { removeRemains } from './remains.ts';
 import { isPartRight } from './replica-check.ts';
 import { openReplicaMoves } from './replica-moves.ts';
 import { createScrubStore } from './scrub-store.ts';
@@ -59,6 +60,8 @@ export async function openReplicaFolder(path: string, { clock }: { readonly cloc
   const closing = new CloseStack();
   try {
     closing.use(await lockFolder(directory, join(ownFolder, 'lock')));
+    await makeFolder(manifests);
+    await removeRemains({ directory, ownFolder, incoming, manifests });
     const hasher = closing.use(new Hasher());
     const pathOf = (name: string) => join(directory, parseFileName(name));
     const moves = closing.use(await openReplicaMoves({ directory, trash: join(ownFolder, 'trash'), dropped: join(ownFolder, 'dropped') }));
