@@ -51,6 +51,11 @@ export function filmsFor(phases: readonly Phase[], { parts = 2 } = {}): readonly
   });
 }
 
+/** Several at a time: what is killed waits more than it works. */
+export function inLanes<Item>(items: readonly Item[], lanes: number): readonly (readonly Item[])[] {
+  return Array.from({ length: lanes }, (_, lane) => items.filter((_item, index) => index % lanes === lane));
+}
+
 /** Each run begins with what a run before was killed at, and is killed itself in the middle of the next film. */
 export async function killAtEach(t: ExecutionContext, phases: readonly Phase[], films: readonly Film[], work: KilledWork): Promise<void> {
   const environmentAt = (index: number) => phases[index] && killAtPhase(phases[index], films[index]!);

@@ -1,9 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { rot } from '../helpers/bit-rot.ts';
-import { filmsFor, killAtEach, type Film, type Phase } from '../helpers/phases.ts';
+import { CentralSite } from '../helpers/central-site.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { killAt } from '../helpers/kill-at.ts';
+import { filmsFor, inLanes, killAtEach, type Film, type Phase } from '../helpers/phases.ts';
 import { ProcessCluster } from '../helpers/process-cluster.ts';
+import { portIn, run } from '../helpers/processes.ts';
 import { putVideo } from '../helpers/put-video.ts';
 import { TalkingCluster } from '../helpers/talking-cluster.ts';
 
@@ -23,6 +27,14 @@ const upload: readonly Phase[] = [
   { name: 'manifest stored', step: 'rename after manifests/ID.json', leaves: ['manifests/ID.json'] },
   { name: 'nobody knows', step: 'say before «NAME» recibido', leaves: ['manifests/ID.json'] },
   { name: 'its sender knows', step: 'answer after PATCH /uploads/UPLOAD', leaves: ['manifests/ID.json'] },
+];
+
+/** In two lanes, so that who asks again for a place meets no central that is to die of it. */
+const uploadCentral: readonly Phase[] = [
+  { name: 'asked', step: 'answer before POST /uploads$' },
+  { name: 'place told', step: 'answer after POST /uploads$' },
+  { name: 'manifest told', step: 'answer before PUT /manifests/ID' },
+  { name: 'name in the catalogue', step: 'answer after PUT /manifests/ID' },
 ];
 
 const begun = ['incoming/ID.partial', 'incoming/ID.partial.journal', 'incoming/ID.partial.lock'];
@@ -68,10 +80,12 @@ const mending: readonly Phase[] = [
   { name: 'nobody knows', step: 'say before «NAME» está entera', leaves: ['manifests/ID.json'] },
 ];
 
-/** Several at a time: they wait more than they work. */
-function inLanes(phases: readonly Phase[], lanes: number): readonly (readonly Phase[])[] {
-  return Array.from({ length: lanes }, (_, lane) => phases.filter((_phase, index) => index % lanes === lane));
-}
+const dropping: readonly Phase[] = [
+  { name: 'to be taken out', step: 'rename before /dropped/' },
+  { name: 'taken out', step: 'rename after /dropped/' },
+  { name: 'to be freed', step: 'rm before /dropped/' },
+  { name: 'freed', step: 'rm after /dropped/' },
+];
 
 async function comesBack(t: ExecutionContext, cluster: ProcessCluster, films: readonly Film[]): Promise<void> {
   const client = await cluster.client(t, ['descargar', ...films.map(({ name }) => name)]);
@@ -79,28 +93,34 @@ async function comesBack(t: ExecutionContext, cluster: ProcessCluster, films: re
   for (const { name, bytes } of films) t.true(bytes.equals(await readFile(cluster.downloaded(name))), name);
 }
 
+async function killAtEachOfUploads(t: ExecutionContext, phases: readonly Phase[], killed: 'central' | 'secondary'): Promise<void> {
+  const cluster = await ProcessCluster.start(t, { secondaries: 1 });
+  const films = filmsFor(phases);
+  await (killed === 'central' ? cluster.killCentral() : cluster.killSecondary(1));
+  await killAtEach(t, phases, films, {
+    folders: [cluster.folderOf(1)],
+    start: environment => (killed === 'central' ? cluster.startCentral([], environment) : cluster.startSecondary(1, environment)),
+    ended: () => (killed === 'central' ? cluster.central : cluster.secondary(1)).ended,
+    async begin({ name, bytes }) {
+      await writeFile(join(cluster.directory, name), bytes);
+      const client = await cluster.client(t, ['subir', name]);
+      return async () => {
+        // It may have given up; what was sent stays for the same order later.
+        if ((await client.ended) !== 0) t.is(await (await cluster.put(t, name)).ended, 0, client.errors.join('\n'));
+      };
+    },
+  });
+  await comesBack(t, cluster, films);
+}
+
 test('a secondary that is killed at any phase of an upload shows no half of it, and the client ends with it stored', async t => {
   t.timeout(300_000);
-  await Promise.all(
-    inLanes(upload, 3).map(async phases => {
-      const cluster = await ProcessCluster.start(t, { secondaries: 0 });
-      const films = filmsFor(phases);
-      await killAtEach(t, phases, films, {
-        folders: [cluster.folderOf(1)],
-        start: environment => cluster.startSecondary(1, environment),
-        ended: () => cluster.secondary(1).ended,
-        async begin({ name, bytes }) {
-          await writeFile(join(cluster.directory, name), bytes);
-          const client = await cluster.client(t, ['subir', name]);
-          return async () => {
-            // It may have given up; what was sent stays for the same order later.
-            if ((await client.ended) !== 0) t.is(await (await cluster.put(t, name)).ended, 0, client.errors.join('\n'));
-          };
-        },
-      });
-      await comesBack(t, cluster, films);
-    }),
-  );
+  await Promise.all(inLanes(upload, 3).map(phases => killAtEachOfUploads(t, phases, 'secondary')));
+});
+
+test('a client ends with its file stored although the central is killed at any phase of the upload', async t => {
+  t.timeout(300_000);
+  await Promise.all(inLanes(uploadCentral, 2).map(phases => killAtEachOfUploads(t, phases, 'central')));
 });
 
 /** The first of two secondaries gets the films, the other copies them. */
@@ -176,3 +196,38 @@ test('a damaged replica is the old one or the mended one, at whatever phase its 
     }),
   );
 });
+
+test('of a replica too many one is left, whole, at whatever phase the secondary that drops it is killed', async t => {
+  t.timeout(300_000);
+  const site = await CentralSite.open(t, { replicas: 1, surplusGraceMs: 0 });
+  const films = filmsFor(dropping);
+  const folders = [1, 2].map(number => join(site.directory, `videos${number}`));
+  const flags = ['--puerto', '0', '--puerto-central', String(site.central.port), '--sin-consola'];
+  const start = (number: number, env = {}) => run(t, 'videosecundario', ['-n', String(number), ...flags], { cwd: site.directory, env });
+  for (const [index, { name, step }] of dropping.entries()) {
+    const film = films[index]!;
+    // Which of them is to drop it the central decides.
+    const secondaries = [1, 2].map(number => start(number, killAt(step)));
+    await Promise.all(secondaries.map(secondary => secondary.until(portIn)));
+    for (const folder of folders) await putVideo(folder, film.name, film.bytes);
+    const killed = await Promise.race(secondaries.map(async ({ ended }, place) => ended.then(how => ({ how, place }))));
+    t.is(killed.how, 'SIGKILL', name);
+    const other = secondaries[1 - killed.place]!;
+    t.is(await wholeIn([folders[1 - killed.place]!], film), 1, name);
+    const again = start(killed.place + 1);
+    await eventually(`${name}: one is left`, async () => (await wholeIn(folders, film)) === 1 && (await droppedIn(folders)) === 0, 60_000);
+    await Promise.all([again, other].map(secondary => secondary.stop('SIGKILL')));
+  }
+});
+
+/** In how many of the folders the film is; half of it is in none. */
+async function wholeIn(folders: readonly string[], { name, bytes }: Film): Promise<number> {
+  const found = await Promise.all(folders.map(folder => readFile(join(folder, name)).catch(() => undefined)));
+  if (found.some(read => read && !read.equals(bytes))) throw new Error(`half of ${name}`);
+  return found.filter(read => read).length;
+}
+
+async function droppedIn(folders: readonly string[]): Promise<number> {
+  const dropped = await Promise.all(folders.map(folder => readdir(join(folder, '.videopartes', 'dropped'))));
+  return dropped.flat().length;
+}
