@@ -1,8 +1,15 @@
 import { sql } from 'kysely';
 import type { NodeNumber } from '../../domain/file.ts';
+import { groupBy } from './groups.ts';
 import { splitNodes } from './holders.ts';
 import type { CatalogDb } from './schema.ts';
 import { selectVideos, type VideoColumns } from './video-rows.ts';
+
+/** Holders of some files, and the most room that there is for one of these elsewhere. */
+interface WantingSet {
+  readonly holders: string;
+  readonly roomBytes: number | undefined;
+}
 
 /**
  * `Catalog.underReplicated`. Files with the same holders stand together in the index, and there are far fewer sets of
@@ -23,9 +30,26 @@ export async function underReplicatedRows(
     .filter(({ copies, roomBytes }) => copies < wanted && roomBytes !== undefined)
     .sort((a, b) => a.copies - b.copies || a.all - b.all || (a.holders < b.holders ? -1 : 1));
   const rows: VideoColumns[] = [];
-  for (const { holders, roomBytes } of wanting) {
+  for (const sets of groupBy(wanting, ({ copies, all }) => `${copies}/${all}`).values()) {
     if (rows.length === limit) break;
-    rows.push(...(await smallestVideos(db, holders, roomBytes!, limit - rows.length)));
+    rows.push(...(await videosOfAll(db, sets, limit - rows.length)));
+  }
+  return rows;
+}
+
+/** From each set about as many: those of one have the same few places to go to, and the other nodes are not to wait for them. */
+async function videosOfAll(db: CatalogDb, sets: readonly WantingSet[], limit: number): Promise<readonly VideoColumns[]> {
+  const rows: VideoColumns[] = [];
+  const larger: { readonly set: WantingSet; readonly share: number }[] = [];
+  for (const [index, set] of sets.entries()) {
+    const share = Math.ceil((limit - rows.length) / (sets.length - index));
+    const found = share === 0 ? [] : await smallestVideos(db, set.holders, set.roomBytes!, share);
+    rows.push(...found);
+    if (found.length === share) larger.push({ set, share });
+  }
+  for (const { set, share } of larger) {
+    if (rows.length === limit) break;
+    rows.push(...(await smallestVideos(db, set.holders, set.roomBytes!, share + limit - rows.length)).slice(share));
   }
   return rows;
 }

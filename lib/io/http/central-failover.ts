@@ -14,8 +14,8 @@ export interface CentralFailoverOptions {
 
 /**
  * Which of several centrals is asked: the one that answered last, then the others in the directory's order. One that is
- * silent while there are others is checked, and left when it does not answer that either. When none answers, and when
- * its answer is no longer fresh, the directory is asked again.
+ * silent is checked together with the others, and left when one of these answers that and it does not: where the others are
+ * dead, a slow one is worth waiting for. When none answers, and when its answer is no longer fresh, the directory is asked again.
  */
 export class CentralFailover {
   readonly #options: CentralFailoverOptions;
@@ -45,7 +45,7 @@ export class CentralFailover {
       const untried = (await this.#candidates(isRenewed, signal)).filter(url => !tried.has(url));
       for (const [index, base] of untried.entries()) {
         try {
-          return await this.#ask(base, send, { hasOthers: index < untried.length - 1, signal });
+          return await this.#ask(base, send, { others: untried.slice(index + 1), signal });
         } catch (error) {
           signal?.throwIfAborted();
           this.#options.onFailure(base, error);
@@ -57,14 +57,20 @@ export class CentralFailover {
     throw new VideoError('central_unreachable', { address: this.#urls.join(', ') }, { cause: failure });
   }
 
-  async #ask<T>(base: string, send: (base: string, signal: AbortSignal | undefined) => Promise<T>, { hasOthers, signal }: { readonly hasOthers: boolean; readonly signal: AbortSignal | undefined }): Promise<T> {
-    const { clock, isAlive } = this.#options;
+  async #ask<T>(base: string, send: (base: string, signal: AbortSignal | undefined) => Promise<T>, { others, signal }: { readonly others: readonly string[]; readonly signal: AbortSignal | undefined }): Promise<T> {
+    const { clock } = this.#options;
     const silenceMs = base === this.#proven ? limits.centralSilenceMs : limits.centralFirstSilenceMs;
-    const answer = hasOthers
-      ? await whileAlive(inner => send(base, inner), { silenceMs, isAlive: inner => isAlive(base, inner), clock, signal })
+    const answer = others.length > 0
+      ? await whileAlive(inner => send(base, inner), { silenceMs, isAlive: inner => this.#isWorthWaiting(base, others, inner), clock, signal })
       : await send(base, signal);
     this.#proven = base;
     return answer;
+  }
+
+  async #isWorthWaiting(base: string, others: readonly string[], signal: AbortSignal): Promise<boolean> {
+    const { isAlive } = this.#options;
+    const [isBaseAlive, ...areOthersAlive] = await Promise.all([base, ...others].map(url => isAlive(url, signal)));
+    return isBaseAlive! || !areOthersAlive.includes(true);
   }
 
   /** Where to ask, the one that answered last at the head. */

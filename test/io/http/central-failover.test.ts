@@ -6,7 +6,7 @@ import { CentralFailover } from '../../../lib/io/http/central-failover.ts';
 import { limits } from '../../../lib/protocol/limits.ts';
 import { ForwardClock } from '../../helpers/forward-clock.ts';
 
-type State = 'up' | 'down' | 'paused' | 'busy';
+type State = 'up' | 'down' | 'paused' | 'busy' | 'overloaded';
 
 /** Centrals that answer or not, as the test says, and a directory that knows some of them. */
 class Place {
@@ -26,7 +26,7 @@ class Place {
     this.failover = new CentralFailover({
       directory: this.#directory(),
       clock: this.clock,
-      isAlive: async url => (this.checked.push(url), this.states.get(url) === 'busy'),
+      isAlive: async url => (this.checked.push(url), ['busy', 'up'].includes(this.states.get(url)!)),
       onFailure: () => undefined,
     });
   }
@@ -37,7 +37,7 @@ class Place {
       const state = this.states.get(url);
       if (state === 'down') throw new Error('ECONNREFUSED');
       if (state === 'paused') await systemClock.sleep(60_000, { signal: inner });
-      if (state === 'busy') await systemClock.sleep(2 * limits.centralFirstSilenceMs, { signal: inner });
+      if (state === 'busy' || state === 'overloaded') await systemClock.sleep(2 * limits.centralFirstSilenceMs, { signal: inner });
       return url;
     }, signal);
   }
@@ -68,7 +68,7 @@ test('the one that answered is asked until it fails, and then the first that ans
 test('one that is silent and does not live keeps nobody waiting', async t => {
   const place = new Place({ a: 'paused', b: 'up' });
   t.is(await place.ask(), 'b');
-  t.deepEqual(place.checked, ['a']);
+  t.deepEqual(place.checked, ['a', 'b']);
   t.is(await place.ask(), 'b');
   t.deepEqual(place.asked, ['a', 'b', 'b']);
 });
@@ -78,13 +78,19 @@ test('one that answered before and falls silent is left as well', async t => {
   t.is(await place.ask(), 'a');
   place.states.set('a', 'paused');
   t.deepEqual([await place.ask(), await place.ask()], ['b', 'b']);
-  t.deepEqual(place.checked, ['a']);
+  t.deepEqual(place.checked, ['a', 'b']);
 });
 
 test('one that is only slow is waited for', async t => {
   const place = new Place({ a: 'busy', b: 'up' });
   t.is(await place.ask(), 'a');
-  t.deepEqual([place.asked, place.checked], [['a'], ['a']]);
+  t.deepEqual(place.asked, ['a']);
+});
+
+test('one that is too slow to say that it lives is waited for when the others are dead', async t => {
+  const place = new Place({ a: 'overloaded', b: 'down' });
+  t.is(await place.ask(), 'a');
+  t.deepEqual([place.asked, place.checked], [['a'], ['a', 'b']]);
 });
 
 test('when none answers the directory is asked again, and who is new there is tried', async t => {
