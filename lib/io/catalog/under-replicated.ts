@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { NodeNumber } from '../../domain/file.ts';
-import { groupBy } from './groups.ts';
+import { groupBy, inTurns } from './groups.ts';
 import { splitNodes } from './holders.ts';
 import type { CatalogDb } from './schema.ts';
 import { selectVideos, type VideoColumns } from './video-rows.ts';
@@ -37,21 +37,22 @@ export async function underReplicatedRows(
   return rows;
 }
 
-/** From each set about as many: those of one have the same few places to go to, and the other nodes are not to wait for them. */
+/**
+ * From each set in turn, as long as it has some: those of one set have the same few places to go to, and while they are first in
+ * line the other nodes would wait for them now, and have nothing left to do in the end.
+ */
 async function videosOfAll(db: CatalogDb, sets: readonly WantingSet[], limit: number): Promise<readonly VideoColumns[]> {
-  const rows: VideoColumns[] = [];
-  const larger: { readonly set: WantingSet; readonly share: number }[] = [];
-  for (const [index, set] of sets.entries()) {
-    const share = Math.ceil((limit - rows.length) / (sets.length - index));
-    const found = share === 0 ? [] : await smallestVideos(db, set.holders, set.roomBytes!, share);
-    rows.push(...found);
-    if (found.length === share) larger.push({ set, share });
+  const share = Math.ceil(limit / sets.length);
+  const shares: (readonly VideoColumns[])[] = [];
+  for (const { holders, roomBytes } of sets) shares.push(await smallestVideos(db, holders, roomBytes!, share));
+  let missing = limit - shares.flat().length;
+  for (const [index, { holders, roomBytes }] of sets.entries()) {
+    if (missing <= 0) break;
+    if (shares[index]!.length < share) continue;
+    shares[index] = await smallestVideos(db, holders, roomBytes!, share + missing);
+    missing -= shares[index].length - share;
   }
-  for (const { set, share } of larger) {
-    if (rows.length === limit) break;
-    rows.push(...(await smallestVideos(db, set.holders, set.roomBytes!, share + limit - rows.length)).slice(share));
-  }
-  return rows;
+  return inTurns(shares).slice(0, limit);
 }
 
 /** The most room that a node beside the holders has; undefined when there is no other node. Without rooms, no end of it. */
