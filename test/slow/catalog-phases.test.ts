@@ -53,11 +53,11 @@ withPostgres(test, testWithPostgres => {
   testWithPostgres('a move that is killed at any phase leaves the original as it was and a copy that is empty, refused or whole; the same order ends it', async t => {
     t.timeout(300_000);
     const cwd = await temporaryDirectory(t);
-    const from = `sqlite:${join(cwd, 'origen.sqlite')}`;
-    await fillCatalog(from, { longParts: 1000 });
-    const original = await contentOf(from);
     await Promise.all(
-      inLanes(moving, 2).map(async phases => {
+      inLanes(moving, 2).map(async (phases, lane) => {
+        const from = `sqlite:${join(cwd, `origen-${lane}.sqlite`)}`;
+        await fillCatalog(from, { longParts: 1000 });
+        const original = await contentOf(from);
         for (const { name, step, leaves, after } of phases) {
           const to = await (await postgres()).database();
           const move = (env: Readonly<Record<string, string>> = {}) => runProgram(t, 'videocentral', ['migrar', '--de', from, '--a', to], { cwd, env });
