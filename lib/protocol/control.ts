@@ -1,5 +1,6 @@
 import { oc, type ContractRouterClient, type InferContractRouterInputs, type InferContractRouterOutputs } from '@orpc/contract';
 import * as z from 'zod';
+import { NODE_STATES } from '../domain/failure-detector.ts';
 import { FILE_NAME_MAX_BYTES, isFileName } from '../domain/file.ts';
 import { wireErrors } from './errors.ts';
 import { limits } from './limits.ts';
@@ -28,7 +29,7 @@ const pageQuery = {
   limit: z.coerce.number<number>().int().min(1).max(limits.pageMaxItems).default(limits.pageDefaultItems),
 };
 
-const nodeState = z.enum(['joining', 'up', 'suspect', 'down']);
+const nodeState = z.enum(NODE_STATES);
 /** What a person decided; `drained`: it drains, and no file needs it any more. */
 const nodeMode = z.enum(['active', 'draining', 'drained']);
 const zone = z.string().trim().min(1).max(limits.zoneMaxLength);

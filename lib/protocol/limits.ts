@@ -57,6 +57,9 @@ export const limits = {
   repairsPlanned: 200,
   /** With those that could not be copied when they were tried, behind which the others wait for their turn. */
   repairsPlannedMax: 10_000,
+  /** Files with too few replicas, as they are told to who asks: counted to so many, and not again for so long. */
+  lackingCounted: 1000,
+  lackingFreshMs: 5000,
   requestTimeoutMs: 10_000,
   /** How long a central that stops lets running requests end. */
   controlDrainMs: 2000,

@@ -28,7 +28,7 @@ test('every operation of the contract says who may ask for it, and its route lea
     const { method = 'POST', path = '/' } = procedure['~orpc'].route;
     const access = accessTo(operation);
     t.true(access === 'anyone' || roles.includes(access), operation);
-    t.deepEqual(routeAt(method, path.replace(/\{\w+\}/g, '1')), { access, operation });
+    t.deepEqual(routeAt(method, path.replace(/\{\w+\}/g, '1')), { access, operation, label: operation });
   }
 });
 

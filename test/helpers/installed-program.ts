@@ -11,6 +11,7 @@ const probes = {
   curl: ['curl', '--version'],
   bash: ['bash', '--version'],
   python3: ['python3', '--version'],
+  promtool: ['promtool', '--version'],
   // The system's own: a module of its packages is not there for another Python.
   libtorrent: ['/usr/bin/python3', '-c', 'import libtorrent'],
 } as const;
@@ -38,10 +39,13 @@ export async function runForeign(
   t: Pick<ExecutionContext, 'teardown'>,
   program: ForeignProgram,
   flags: readonly string[],
-  { cwd }: { readonly cwd: string },
+  { cwd, input = '' }: { readonly cwd: string; readonly input?: string },
 ): Promise<ForeignEnd> {
-  const child = spawn(probes[program][0], flags, { cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: PATIENCE_MS, killSignal: 'SIGKILL' });
+  const child = spawn(probes[program][0], flags, { cwd, stdio: ['pipe', 'pipe', 'pipe'], timeout: PATIENCE_MS, killSignal: 'SIGKILL' });
   t.teardown(() => void child.kill('SIGKILL'));
+  // It may end without reading it.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8');

@@ -25,13 +25,18 @@ import { startControlServer } from '../../io/http/control-server.ts';
 import { reachNode } from '../../io/http/reach-node.ts';
 import { relayUpload } from '../../io/http/uploads/relay.ts';
 import { openTls } from '../../io/http/tls.ts';
+import { processMetrics } from '../../io/processes/process-metrics.ts';
 import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.ts';
 import { limits } from '../../protocol/limits.ts';
+import { VERSION } from '../../protocol/version.ts';
 import { centralCommands, type Reader } from './commands.ts';
 import { createHandlers } from './handlers.ts';
+import { LackingFiles } from './lacking-files.ts';
 import { runLoops } from './loops.ts';
+import { centralMetrics } from './metrics.ts';
 import { createOffers } from './offers.ts';
 import { RepairDuty } from './repair-duty.ts';
+import { censusOf } from './repairs.ts';
 import type { CentralSettings } from './settings.ts';
 import { SharedNodes } from './shared-nodes.ts';
 import type { CentralState } from './state.ts';
@@ -120,6 +125,7 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
     }),
     replication,
     surplus,
+    lacking: new LackingFiles({ catalog, census: () => censusOf(state), clock }),
     duty,
     sharedNodes: new SharedNodes(runId),
     hotFiles: new HotFiles(
@@ -142,8 +148,9 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
   closing.defer(() => loops);
   closing.defer(stopNow);
   const uploads = createFormUploads(state, { relay: upload => relayUpload({ ...upload, ca: tls.ca }) });
+  const metrics = async () => [...(await centralMetrics(state)), ...(await processMetrics(VERSION))];
   const server = closing.use(
-    await startControlServer(settings, createHandlers(state), { log, offers: createOffers(state), uploads, access, tls: tls.server, publicNames: settings.publicNames }),
+    await startControlServer(settings, createHandlers(state), { log, offers: createOffers(state), uploads, metrics, access, tls: tls.server, publicNames: settings.publicNames }),
   );
   // Before the server is closed: an answer that waits for a node would hold it up.
   closing.defer(stopNow);

@@ -6,6 +6,7 @@ import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import fastify, { type FastifyHttpOptions, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { isVideoError, VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
+import type { Metric } from '../../base/metric.ts';
 import { isForeignRequest } from '../../domain/access.ts';
 import type { FileOffers } from '../../domain/file-offers.ts';
 import type { FormUploads } from '../../domain/form-uploads.ts';
@@ -19,7 +20,9 @@ import { routeAt } from '../../protocol/roles.ts';
 import { VERSION } from '../../protocol/version.ts';
 import { refuseConnection, toOrpcError, toWireError, wireErrorOf } from './control-errors.ts';
 import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
+import { serveMetrics } from './metrics-route.ts';
 import { serveNamedFiles } from './named-files.ts';
+import { RequestMeter } from './request-meter.ts';
 import { serveStream } from './stream-route.ts';
 import type { ServerTls } from './tls.ts';
 import { serveUploadForm, UPLOAD_FORM_PATH } from './uploads/upload-form.ts';
@@ -39,6 +42,8 @@ export interface ControlServerOptions {
   readonly offers?: FileOffers | undefined;
   /** Who takes the files of `POST /upload`; without it there is no such route. */
   readonly uploads?: FormUploads | undefined;
+  /** What `/metrics` tells beside the requests. */
+  readonly metrics?: (() => Promise<readonly Metric[]>) | undefined;
   /** What others call this server, besides its address and the machine's name. */
   readonly publicNames?: readonly string[];
   /** Serves HTTPS with it. */
@@ -62,7 +67,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([['/listar', '/videos']]);
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
  */
 export async function startControlServer(address: ListenAddress, router: ControlRouter, options: ControlServerOptions): Promise<ControlServer> {
-  const { log, offers, uploads, access, tls, publicNames = [] } = options;
+  const { log, offers, uploads, metrics = async () => [], access, tls, publicNames = [] } = options;
   const names = ownNames(address, publicNames);
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const known = toWireError(error, `${request.method} ${pathOf(request.url)}`, log);
@@ -85,12 +90,14 @@ export async function startControlServer(address: ListenAddress, router: Control
     clientErrorHandler: refuseConnection,
   };
   const app = fastify(server);
+  const meter = new RequestMeter();
   app.addHook('onRequest', async ({ raw }) => limitTime(raw));
   // Of every route, before anything of its body is read.
-  app.addHook('onRequest', async ({ headers, method, url }) => {
-    if (isForeignRequest(headers.host, headers.origin, names)) throw new VideoError('forbidden', { host: headers.host ?? '' });
+  app.addHook('onRequest', async ({ headers, method, url }, { raw }) => {
     const { path } = withoutAlias(url);
     const route = routeAt(method, path);
+    meter.watch(route?.label ?? 'none', raw);
+    if (isForeignRequest(headers.host, headers.origin, names)) throw new VideoError('forbidden', { host: headers.host ?? '' });
     if (!route) throw notServed(path);
     assertMay(route.access, headers.authorization, access);
   });
@@ -99,6 +106,7 @@ export async function startControlServer(address: ListenAddress, router: Control
     throw notServed(pathOf(url));
   });
   serveDocument(app);
+  serveMetrics(app, async () => [...meter.metrics(), ...(await metrics())]);
   if (offers) {
     serveNamedFiles(app, offers);
     serveStream(app, offers);
