@@ -236,6 +236,41 @@ const ticket = z.discriminatedUnion('state', [
   }),
 ]);
 
+const listedDownload = { client: clientName, name: fileName, waitedMs: z.number().min(0) };
+
+const activity = z.object({
+  repairs: z.object({
+    /** Files with too few replicas, counted to `limits.lackingCounted`. */
+    files: z.int().min(0),
+    /** All copies that were ordered; `copies` are the first of them, those that run before the others. */
+    ordered: z.int().min(0),
+    copies: z
+      .array(
+        z.object({
+          id: fileId,
+          name: fileName,
+          sizeBytes: bytes,
+          /** Those that have it. */
+          from: z.array(nodeNumber),
+          to: nodeNumber,
+          /** Absent until it begins. */
+          doneBytes: bytes.optional(),
+          bytesPerSecond: z.number().min(0).optional(),
+          /** Estimated. */
+          leftMs: z.number().min(0).optional(),
+        }),
+      )
+      .max(limits.activityListed),
+  }),
+  downloads: z.object({
+    running: z.int().min(0),
+    waiting: z.int().min(0),
+    /** The first of each, in order of arrival. */
+    granted: z.array(z.object({ ...listedDownload, runningMs: z.number().min(0), doneBytes: bytes })).max(limits.activityListed),
+    line: z.array(z.object({ ...listedDownload, position: z.int().min(1) })).max(limits.activityListed),
+  }),
+});
+
 const uploadProgress = {
   /** Verified replicas on nodes that are up. */
   replicas: z.int().min(0),
@@ -270,6 +305,9 @@ export const controlContract = {
         nodes: z.int().min(0),
       }),
     ),
+  ready: base
+    .route({ method: 'GET', path: '/ready', summary: 'Whether the central can answer what it is asked: its catalogue does' })
+    .output(z.object({ status: z.literal('ready') })),
   videos: {
     list: base
       .route({ method: 'GET', path: '/videos', summary: 'The catalogue, in order of name, or the newest or the largest first' })
@@ -378,6 +416,11 @@ export const controlContract = {
       .input(z.object({ id: fileId, name: fileName }))
       .output(uploadState),
   },
+  activity: {
+    get: base
+      .route({ method: 'GET', path: '/activity', summary: 'What goes on now: copies that are being made, downloads that run, and who waits' })
+      .output(activity),
+  },
   statistics: {
     get: base
       .route({ method: 'GET', path: '/statistics', summary: 'Finished downloads by video and by client' })
@@ -401,5 +444,6 @@ export type DamagedReplica = NonNullable<Heartbeat['damaged']>[number];
 export type VerifiedReplica = NonNullable<Heartbeat['verified']>[number];
 export type SourceProblem = z.output<typeof problem>;
 export type ListedNode = z.output<typeof node>;
+export type Activity = Outputs['activity']['get'];
 export type ListedVideo = z.output<typeof video>;
 export type TrashedVideo = z.output<typeof trashedVideo>;

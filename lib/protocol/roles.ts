@@ -2,7 +2,8 @@ import type { AnyContractProcedure } from '@orpc/contract';
 import type { Access } from '../domain/roles.ts';
 import type { ControlContract } from './control.ts';
 import { findOperation } from './control-routes.ts';
-import { HEALTH_PATH, parseFilePath, READY_PATH } from './data.ts';
+import { HEALTH_PATH, parseFilePath, pathOf, READY_PATH } from './data.ts';
+import { EVENTS_PATH } from './event-stream.ts';
 import { METRICS_PATH } from './exposition.ts';
 import { isUploadPath } from './uploads.ts';
 
@@ -11,6 +12,7 @@ type AccessTo<Contract> = Contract extends AnyContractProcedure ? Access : { rea
 /** Who may ask for what. An operation of the contract that is missing here does not compile. */
 export const operationAccess: AccessTo<ControlContract> = {
   health: 'anyone',
+  ready: 'anyone',
   videos: { list: 'reader', search: 'reader', find: 'reader', explain: 'reader', remove: 'admin', restore: 'admin', rename: 'admin' },
   trash: { list: 'reader' },
   manifests: { get: 'reader', put: 'node' },
@@ -18,12 +20,15 @@ export const operationAccess: AccessTo<ControlContract> = {
   clients: { register: 'reader' },
   tickets: { open: 'reader', progress: 'reader', close: 'reader' },
   uploads: { open: 'uploader', find: 'uploader', replace: 'node' },
+  activity: { get: 'reader' },
   statistics: { get: 'reader' },
 };
 
 /** Routes of the central that are none of the contract, whatever their method; one that is missing here is not served. */
 export const plainAccess: readonly { readonly path: RegExp; readonly example: string; readonly access: Access }[] = [
   { path: /^\/openapi\.json$/, example: '/openapi.json', access: 'anyone' },
+  // Names of clients, addresses and paths are told there.
+  { path: /^\/events$/, example: `${EVENTS_PATH}?seguir=no`, access: 'admin' },
   { path: /^\/metrics$/, example: METRICS_PATH, access: 'reader' },
   { path: /^\/upload$/, example: '/upload', access: 'uploader' },
   { path: /^\/stream$/, example: '/stream', access: 'reader' },
@@ -41,7 +46,7 @@ export interface WantedRoute {
 /** What stands at a path of the central, and who may ask for it; undefined when nothing does, or not for that method. */
 export function routeAt(method: string, path: string): WantedRoute | undefined {
   const plain = plainAccess.find(row => row.path.test(path));
-  if (plain) return { access: plain.access, operation: undefined, label: plain.example.split('/')[1] || 'page' };
+  if (plain) return { access: plain.access, operation: undefined, label: pathOf(plain.example).split('/')[1] || 'page' };
   const operation = findOperation(method === 'HEAD' ? 'GET' : method, path);
   return operation === undefined ? undefined : { access: accessTo(operation), operation, label: operation };
 }

@@ -4,11 +4,12 @@ import { CloseStack } from '../../base/close.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Command } from '../../base/command.ts';
 import { VideoError } from '../../base/errors.ts';
-import type { Log } from '../../base/log.ts';
+import { teeLogs, type Log } from '../../base/log.ts';
 import { SECOND_MS } from '../../base/units.ts';
 import { isLoopback } from '../../domain/access.ts';
 import { Admission } from '../../domain/admission.ts';
 import { Damage } from '../../domain/damage.ts';
+import { EventFeed } from '../../domain/event-feed.ts';
 import { HotFiles } from '../../domain/hot-files.ts';
 import { NodeRegistry } from '../../domain/node-registry.ts';
 import { Replication } from '../../domain/replication.ts';
@@ -78,10 +79,14 @@ export async function startCentral(settings: CentralSettings, options: CentralOp
   }
 }
 
-async function start(settings: CentralSettings, { log, clock }: CentralOptions, closing: CloseStack): Promise<RunningCentral> {
+async function start(settings: CentralSettings, { log: ownLog, clock }: CentralOptions, closing: CloseStack): Promise<RunningCentral> {
   const startedAtMs = clock.now();
+  const runId = randomUUID();
+  const events = new EventFeed({ runId, keptMax: limits.eventsKept, listenersMax: limits.eventListeners, date: () => clock.date() });
+  const log = teeLogs(ownLog, events.log);
   const tls = await openTls(settings.tls);
-  const secret = isLoopback(settings.ip) ? undefined : await openSecret(join(settings.dataDirectory, 'secreto'), { log });
+  // Told at the console alone.
+  const secret = isLoopback(settings.ip) ? undefined : await openSecret(join(settings.dataDirectory, 'secreto'), { log: ownLog });
   const access = secret === undefined ? undefined : { secrets: roleSecrets(secret), isReadingOpen: settings.isReadingOpen };
   const keysPath = join(settings.dataDirectory, 'claves.json');
   const mint = await TokenMint.open({
@@ -108,7 +113,6 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
     pauseMs: COPY_PAUSE_MS,
   });
   const surplus = new Surplus({ graceMs: settings.surplusGraceMs, freshMs: FRESH_HEARTBEATS * settings.heartbeatEveryMs });
-  const runId = randomUUID();
   const duty = closing.use(new RepairDuty({ leases: catalog.leases, replication, surplus, clock, holder: runId, leaseMs: settings.repairLeaseMs }));
 
   const stop = new AbortController();
@@ -150,7 +154,7 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
   const uploads = createFormUploads(state, { relay: upload => relayUpload({ ...upload, ca: tls.ca }) });
   const metrics = async () => [...(await centralMetrics(state)), ...(await processMetrics(VERSION))];
   const server = closing.use(
-    await startControlServer(settings, createHandlers(state), { log, offers: createOffers(state), uploads, metrics, access, tls: tls.server, publicNames: settings.publicNames }),
+    await startControlServer(settings, createHandlers(state), { log, offers: createOffers(state), uploads, metrics, events, access, tls: tls.server, publicNames: settings.publicNames }),
   );
   // Before the server is closed: an answer that waits for a node would hold it up.
   closing.defer(stopNow);

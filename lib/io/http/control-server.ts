@@ -8,6 +8,7 @@ import { isVideoError, VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Metric } from '../../base/metric.ts';
 import { isForeignRequest } from '../../domain/access.ts';
+import type { EventFeed } from '../../domain/event-feed.ts';
 import type { FileOffers } from '../../domain/file-offers.ts';
 import type { FormUploads } from '../../domain/form-uploads.ts';
 import { assertMay, type AccessRules } from '../../domain/roles.ts';
@@ -19,6 +20,7 @@ import { limits } from '../../protocol/limits.ts';
 import { routeAt } from '../../protocol/roles.ts';
 import { VERSION } from '../../protocol/version.ts';
 import { refuseConnection, toOrpcError, toWireError, wireErrorOf } from './control-errors.ts';
+import { serveEvents } from './event-route.ts';
 import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
 import { serveMetrics } from './metrics-route.ts';
 import { serveNamedFiles } from './named-files.ts';
@@ -44,6 +46,8 @@ export interface ControlServerOptions {
   readonly uploads?: FormUploads | undefined;
   /** What `/metrics` tells beside the requests. */
   readonly metrics?: (() => Promise<readonly Metric[]>) | undefined;
+  /** What `/events` tells; without it there is no such route. */
+  readonly events?: EventFeed | undefined;
   /** What others call this server, besides its address and the machine's name. */
   readonly publicNames?: readonly string[];
   /** Serves HTTPS with it. */
@@ -67,7 +71,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([['/listar', '/videos']]);
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
  */
 export async function startControlServer(address: ListenAddress, router: ControlRouter, options: ControlServerOptions): Promise<ControlServer> {
-  const { log, offers, uploads, metrics = async () => [], access, tls, publicNames = [] } = options;
+  const { log, offers, uploads, metrics = async () => [], events, access, tls, publicNames = [] } = options;
   const names = ownNames(address, publicNames);
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const known = toWireError(error, `${request.method} ${pathOf(request.url)}`, log);
@@ -107,6 +111,7 @@ export async function startControlServer(address: ListenAddress, router: Control
   });
   serveDocument(app);
   serveMetrics(app, async () => [...meter.metrics(), ...(await metrics())]);
+  if (events) serveEvents(app, events);
   if (offers) {
     serveNamedFiles(app, offers);
     serveStream(app, offers);
