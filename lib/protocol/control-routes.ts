@@ -9,6 +9,9 @@ interface Route {
   readonly parameters: number;
 }
 
+/** Paths that older programs knew, and what they are called now. */
+export const ALIASES: ReadonlyMap<string, string> = new Map([['/listar', '/videos']]);
+
 const routes = routesOf(controlContract);
 
 /** What `Allow` says of a path of the contract (RFC 9110 §10.2.1); empty when there is no such path. */

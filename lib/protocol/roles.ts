@@ -3,6 +3,7 @@ import type { Access } from '../domain/roles.ts';
 import type { ControlContract } from './control.ts';
 import { findOperation } from './control-routes.ts';
 import { HEALTH_PATH, parseFilePath, pathOf, READY_PATH } from './data.ts';
+import { DOCS_PATH } from './docs-page.ts';
 import { EVENTS_PATH } from './event-stream.ts';
 import { METRICS_PATH } from './exposition.ts';
 import { isUploadPath } from './uploads.ts';
@@ -30,6 +31,7 @@ export const plainAccess: readonly { readonly path: RegExp; readonly example: st
   // Names of clients, addresses and paths are told there.
   { path: /^\/events$/, example: `${EVENTS_PATH}?seguir=no`, access: 'admin' },
   { path: /^\/metrics$/, example: METRICS_PATH, access: 'reader' },
+  { path: /^\/docs(?:\/[\w.-]+)?$/, example: DOCS_PATH, access: 'anyone' },
   { path: /^\/upload$/, example: '/upload', access: 'uploader' },
   { path: /^\/stream$/, example: '/stream', access: 'reader' },
   { path: /^\/files\//, example: '/files/faro.mp4', access: 'reader' },

@@ -1,8 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { OpenAPIGenerator } from '@orpc/openapi';
 import { OpenAPIHandler } from '@orpc/openapi/fastify';
 import type { Router } from '@orpc/server';
-import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import fastify, { type FastifyHttpOptions, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { isVideoError, VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
@@ -12,14 +10,14 @@ import type { EventFeed } from '../../domain/event-feed.ts';
 import type { FileOffers } from '../../domain/file-offers.ts';
 import type { FormUploads } from '../../domain/form-uploads.ts';
 import { assertMay, type AccessRules } from '../../domain/roles.ts';
-import { controlContract, type ControlContract } from '../../protocol/control.ts';
-import { methodsAllowedAt } from '../../protocol/control-routes.ts';
+import type { ControlContract } from '../../protocol/control.ts';
+import { ALIASES, methodsAllowedAt } from '../../protocol/control-routes.ts';
 import { pathOf } from '../../protocol/data.ts';
-import { wireErrors, type WireError } from '../../protocol/errors.ts';
+import type { WireError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import { routeAt } from '../../protocol/roles.ts';
-import { VERSION } from '../../protocol/version.ts';
 import { refuseConnection, toOrpcError, toWireError, wireErrorOf } from './control-errors.ts';
+import { serveDocsPage } from './docs-page.ts';
 import { serveEvents } from './event-route.ts';
 import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
 import { serveMetrics } from './metrics-route.ts';
@@ -60,9 +58,6 @@ export interface ControlServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
 }
-
-/** Paths that older programs knew, and what they are called now. */
-const ALIASES: ReadonlyMap<string, string> = new Map([['/listar', '/videos']]);
 
 /**
  * Serves the control plane: the contract's routes, `/openapi.json`, files by name, and errors as `{code, message,
@@ -110,6 +105,7 @@ export async function startControlServer(address: ListenAddress, router: Control
     throw notServed(pathOf(url));
   });
   serveDocument(app);
+  serveDocsPage(app);
   serveMetrics(app, async () => [...meter.metrics(), ...(await metrics())]);
   if (events) serveEvents(app, events);
   if (offers) {
@@ -170,19 +166,10 @@ function serveContract(app: FastifyInstance, router: ControlRouter, log: Log): v
   });
 }
 
+/** Made when somebody asks: a central that starts has other things to do. */
 function serveDocument(app: FastifyInstance): void {
-  const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] });
-  const document = generator.generate(controlContract, {
-    info: { title: 'videopartes central', version: VERSION },
-    components: { securitySchemes: { secret: { type: 'http', scheme: 'bearer', description: 'Of a role; on loopback, none.' } } },
-    security: [{}, { secret: [] }],
-    customErrorResponseBodySchema: () => ({
-      type: 'object',
-      properties: { code: { enum: Object.keys(wireErrors) }, message: { type: 'string' }, details: { type: 'object' } },
-      required: ['code', 'message', 'details'],
-    }),
-  });
-  app.get('/openapi.json', () => document);
+  let document: Promise<object> | undefined;
+  app.get('/openapi.json', () => (document ??= import('../../protocol/openapi.ts').then(({ apiDocument }) => apiDocument())));
 }
 
 /** Whoever sends a request has so long to send it whole. */
