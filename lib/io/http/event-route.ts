@@ -12,7 +12,7 @@ import { isReading } from './data-answer.ts';
  * `/events`: the last events and those that follow, as sentences of the language that `?idioma=` asks for, until whoever reads them leaves or
  * the server stops; with `?seguir=no` only those that there are. Who comes back with `Last-Event-ID` goes on from there.
  */
-export function serveEvents(app: FastifyInstance, feed: EventFeed): void {
+export function serveEvents(app: FastifyInstance, feed: EventFeed, { keepAliveMs = limits.eventKeepAliveMs }: { readonly keepAliveMs?: number } = {}): void {
   const streams = new Set<ServerResponse>();
   app.addHook('preClose', async () => {
     for (const stream of streams) stream.end();
@@ -29,7 +29,7 @@ export function serveEvents(app: FastifyInstance, feed: EventFeed): void {
     const stream = reply.raw;
     // Refused before anything is answered.
     const listening = feed.listen(event => write(stream, formatEvent(event, messages)));
-    const keepAlive = setInterval(() => write(stream, KEEP_ALIVE), limits.eventKeepAliveMs);
+    const keepAlive = setInterval(() => write(stream, KEEP_ALIVE), keepAliveMs);
     streams.add(stream);
     stream.once('close', () => {
       clearInterval(keepAlive);
