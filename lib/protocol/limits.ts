@@ -58,7 +58,7 @@ export const limits = {
   /** With those that could not be copied when they were tried, behind which the others wait for their turn. */
   repairsPlannedMax: 10_000,
   /** Files with too few replicas, as they are told to who asks: counted to so many, and not again for so long. */
-  lackingCounted: 1000,
+  lackingCounted: 10_000,
   lackingFreshMs: 5000,
   /** Copies, downloads, and waiting clients that are told one by one. */
   activityListed: 200,

@@ -7,6 +7,9 @@ import { randomBytes } from '../../helpers/random-bytes.ts';
 
 const faro = manifestOf(randomBytes(3_000_000, 1), 'faro.mp4');
 const { id, name, sizeBytes } = faro;
+const LONG_MS = 600_000;
+/** On a busy machine, too, nobody falls silent and no ticket runs out. */
+const PATIENT = { ticketLeaseMs: LONG_MS, failureDetector: { suspectAfterMs: LONG_MS, downAfterMs: LONG_MS, startGraceMs: LONG_MS } };
 
 test('where nothing goes on, nothing is told', async t => {
   const site = await CentralSite.open(t);
@@ -14,7 +17,7 @@ test('where nothing goes on, nothing is told', async t => {
 });
 
 test('a copy is told from its order on: who makes it, from whom, how far it is, how fast and how long it will take', async t => {
-  const site = await CentralSite.open(t, { replicas: 2 });
+  const site = await CentralSite.open(t, { ...PATIENT, replicas: 2 });
   const central = site.client();
   const [holder, copier] = [await site.node({ number: 1 }), await site.node({ number: 2 })];
   holder.hold(faro);
@@ -50,7 +53,7 @@ test('a copy is told from its order on: who makes it, from whom, how far it is, 
 });
 
 test('files without enough replicas are counted, also where nobody can copy them', async t => {
-  const site = await CentralSite.open(t, { replicas: 3 });
+  const site = await CentralSite.open(t, { ...PATIENT, replicas: 3 });
   const node = await site.node({ number: 1 });
   node.hold(faro, manifestOf(randomBytes(1000, 2), 'costa.mp4'));
   await node.join(site.client());
@@ -58,7 +61,7 @@ test('files without enough replicas are counted, also where nobody can copy them
 });
 
 test('downloads are told in order of arrival, those that run and those that wait, with their place and for how long', async t => {
-  const site = await CentralSite.open(t, { maxDownloads: 1 });
+  const site = await CentralSite.open(t, { ...PATIENT, maxDownloads: 1 });
   const central = site.client();
   const node = await site.node({ number: 1 });
   node.hold(faro);
@@ -78,7 +81,7 @@ test('downloads are told in order of arrival, those that run and those that wait
 });
 
 test('of a long line the first are told, and how many there are', async t => {
-  const site = await CentralSite.open(t, { maxDownloads: 1 });
+  const site = await CentralSite.open(t, { ...PATIENT, maxDownloads: 1 });
   const central = site.client();
   const node = await site.node({ number: 1 });
   node.hold(faro);
