@@ -27,6 +27,8 @@ export interface ErrorFacts {
   name_taken: { readonly name: string };
   ticket_not_found: { readonly ticketId: string };
   line_full: { readonly waiting: number };
+  /** Of those who follow the events of a central. */
+  listeners_full: { readonly listening: number };
   /** No secondary is up that a file could be sent to. */
   no_nodes: Record<never, never>;
   /** Some are up, and none has room. */
@@ -123,6 +125,7 @@ export function isTransient(error: unknown): boolean {
     'source_stalled',
     'source_refused',
     'line_full',
+    'listeners_full',
     'uploads_full',
     'no_nodes',
     'no_sources',

@@ -21,4 +21,14 @@ export function createLog(write: LogWriter, lowest: LogLevel = 'info'): Log {
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
+/** Tells each event to all of them. */
+export function teeLogs(...logs: readonly Log[]): Log {
+  const at =
+    (level: LogLevel) =>
+    <E extends EventName>(event: E, fields: EventFields[E]) => {
+      for (const log of logs) log[level](event, fields);
+    };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
 export const silentLog: Log = createLog(() => undefined);

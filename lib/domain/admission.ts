@@ -102,6 +102,10 @@ export class Admission {
     return this.#places.get(ticketId) ?? 0;
   }
 
+  get counts(): { readonly running: number; readonly waiting: number } {
+    return { running: this.#running.size, waiting: this.#waiting.size };
+  }
+
   /** Those who download, then those who wait, each in order of arrival. */
   all(): readonly TicketStatus[] {
     return this.#all();

@@ -37,6 +37,11 @@ export class Damage {
     return { found: replicas.filter(replica => !before.has(keyOf(replica))), gone: [...before].flatMap(([key, replica]) => (now.has(key) ? [] : [replica])) };
   }
 
+  /** How many there are. */
+  get size(): number {
+    return [...this.#nodes.values()].reduce((size, replicas) => size + replicas.size, 0);
+  }
+
   of(node: NodeNumber): readonly DamagedReplica[] {
     return [...(this.#nodes.get(node)?.values() ?? [])];
   }

@@ -1,7 +1,7 @@
 import { SECOND_MS } from '../base/units.ts';
 import type { Obstacle } from './candidates.ts';
 import type { Video } from './catalog.ts';
-import type { StandingOrder } from './copy-orders.ts';
+import type { CopyProgress, StandingOrder } from './copy-orders.ts';
 import type { NodeState } from './failure-detector.ts';
 import type { NodeNumber } from './file.ts';
 import type { NodeMode } from './node-mode.ts';
@@ -117,10 +117,13 @@ function copyOf(order: StandingOrder, nowMs: number): ExplainedCopy {
 
 /** Estimated by how fast the copy went so far, in whole seconds; undefined when that is not known. */
 export function copyLeftMs({ video, progress }: StandingOrder, nowMs: number): number | undefined {
-  if (!progress) return undefined;
-  const { doneBytes, fromBytes, sinceMs } = progress;
-  const perMs = (doneBytes - fromBytes) / (nowMs - sinceMs);
-  return perMs > 0 ? Math.ceil((video.sizeBytes - doneBytes) / perMs / SECOND_MS) * SECOND_MS : undefined;
+  const rate = progress && copyRate(progress, nowMs);
+  return rate === undefined ? undefined : Math.ceil((video.sizeBytes - progress!.doneBytes) / rate) * SECOND_MS;
+}
+
+/** Bytes a second since it was first reported; undefined when nothing came since. */
+export function copyRate({ doneBytes, fromBytes, sinceMs }: CopyProgress, nowMs: number): number | undefined {
+  return doneBytes > fromBytes && nowMs > sinceMs ? ((doneBytes - fromBytes) / (nowMs - sinceMs)) * SECOND_MS : undefined;
 }
 
 function othersOf({ nodes, obstacles }: Circumstances): readonly ExplainedOther[] {

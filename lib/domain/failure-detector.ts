@@ -13,7 +13,8 @@ export const defaultFailureDetector: FailureDetectorSettings = {
 };
 
 /** joining: heard of, not yet reached at its address. Only `up` and `suspect` nodes are offered as sources. */
-export type NodeState = 'joining' | 'up' | 'suspect' | 'down';
+export const NODE_STATES = ['joining', 'up', 'suspect', 'down'] as const;
+export type NodeState = (typeof NODE_STATES)[number];
 
 export interface NodeSigns {
   /** Last heartbeat, or undefined when this central never heard one (it knows the node from its catalogue). */

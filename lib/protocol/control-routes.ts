@@ -9,6 +9,9 @@ interface Route {
   readonly parameters: number;
 }
 
+/** Paths that older programs knew, and what they are called now. */
+export const ALIASES: ReadonlyMap<string, string> = new Map([['/listar', '/videos']]);
+
 const routes = routesOf(controlContract);
 const DONE_ONCE: ReadonlySet<string> = new Set(['videos.remove', 'videos.restore', 'videos.rename']);
 

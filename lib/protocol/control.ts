@@ -1,5 +1,6 @@
 import { oc, type ContractRouterClient, type InferContractRouterInputs, type InferContractRouterOutputs } from '@orpc/contract';
 import * as z from 'zod';
+import { NODE_STATES } from '../domain/failure-detector.ts';
 import { FILE_NAME_MAX_BYTES, isFileName } from '../domain/file.ts';
 import { wireErrors } from './errors.ts';
 import { limits } from './limits.ts';
@@ -28,7 +29,7 @@ const pageQuery = {
   limit: z.coerce.number<number>().int().min(1).max(limits.pageMaxItems).default(limits.pageDefaultItems),
 };
 
-const nodeState = z.enum(['joining', 'up', 'suspect', 'down']);
+const nodeState = z.enum(NODE_STATES);
 /** What a person decided; `drained`: it drains, and no file needs it any more. */
 const nodeMode = z.enum(['active', 'draining', 'drained']);
 const zone = z.string().trim().min(1).max(limits.zoneMaxLength);
@@ -235,6 +236,41 @@ const ticket = z.discriminatedUnion('state', [
   }),
 ]);
 
+const listedDownload = { client: clientName, name: fileName, waitedMs: z.number().min(0) };
+
+const activity = z.object({
+  repairs: z.object({
+    /** Files with too few replicas, counted to `limits.lackingCounted`. */
+    files: z.int().min(0),
+    /** All copies that were ordered; `copies` are the first of them, those that run before the others. */
+    ordered: z.int().min(0),
+    copies: z
+      .array(
+        z.object({
+          id: fileId,
+          name: fileName,
+          sizeBytes: bytes,
+          /** Those that have it. */
+          from: z.array(nodeNumber),
+          to: nodeNumber,
+          /** Absent until it begins. */
+          doneBytes: bytes.optional(),
+          bytesPerSecond: z.number().min(0).optional(),
+          /** Estimated. */
+          leftMs: z.number().min(0).optional(),
+        }),
+      )
+      .max(limits.activityListed),
+  }),
+  downloads: z.object({
+    running: z.int().min(0),
+    waiting: z.int().min(0),
+    /** The first of each, in order of arrival. */
+    granted: z.array(z.object({ ...listedDownload, runningMs: z.number().min(0), doneBytes: bytes })).max(limits.activityListed),
+    line: z.array(z.object({ ...listedDownload, position: z.int().min(1) })).max(limits.activityListed),
+  }),
+});
+
 const uploadProgress = {
   /** Verified replicas on nodes that are up. */
   replicas: z.int().min(0),
@@ -269,6 +305,9 @@ export const controlContract = {
         nodes: z.int().min(0),
       }),
     ),
+  ready: base
+    .route({ method: 'GET', path: '/ready', summary: 'Whether the central can answer what it is asked: its catalogue does' })
+    .output(z.object({ status: z.literal('ready') })),
   videos: {
     list: base
       .route({ method: 'GET', path: '/videos', summary: 'The catalogue, in order of name, or the newest or the largest first' })
@@ -377,6 +416,11 @@ export const controlContract = {
       .input(z.object({ id: fileId, name: fileName }))
       .output(uploadState),
   },
+  activity: {
+    get: base
+      .route({ method: 'GET', path: '/activity', summary: 'What goes on now: copies that are being made, downloads that run, and who waits' })
+      .output(activity),
+  },
   statistics: {
     get: base
       .route({ method: 'GET', path: '/statistics', summary: 'Finished downloads by video and by client' })
@@ -400,5 +444,6 @@ export type DamagedReplica = NonNullable<Heartbeat['damaged']>[number];
 export type VerifiedReplica = NonNullable<Heartbeat['verified']>[number];
 export type SourceProblem = z.output<typeof problem>;
 export type ListedNode = z.output<typeof node>;
+export type Activity = Outputs['activity']['get'];
 export type ListedVideo = z.output<typeof video>;
 export type TrashedVideo = z.output<typeof trashedVideo>;

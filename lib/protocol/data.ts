@@ -9,6 +9,7 @@ import { VERSION } from './version.ts';
 export type Headers = Readonly<Record<string, string | number>>;
 
 export const HEALTH_PATH = '/health';
+export const READY_PATH = '/ready';
 /** Of every route of the data plane. */
 export const DATA_METHODS = ['GET', 'HEAD'] as const;
 
@@ -115,6 +116,7 @@ export const dataErrors = {
   precondition_failed: { status: 412, message: 'The file is not the one that If-Match names.' },
   range_not_satisfiable: { status: 416, message: 'The range begins after the end of the file.' },
   internal: { status: 500, message: 'The server could not read the file.' },
+  path_not_readable: { status: 503, message: 'The folder cannot be read now.' },
 } as const;
 
 export type DataErrorCode = keyof typeof dataErrors;

@@ -27,6 +27,7 @@ export const wireErrors = {
   internal: { status: 500, data: z.object({ reason: z.string() }) },
   catalog_unavailable: { status: 503, data: z.object({ url: z.string() }) },
   line_full: { status: 503, data: z.object({ waiting: z.int() }) },
+  listeners_full: { status: 503, data: z.object({ listening: z.int() }) },
   uploads_full: { status: 503, data: z.object({ running: z.int() }) },
   no_nodes: { status: 503, data: z.object({}) },
   not_acknowledged: { status: 504, data: z.object({ name: z.string(), replicas: z.int(), needed: z.int() }) },

@@ -57,6 +57,19 @@ export const limits = {
   repairsPlanned: 200,
   /** With those that could not be copied when they were tried, behind which the others wait for their turn. */
   repairsPlannedMax: 10_000,
+  /** Files with too few replicas, as they are told to who asks: counted to so many, and not again for so long. */
+  lackingCounted: 10_000,
+  lackingFreshMs: 5000,
+  /** Copies, downloads, and waiting clients that are told one by one. */
+  activityListed: 200,
+  /** Events that are kept for who comes later, and how many may listen at once. */
+  eventsKept: 200,
+  eventListeners: 32,
+  /** Well below what proxies and this server itself take for a connection that died. */
+  eventKeepAliveMs: 15_000,
+  eventRetryMs: 2000,
+  /** What may wait to be read before who does not read is sent away. */
+  eventBacklogBytes: 256 * KIB,
   requestTimeoutMs: 10_000,
   /** How long a central that stops lets running requests end. */
   controlDrainMs: 2000,

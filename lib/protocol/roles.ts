@@ -2,13 +2,18 @@ import type { AnyContractProcedure } from '@orpc/contract';
 import type { Access } from '../domain/roles.ts';
 import type { ControlContract } from './control.ts';
 import { findOperation } from './control-routes.ts';
-import { HEALTH_PATH, parseFilePath } from './data.ts';
+import { HEALTH_PATH, parseFilePath, pathOf, READY_PATH } from './data.ts';
+import { DOCS_PATH } from './docs-page.ts';
+import { EVENTS_PATH } from './event-stream.ts';
+import { METRICS_PATH } from './exposition.ts';
+import { isUploadPath } from './uploads.ts';
 
 type AccessTo<Contract> = Contract extends AnyContractProcedure ? Access : { readonly [Key in keyof Contract]: AccessTo<Contract[Key]> };
 
 /** Who may ask for what. An operation of the contract that is missing here does not compile. */
 export const operationAccess: AccessTo<ControlContract> = {
   health: 'anyone',
+  ready: 'anyone',
   videos: { list: 'reader', search: 'reader', find: 'reader', explain: 'reader', remove: 'admin', restore: 'admin', rename: 'admin' },
   trash: { list: 'reader' },
   manifests: { get: 'reader', put: 'node' },
@@ -16,12 +21,17 @@ export const operationAccess: AccessTo<ControlContract> = {
   clients: { register: 'reader' },
   tickets: { open: 'reader', progress: 'reader', close: 'reader' },
   uploads: { open: 'uploader', find: 'uploader', replace: 'node' },
+  activity: { get: 'reader' },
   statistics: { get: 'reader' },
 };
 
 /** Routes of the central that are none of the contract, whatever their method; one that is missing here is not served. */
 export const plainAccess: readonly { readonly path: RegExp; readonly example: string; readonly access: Access }[] = [
   { path: /^\/openapi\.json$/, example: '/openapi.json', access: 'anyone' },
+  // Names of clients, addresses and paths are told there.
+  { path: /^\/events$/, example: `${EVENTS_PATH}?seguir=no`, access: 'admin' },
+  { path: /^\/metrics$/, example: METRICS_PATH, access: 'reader' },
+  { path: /^\/docs(?:\/[\w.-]+)?$/, example: DOCS_PATH, access: 'anyone' },
   { path: /^\/upload$/, example: '/upload', access: 'uploader' },
   { path: /^\/stream$/, example: '/stream', access: 'reader' },
   { path: /^\/library\.m3u$/, example: '/library.m3u', access: 'reader' },
@@ -32,14 +42,16 @@ export interface WantedRoute {
   readonly access: Access;
   /** Of the contract, as `videos.list`; undefined for a plain route. */
   readonly operation: string | undefined;
+  /** What is told of requests to it in place of their paths: the operation, or the first word of a plain route. */
+  readonly label: string;
 }
 
 /** What stands at a path of the central, and who may ask for it; undefined when nothing does, or not for that method. */
 export function routeAt(method: string, path: string): WantedRoute | undefined {
   const plain = plainAccess.find(row => row.path.test(path));
-  if (plain) return { access: plain.access, operation: undefined };
+  if (plain) return { access: plain.access, operation: undefined, label: pathOf(plain.example).split('/')[1] || 'page' };
   const operation = findOperation(method === 'HEAD' ? 'GET' : method, path);
-  return operation === undefined ? undefined : { access: accessTo(operation), operation };
+  return operation === undefined ? undefined : { access: accessTo(operation), operation, label: operation };
 }
 
 /** Of an operation of the contract, by its name. */
@@ -49,8 +61,20 @@ export function accessTo(operation: string): Access {
   return table as Access;
 }
 
-/** Who may ask a node for a path: whoever comes, or who has a token for the file; undefined when nothing is there. */
-export function dataAccessAt(path: string): 'anyone' | 'token' | undefined {
-  if (path === HEALTH_PATH) return 'anyone';
+/**
+ * Who may ask a node for a path: whoever comes, who has a token for the file, or who is on its machine or has its secret;
+ * undefined when nothing is there.
+ */
+export function dataAccessAt(path: string): 'anyone' | 'token' | 'keeper' | undefined {
+  if (path === HEALTH_PATH || path === READY_PATH) return 'anyone';
+  if (path === METRICS_PATH) return 'keeper';
   return parseFilePath(path) && 'token';
+}
+
+/** What is told of requests to a node in place of their paths. */
+export function dataLabelAt(path: string): string {
+  if (isUploadPath(path)) return 'uploads';
+  if (!dataAccessAt(path)) return 'none';
+  const target = parseFilePath(path);
+  return target ? (target.document ?? 'files') : path.slice(1);
 }

@@ -28,12 +28,12 @@ test('every operation of the contract says who may ask for it, and its route lea
     const { method = 'POST', path = '/' } = procedure['~orpc'].route;
     const access = accessTo(operation);
     t.true(access === 'anyone' || roles.includes(access), operation);
-    t.deepEqual(routeAt(method, path.replace(/\{\w+\}/g, '1')), { access, operation });
+    t.deepEqual(routeAt(method, path.replace(/\{\w+\}/g, '1')), { access, operation, label: operation });
   }
 });
 
 test('only what says nothing of anybody is for whoever comes; what changes others\' files is for nodes', t => {
-  t.deepEqual(centralRoutes().filter(({ method, access }) => method === 'GET' && access === 'anyone').map(({ path }) => path), ['/health', '/openapi.json']);
+  t.deepEqual(centralRoutes().filter(({ method, access }) => method === 'GET' && access === 'anyone').map(({ path }) => path), ['/health', '/ready', '/openapi.json', '/docs']);
   t.is(accessTo('nodes.heartbeat'), 'node');
   t.is(accessTo('manifests.put'), 'node');
 });

@@ -53,6 +53,12 @@ outside('off loopback a client downloads with tokens, a node copies with them, a
   location.search = '';
   t.is((await fetch(location)).status, 401);
   t.is((await fetch(new URL(filePath('0'.repeat(64)), location))).status, 401);
+  const { nodes: listed } = (await (await fetch(`${url}/nodes`)).json()) as { readonly nodes: readonly { readonly number: number; readonly url: string }[] };
+  for (const { number, url: at } of listed) {
+    t.is((await fetch(`${at}/metrics`)).status, 401, 'metrics are not for everybody');
+    t.is((await fetch(`${at}/metrics`, { headers: { authorization: `Bearer ${number === 1 ? secrets.node : secrets.admin}` } })).status, 200);
+    t.is((await fetch(`${at}/ready`)).status, 200);
+  }
 
   t.is((await central.ask('SECRETO nodo', /^nodo\|(.*)$/))[1], secrets.node);
   for (const program of [central, ...nodes]) t.notRegex(program.lines.join('\n'), new RegExp(`${id}\\?token|eyJ`), 'no token is told');

@@ -14,6 +14,7 @@ const programs = {
   curl: { command: ['curl'], probe: ['--version'] },
   bash: { command: ['bash'], probe: ['--version'] },
   python3: { command: ['python3'], probe: ['--version'] },
+  promtool: { command: ['promtool'], probe: ['--version'] },
   // The system's own: a module of its packages is not there for another Python.
   libtorrent: { command: ['/usr/bin/python3'], probe: ['-c', 'import libtorrent'] },
   ffprobe: { command: ['ffprobe'], probe: ['-version'] },
@@ -44,11 +45,14 @@ export async function runForeign(
   t: Pick<ExecutionContext, 'teardown'>,
   program: ForeignProgram,
   flags: readonly string[],
-  { cwd }: { readonly cwd: string },
+  { cwd, input = '' }: { readonly cwd: string; readonly input?: string },
 ): Promise<ForeignEnd> {
   const { command } = programs[program];
-  const child = spawn(command[0]!, [...command.slice(1), ...flags], { cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: PATIENCE_MS, killSignal: 'SIGKILL' });
+  const child = spawn(command[0]!, [...command.slice(1), ...flags], { cwd, stdio: ['pipe', 'pipe', 'pipe'], timeout: PATIENCE_MS, killSignal: 'SIGKILL' });
   t.teardown(() => void child.kill('SIGKILL'));
+  // It may end without reading it.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8');

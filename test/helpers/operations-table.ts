@@ -1,3 +1,6 @@
+import type { Access } from '../../lib/domain/roles.ts';
+import { operationsOf } from './control-router.ts';
+
 /** The part of an OpenAPI document that tests look at. */
 export interface ApiDocument {
   readonly openapi: string;
@@ -8,6 +11,9 @@ export interface ApiDocument {
 export interface ApiOperation {
   readonly operationId?: string;
   readonly summary?: string;
+  readonly tags: readonly string[];
+  readonly security: readonly object[];
+  readonly 'x-role': Access;
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean; readonly schema: object }[];
   readonly requestBody?: { readonly required?: boolean; readonly content: ApiContent };
   readonly responses: Readonly<Record<string, { readonly description?: string; readonly content?: ApiContent }>>;
@@ -31,12 +37,19 @@ export function operationsIn(document: ApiDocument): readonly { readonly route: 
 
 /** The table of `docs/protocol.md`: each operation, its route, and the fields that go in and come out. */
 export function operationsTable(document: ApiDocument): string {
-  const rows = operationsIn(document).map(({ route, operation }) => {
+  const rows = operationsIn(document).filter(({ operation }) => isContracted(operation)).map(({ route, operation }) => {
     const { operationId = '', parameters = [], requestBody, responses, summary = '' } = operation;
     const asked = [...parameters.map(({ name, required }) => (required ? name : `${name}?`)), ...fieldsOf(requestBody?.content)];
     return `| \`${operationId}\` | \`${route}\` | ${listed(asked)} | ${listed(fieldsOf(responses['200']?.content))} | ${summary} |`;
   });
   return ['| operation | route | goes in | comes out | |', '|---|---|---|---|---|', ...rows].join('\n');
+}
+
+const names = new Set(operationsOf().map(({ operation }) => operation));
+
+/** Whether it is of the contract, and no plain route. */
+export function isContracted({ operationId = '' }: ApiOperation): boolean {
+  return names.has(operationId);
 }
 
 function listed(fields: readonly string[]): string {

@@ -30,3 +30,23 @@ export function isLike(value: unknown, shown: unknown): boolean {
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** A line that a page says to type, and the JSON that it shows in the next line, if any. */
+export interface PageLine {
+  readonly line: string;
+  readonly answer: unknown;
+}
+
+const FENCES = /^```\n(?<lines>.*?)^```$/gms;
+
+/** The lines of a page's blocks that begin with that program, behind a prompt or without one. */
+export function linesOf(path: string, program: string): readonly PageLine[] {
+  const blocks = [...readFileSync(path, 'utf8').matchAll(FENCES)].map(({ groups }) => groups!['lines']!.split('\n'));
+  return blocks.flatMap(lines =>
+    lines.flatMap((text, index) => {
+      const line = text.replace(/^\$ /, '');
+      const next = lines[index + 1] ?? '';
+      return line.startsWith(`${program} `) ? [{ line, answer: next.startsWith('{') ? (JSON.parse(next) as unknown) : undefined }] : [];
+    }),
+  );
+}

@@ -4,12 +4,13 @@ import { CloseStack } from '../../base/close.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Command } from '../../base/command.ts';
 import { VideoError } from '../../base/errors.ts';
-import type { Log } from '../../base/log.ts';
+import { teeLogs, type Log } from '../../base/log.ts';
 import { systemRandom } from '../../base/random.ts';
 import { SECOND_MS } from '../../base/units.ts';
 import { isLoopback } from '../../domain/access.ts';
 import { Admission } from '../../domain/admission.ts';
 import { Damage } from '../../domain/damage.ts';
+import { EventFeed } from '../../domain/event-feed.ts';
 import { HotFiles } from '../../domain/hot-files.ts';
 import { NodeRegistry } from '../../domain/node-registry.ts';
 import { Replication } from '../../domain/replication.ts';
@@ -27,16 +28,21 @@ import { openNodeSources, openSharedLane } from '../../io/http/node-sources.ts';
 import { reachNode } from '../../io/http/reach-node.ts';
 import { relayUpload } from '../../io/http/uploads/relay.ts';
 import { openTls } from '../../io/http/tls.ts';
+import { processMetrics } from '../../io/processes/process-metrics.ts';
 import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.ts';
 import { userAgents } from '../../protocol/data.ts';
 import { limits } from '../../protocol/limits.ts';
+import { VERSION } from '../../protocol/version.ts';
 import { centralCommands, type Reader } from './commands.ts';
 import { createGateway } from './gateway.ts';
 import { createHandlers } from './handlers.ts';
+import { LackingFiles } from './lacking-files.ts';
 import { readLibrary } from './library.ts';
 import { runLoops } from './loops.ts';
+import { centralMetrics } from './metrics.ts';
 import { createOffers } from './offers.ts';
 import { RepairDuty } from './repair-duty.ts';
+import { censusOf } from './repairs.ts';
 import type { CentralSettings } from './settings.ts';
 import { SharedNodes } from './shared-nodes.ts';
 import type { CentralState } from './state.ts';
@@ -78,10 +84,14 @@ export async function startCentral(settings: CentralSettings, options: CentralOp
   }
 }
 
-async function start(settings: CentralSettings, { log, clock }: CentralOptions, closing: CloseStack): Promise<RunningCentral> {
+async function start(settings: CentralSettings, { log: ownLog, clock }: CentralOptions, closing: CloseStack): Promise<RunningCentral> {
   const startedAtMs = clock.now();
+  const runId = randomUUID();
+  const events = new EventFeed({ runId, keptMax: limits.eventsKept, listenersMax: limits.eventListeners, date: () => clock.date() });
+  const log = teeLogs(ownLog, events.log);
   const tls = await openTls(settings.tls);
-  const secret = isLoopback(settings.ip) ? undefined : await openSecret(join(settings.dataDirectory, 'secreto'), { log });
+  // Told at the console alone.
+  const secret = isLoopback(settings.ip) ? undefined : await openSecret(join(settings.dataDirectory, 'secreto'), { log: ownLog });
   const access = secret === undefined ? undefined : { secrets: roleSecrets(secret), isReadingOpen: settings.isReadingOpen };
   const keysPath = join(settings.dataDirectory, 'claves.json');
   const mint = await TokenMint.open({
@@ -108,7 +118,6 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
     pauseMs: COPY_PAUSE_MS,
   });
   const surplus = new Surplus({ graceMs: settings.surplusGraceMs, freshMs: FRESH_HEARTBEATS * settings.heartbeatEveryMs });
-  const runId = randomUUID();
   const duty = closing.use(new RepairDuty({ leases: catalog.leases, replication, surplus, clock, holder: runId, leaseMs: settings.repairLeaseMs }));
 
   const stop = new AbortController();
@@ -125,6 +134,7 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
     }),
     replication,
     surplus,
+    lacking: new LackingFiles({ catalog, census: () => censusOf(state), clock }),
     duty,
     sharedNodes: new SharedNodes(runId),
     hotFiles: new HotFiles(
@@ -149,8 +159,10 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
   const uploads = createFormUploads(state, { relay: upload => relayUpload({ ...upload, ca: tls.ca }) });
   const lane = closing.use(openSharedLane());
   const streams = createGateway(state, { openSources: manifest => openNodeSources(manifest, { userAgent: userAgents.central, ca: tls.ca, lane }), random: systemRandom });
+  const metrics = async () => [...(await centralMetrics(state)), ...(await processMetrics(VERSION))];
+  const served = { offers: createOffers(state), streams, library: () => readLibrary(state), uploads, metrics, events };
   const server = closing.use(
-    await startControlServer(settings, createHandlers(state), { log, offers: createOffers(state), streams, library: () => readLibrary(state), uploads, access, tls: tls.server, publicNames: settings.publicNames }),
+    await startControlServer(settings, createHandlers(state), { log, ...served, access, tls: tls.server, publicNames: settings.publicNames }),
   );
   // Before the server is closed: an answer that waits for a node would hold it up.
   closing.defer(stopNow);

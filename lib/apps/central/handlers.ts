@@ -5,6 +5,7 @@ import { parseManifest } from '../../domain/manifest.ts';
 import { controlContract, type ListedVideo } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
 import { PROTOCOL_VERSION, VERSION } from '../../protocol/version.ts';
+import { activityOf } from './activity.ts';
 import { explainVideo } from './explaining.ts';
 import { heartbeatHandler } from './heartbeats.ts';
 import { listedNodes } from './node-list.ts';
@@ -47,6 +48,11 @@ export function createHandlers(state: CentralState) {
       ...(await catalog.counts()),
       nodes: registry.all(clock.now()).filter(({ state: nodeState }) => nodeState !== 'down').length,
     })),
+    ready: os.ready.handler(async () => {
+      // Whatever it is asked will do: who does not answer throws.
+      await catalog.findByName('');
+      return { status: 'ready' as const };
+    }),
     videos: {
       list: os.videos.list.handler(async ({ input }) => pageOf(await catalog.list(input))),
       search: os.videos.search.handler(async ({ input: { q, ...page } }) => pageOf(await catalog.search(q, page))),
@@ -110,6 +116,9 @@ export function createHandlers(state: CentralState) {
       open: os.uploads.open.handler(({ input }) => uploads.open(input)),
       replace: os.uploads.replace.handler(({ input }) => uploads.replace(input)),
       find: os.uploads.find.handler(({ input }) => uploads.find(input)),
+    },
+    activity: {
+      get: os.activity.get.handler(() => activityOf(state)),
     },
     statistics: {
       get: os.statistics.get.handler(async () => {

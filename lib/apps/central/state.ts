@@ -12,6 +12,7 @@ import type { Surplus } from '../../domain/surplus.ts';
 import type { UploadPlaces } from '../../domain/upload-places.ts';
 import type { Verifications } from '../../domain/verifications.ts';
 import { limits } from '../../protocol/limits.ts';
+import type { LackingFiles } from './lacking-files.ts';
 import type { RepairDuty } from './repair-duty.ts';
 import type { CentralSettings } from './settings.ts';
 import type { SharedNodes } from './shared-nodes.ts';
@@ -28,6 +29,7 @@ export interface CentralState {
   readonly admission: Admission;
   readonly replication: Replication;
   readonly surplus: Surplus;
+  readonly lacking: LackingFiles;
   /** Whether replicas are for this central to plan, and what was ordered by whoever does. */
   readonly duty: RepairDuty;
   readonly sharedNodes: SharedNodes;

@@ -87,6 +87,11 @@ export class Folder implements ServedFiles {
     return this.#index.withId(id)[0]?.name;
   }
 
+  /** Whether the last look could look at all. */
+  get isListable(): boolean {
+    return this.#isListable;
+  }
+
   /** Whether what the last look found is all announced, apart from what cannot be read. */
   get isAllRead(): boolean {
     return this.#reader.isDone;

@@ -21,6 +21,7 @@ import { openUploadHandler } from '../../io/http/uploads/upload-handler.ts';
 import { openNodeSources } from '../../io/http/node-sources.ts';
 import { openTls } from '../../io/http/tls.ts';
 import { createMediaProbe } from '../../io/media/probe.ts';
+import { processMetrics } from '../../io/processes/process-metrics.ts';
 import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.ts';
 import { userAgents } from '../../protocol/data.ts';
 import { TokenVerifier } from '../../protocol/token-verifier.ts';
@@ -32,6 +33,7 @@ import { Folder } from './folder.ts';
 import { keepHouse } from './housekeeping.ts';
 import { Heartbeats, type NodeReport } from './heartbeat.ts';
 import { Copies } from './orders.ts';
+import { secondaryMetrics } from './metrics.ts';
 import { ReplicaOrders } from './replica-orders.ts';
 import type { SecondarySettings } from './settings.ts';
 import { Scrubber } from './scrubber.ts';
@@ -138,7 +140,12 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     uploads: openUploadHandler(uploads, { guard, log }),
     signal,
     host: settings.host,
-    health: () => ({ status: 'ok', number, identity, version: VERSION }),
+    status: {
+      health: () => ({ status: 'ok', number, identity, version: VERSION }),
+      isReady: () => folder.isListable,
+      metrics: async () => [...(await secondaryMetrics(state)), ...(await processMetrics(VERSION))],
+      secret: guard && secret,
+    },
     onServed: service => book.noteServed(service),
   });
   // Not disposed of, which would cut the answers that are running.
@@ -227,8 +234,17 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     get copies() {
       return copies.running;
     },
+    get uploads() {
+      return uploads.running;
+    },
     get activeRequests() {
       return server.activeRequests;
+    },
+    get requests() {
+      return server.requests();
+    },
+    get totals() {
+      return book.statistics.totals;
     },
     get serving() {
       return book.serving;
@@ -246,6 +262,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     verify: (name?: string) => scrubber.verify(name),
     date: () => clock.date(),
     freeBytes: async () => (await disk.files.space()).freeBytes,
+    space: () => disk.files.space(),
   };
   return {
     number,

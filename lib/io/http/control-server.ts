@@ -1,27 +1,30 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { OpenAPIGenerator } from '@orpc/openapi';
 import { OpenAPIHandler } from '@orpc/openapi/fastify';
 import type { Router } from '@orpc/server';
-import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import fastify, { type FastifyHttpOptions, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { isVideoError, VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
+import type { Metric } from '../../base/metric.ts';
 import { isForeignRequest } from '../../domain/access.ts';
+import type { EventFeed } from '../../domain/event-feed.ts';
 import type { FileOffers } from '../../domain/file-offers.ts';
 import type { FormUploads } from '../../domain/form-uploads.ts';
 import { assertMay, type AccessRules } from '../../domain/roles.ts';
 import type { ServedFiles } from '../../domain/served-files.ts';
-import { controlContract, type ControlContract } from '../../protocol/control.ts';
-import { methodsAllowedAt } from '../../protocol/control-routes.ts';
+import type { ControlContract } from '../../protocol/control.ts';
+import { ALIASES, methodsAllowedAt } from '../../protocol/control-routes.ts';
 import { pathOf } from '../../protocol/data.ts';
-import { wireErrors, type WireError } from '../../protocol/errors.ts';
+import type { WireError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import { routeAt } from '../../protocol/roles.ts';
-import { VERSION } from '../../protocol/version.ts';
 import { refuseConnection, toOrpcError, toWireError, wireErrorOf } from './control-errors.ts';
+import { serveDocsPage } from './docs-page.ts';
+import { serveEvents } from './event-route.ts';
 import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
+import { serveMetrics } from './metrics-route.ts';
 import { serveNamedFiles } from './named-files.ts';
 import { servePlaylist, type Library } from './playlist-route.ts';
+import { RequestMeter } from './request-meter.ts';
 import { serveStream } from './stream-route.ts';
 import type { ServerTls } from './tls.ts';
 import { serveUploadForm, UPLOAD_FORM_PATH } from './uploads/upload-form.ts';
@@ -45,6 +48,10 @@ export interface ControlServerOptions {
   readonly library?: Library | undefined;
   /** Who takes the files of `POST /upload`; without it there is no such route. */
   readonly uploads?: FormUploads | undefined;
+  /** What `/metrics` tells beside the requests. */
+  readonly metrics?: (() => Promise<readonly Metric[]>) | undefined;
+  /** What `/events` tells; without it there is no such route. */
+  readonly events?: EventFeed | undefined;
   /** What others call this server, besides its address and the machine's name. */
   readonly publicNames?: readonly string[];
   /** Serves HTTPS with it. */
@@ -58,9 +65,6 @@ export interface ControlServer extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Paths that older programs knew, and what they are called now. */
-const ALIASES: ReadonlyMap<string, string> = new Map([['/listar', '/videos']]);
-
 /**
  * Serves the control plane: the contract's routes, `/openapi.json`, files by name, and errors as `{code, message,
  * details}`.
@@ -68,7 +72,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([['/listar', '/videos']]);
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
  */
 export async function startControlServer(address: ListenAddress, router: ControlRouter, options: ControlServerOptions): Promise<ControlServer> {
-  const { log, offers, streams, library, uploads, access, tls, publicNames = [] } = options;
+  const { log, offers, streams, library, uploads, metrics = async () => [], events, access, tls, publicNames = [] } = options;
   const names = ownNames(address, publicNames);
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const known = toWireError(error, `${request.method} ${pathOf(request.url)}`, log);
@@ -91,12 +95,14 @@ export async function startControlServer(address: ListenAddress, router: Control
     clientErrorHandler: refuseConnection,
   };
   const app = fastify(server);
+  const meter = new RequestMeter();
   app.addHook('onRequest', async ({ raw }) => limitTime(raw));
   // Of every route, before anything of its body is read.
-  app.addHook('onRequest', async ({ headers, method, url }) => {
-    if (isForeignRequest(headers.host, headers.origin, names)) throw new VideoError('forbidden', { host: headers.host ?? '' });
+  app.addHook('onRequest', async ({ headers, method, url }, { raw }) => {
     const { path } = withoutAlias(url);
     const route = routeAt(method, path);
+    meter.watch(route?.label ?? 'none', raw);
+    if (isForeignRequest(headers.host, headers.origin, names)) throw new VideoError('forbidden', { host: headers.host ?? '' });
     if (!route) throw notServed(path);
     assertMay(route.access, headers.authorization, access);
   });
@@ -105,6 +111,9 @@ export async function startControlServer(address: ListenAddress, router: Control
     throw notServed(pathOf(url));
   });
   serveDocument(app);
+  serveDocsPage(app);
+  serveMetrics(app, async () => [...meter.metrics(), ...(await metrics())]);
+  if (events) serveEvents(app, events);
   if (offers) serveNamedFiles(app, offers);
   if (streams) serveStream(app, streams, { log });
   if (library) servePlaylist(app, library);
@@ -162,19 +171,10 @@ function serveContract(app: FastifyInstance, router: ControlRouter, log: Log): v
   });
 }
 
+/** Made when somebody asks: a central that starts has other things to do. */
 function serveDocument(app: FastifyInstance): void {
-  const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] });
-  const document = generator.generate(controlContract, {
-    info: { title: 'videopartes central', version: VERSION },
-    components: { securitySchemes: { secret: { type: 'http', scheme: 'bearer', description: 'Of a role; on loopback, none.' } } },
-    security: [{}, { secret: [] }],
-    customErrorResponseBodySchema: () => ({
-      type: 'object',
-      properties: { code: { enum: Object.keys(wireErrors) }, message: { type: 'string' }, details: { type: 'object' } },
-      required: ['code', 'message', 'details'],
-    }),
-  });
-  app.get('/openapi.json', () => document);
+  let document: Promise<object> | undefined;
+  app.get('/openapi.json', () => (document ??= import('../../protocol/openapi.ts').then(({ apiDocument }) => apiDocument())));
 }
 
 /** Whoever sends a request has so long to send it whole. */

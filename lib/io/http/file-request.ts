@@ -11,14 +11,15 @@ import { formatContentRange, resolveRange } from '../../protocol/range.ts';
 import { dataAccessAt } from '../../protocol/roles.ts';
 import { tokenIn } from '../../protocol/token.ts';
 import { isUploadPath } from '../../protocol/uploads.ts';
-import { isReading, sendError, sendJson, setHead } from './data-answer.ts';
+import { isReading, sendError, setHead } from './data-answer.ts';
 import { answerDocument } from './file-documents.ts';
+import { answerStatus, type NodeStatus } from './node-status.ts';
 import { sendRefusal } from './token-refusal.ts';
 
 /** What answering needs from its server. */
 export interface RequestContext {
   readonly files: ServedFiles;
-  readonly health: () => object;
+  readonly status: NodeStatus;
   readonly uploads?: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
   /** What the server is called. */
   readonly ownNames: readonly string[];
@@ -28,21 +29,22 @@ export interface RequestContext {
   readonly sendBody: (file: ServedFile, range: ByteRange, response: ServerResponse) => Promise<void>;
 }
 
-/** Answers one request: a file, what describes it, the health, or why not. Nothing else can be reached. */
+/** Answers one request: a file, what describes it, how the server is, or why not. Nothing else can be reached. */
 export async function answerRequest(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void> {
   const { host, origin } = request.headers;
   const path = pathOf(request.url ?? '/');
+  const access = dataAccessAt(path);
   const target = parseFilePath(path);
   if (isForeignRequest(host, origin, context.ownNames)) {
     sendError(response, 'forbidden', { host: host ?? '' });
   } else if (context.uploads && isUploadPath(path)) {
     await context.uploads(request, response);
-  } else if (!dataAccessAt(path)) {
+  } else if (!access) {
     sendError(response, 'not_found', { what: 'route' });
   } else if (!isReading(request)) {
     sendError(response, 'method_not_allowed', { allowed: DATA_METHODS }, { Allow: DATA_METHODS.join(', ') });
   } else if (!target) {
-    sendJson(response, 200, context.health());
+    await answerStatus(path, request, response, context.status);
   } else if (isLetIn(target, request, response, context.guard)) {
     await answerTarget(target, request, response, context);
   }

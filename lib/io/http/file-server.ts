@@ -8,11 +8,14 @@ import type { ServedFile, ServedFiles } from '../../domain/served-files.ts';
 import type { ReadGuard } from '../../domain/tokens.ts';
 import { isOfNode, pathOf } from '../../protocol/data.ts';
 import { limits } from '../../protocol/limits.ts';
+import { dataLabelAt } from '../../protocol/roles.ts';
 import { BufferPool } from '../files/buffer-pool.ts';
 import { sendError } from './data-answer.ts';
 import { answerRequest } from './file-request.ts';
 import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
+import type { NodeStatus } from './node-status.ts';
 import { pump } from './pump.ts';
+import { RequestMeter } from './request-meter.ts';
 import type { ServerTls } from './tls.ts';
 import { createTurns } from './turns.ts';
 
@@ -36,8 +39,8 @@ export interface FileServerOptions {
   readonly log?: Log;
   /** Answers whatever is asked under `/uploads`; without it there is no such route. */
   readonly uploads?: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
-  /** Body of `GET /health`. */
-  readonly health?: () => object;
+  /** How the program is that serves the files. */
+  readonly status?: NodeStatus;
   /** Serves HTTPS with it. */
   readonly tls?: ServerTls | undefined;
   /** Who may read; without it, everybody. */
@@ -68,18 +71,21 @@ export interface FileServer extends AsyncDisposable {
 }
 
 /**
- * Serves files by id on `GET|HEAD /files/{id}`, what describes them on `{id}.meta4` and `{id}.torrent`, and `GET /health`.
+ * Serves files by id on `GET|HEAD /files/{id}`, what describes them on `{id}.meta4` and `{id}.torrent`, and how it is on `/health`,
+ * `/ready` and `/metrics`.
  *
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
  */
 export async function startFileServer(address: ListenAddress, files: ServedFiles, options: FileServerOptions = {}): Promise<FileServer> {
-  const { log = silentLog, health = () => ({ status: 'ok' }), signal, onServed, idleTimeoutMs = limits.dataIdleTimeoutMs } = options;
+  const { log = silentLog, status = {}, signal, onServed, idleTimeoutMs = limits.dataIdleTimeoutMs } = options;
   const { pool = new BufferPool({ bufferSizeBytes: limits.dataBufferBytes, maxBuffers: limits.dataBuffers }) } = options;
   signal?.throwIfAborted();
 
   const running = new Set<{ -readonly [Key in keyof ServedRequest]: ServedRequest[Key] }>();
   const answers = new Set<Promise<void>>();
   const waitForTurn = createTurns();
+  const meter = new RequestMeter();
+  const measured = { ...status, metrics: async () => [...meter.metrics(), ...((await status.metrics?.()) ?? [])] };
   const server = createDataServer(options.tls, (request, response) => {
     const answer = answerInTurn(request, response).finally(() => answers.delete(answer));
     answers.add(answer);
@@ -121,6 +127,7 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
   }
 
   async function answerInTurn(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    meter.watch(dataLabelAt(pathOf(request.url ?? '')), response);
     if (!(await waitForTurn(request.socket, response))) return;
     // A connection that was kept alive must not hold a server that is stopping.
     response.shouldKeepAlive &&= server.listening;
@@ -128,7 +135,7 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
       if (!server.listening) setImmediate(() => server.closeIdleConnections());
     });
     try {
-      await answerRequest(request, response, { files, health, uploads: options.uploads, ownNames: names, guard: options.guard, sendBody });
+      await answerRequest(request, response, { files, status: measured, uploads: options.uploads, ownNames: names, guard: options.guard, sendBody });
     } catch (error) {
       // Who went away knows it.
       if (!response.destroyed) log.warn('request.failed', { operation: `${request.method} ${pathOf(request.url ?? '')}`, reason: toVideoError(error).message });

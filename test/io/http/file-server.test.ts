@@ -30,7 +30,7 @@ async function serve(t: ExecutionContext) {
   const server = await startFileServer(
     { ip: '127.0.0.1', port: 0 },
     { open: async id => (id === manifest.id ? openServedFile(path, manifest) : undefined) },
-    { health: () => ({ status: 'ok', number: 7 }), onServed: answer => void served.push(answer) },
+    { status: { health: () => ({ status: 'ok', number: 7 }) }, onServed: answer => void served.push(answer) },
   );
   t.teardown(() => server[Symbol.asyncDispose]());
   const ask = (target: string, headers: Record<string, string> = {}, method = 'GET') =>

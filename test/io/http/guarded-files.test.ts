@@ -19,7 +19,7 @@ const manifest = manifestWithPieces(bytes, 'faro.mp4');
 const other = manifestOf(Buffer.from('another'), 'otro.mp4');
 const file = `/files/${manifest.id}`;
 /** Every route of the data plane. */
-const routes = ['/health', file, `${file}/faro.mp4`, `${file}.meta4`, `${file}.torrent`];
+const routes = ['/health', '/ready', '/metrics', file, `${file}/faro.mp4`, `${file}.meta4`, `${file}.torrent`];
 const guarded = routes.filter(path => dataAccessAt(path) === 'token');
 
 async function serve(t: ExecutionContext, guard: ReadGuard | undefined) {
@@ -35,8 +35,8 @@ async function serve(t: ExecutionContext, guard: ReadGuard | undefined) {
   return { server, ask, told };
 }
 
-test('all of a node but its health asks for a token', t => {
-  t.deepEqual(routes.map(dataAccessAt), ['anyone', 'token', 'token', 'token', 'token']);
+test('all of a node but how it is asks for a token', t => {
+  t.deepEqual(routes.map(dataAccessAt), ['anyone', 'anyone', 'keeper', 'token', 'token', 'token', 'token']);
   for (const path of ['/', '/files', '/files/', '/files/x', '/secreto', `${file}.txt`, `${file}/a/b`]) t.is(dataAccessAt(path), undefined, path);
 });
 

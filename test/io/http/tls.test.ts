@@ -34,7 +34,7 @@ async function serveFile(t: ExecutionContext, manifest: Manifest, bytes: Uint8Ar
   const path = join(await temporaryDirectory(t), 'video.mp4');
   await writeFile(path, bytes);
   const open = async (id: string) => (id === manifest.id ? openServedFile(path, manifest) : undefined);
-  const server = await startFileServer(LOOPBACK, { open }, { tls: selfSigned, health: () => IDENTITY });
+  const server = await startFileServer(LOOPBACK, { open }, { tls: selfSigned, status: { health: () => IDENTITY } });
   t.teardown(() => server[Symbol.asyncDispose]());
   return server;
 }

@@ -38,6 +38,7 @@ export const errorsEn: ErrorMessages = {
   method_not_allowed: ({ allowed }) => `Only ${allowed.join(', ')} can be asked there.`,
   ticket_not_found: () => 'The central no longer knows this ticket; ask for the video again.',
   line_full: ({ waiting }) => `${waiting} downloads are already waiting; try later.`,
+  listeners_full: ({ listening }) => `${listening} are already following the messages of the central; try later.`,
   no_nodes: () => 'No secondary is up that could keep the video. Start one and repeat the order.',
   no_room: ({ name, sizeBytes }) => `No secondary has room for “${name}” (${formatBytes(sizeBytes, 'en')}). Free some space or add a secondary.`,
   upload_corrupt: ({ name }) => `What arrived is not “${name}”: it was damaged on its way, or the file changed. It was thrown away; repeat the order.`,

@@ -38,6 +38,7 @@ export const errorsEs: ErrorMessages = {
   method_not_allowed: ({ allowed }) => `Ahí solo se puede pedir ${allowed.join(', ')}.`,
   ticket_not_found: () => 'El central ya no conoce este turno; pida el vídeo otra vez.',
   line_full: ({ waiting }) => `Ya hay ${waiting} descargas en espera; inténtelo más tarde.`,
+  listeners_full: ({ listening }) => `Ya hay ${listening} que siguen los mensajes del central; inténtelo más tarde.`,
   no_nodes: () => 'No hay ningún secundario en marcha que pueda guardar el vídeo. Arranque alguno y repita la orden.',
   no_room: ({ name, sizeBytes }) => `Ningún secundario tiene sitio para «${name}» (${formatBytes(sizeBytes, 'es')}). Libere espacio o añada un secundario.`,
   upload_corrupt: ({ name }) => `Lo que llegó no es «${name}»: se ha dañado por el camino o el archivo cambió. Se ha descartado; repita la orden.`,

@@ -38,6 +38,7 @@ export const errorsPt: ErrorMessages = {
   method_not_allowed: ({ allowed }) => `Aí só se pode pedir ${allowed.join(', ')}.`,
   ticket_not_found: () => 'O central já não conhece este turno; peça o vídeo outra vez.',
   line_full: ({ waiting }) => `Já há ${waiting} downloads em espera; tente mais tarde.`,
+  listeners_full: ({ listening }) => `Já há ${listening} a seguir as mensagens do central; tente mais tarde.`,
   no_nodes: () => 'Não há nenhum secundário em funcionamento que possa guardar o vídeo. Inicie algum e repita a ordem.',
   no_room: ({ name, sizeBytes }) => `Nenhum secundário tem espaço para «${name}» (${formatBytes(sizeBytes, 'pt')}). Libere espaço ou acrescente um secundário.`,
   upload_corrupt: ({ name }) => `O que chegou não é «${name}»: danificou-se no caminho ou o arquivo mudou. Foi descartado; repita a ordem.`,
