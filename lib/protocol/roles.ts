@@ -9,7 +9,7 @@ type AccessTo<Contract> = Contract extends AnyContractProcedure ? Access : { rea
 /** Who may ask for what. An operation of the contract that is missing here does not compile. */
 export const operationAccess: AccessTo<ControlContract> = {
   health: 'anyone',
-  videos: { list: 'reader', search: 'reader', find: 'reader', explain: 'reader', remove: 'admin', restore: 'admin', rename: 'admin' },
+  videos: { list: 'reader', search: 'reader', find: 'reader', explain: 'reader', describe: 'uploader', remove: 'admin', restore: 'admin', rename: 'admin' },
   trash: { list: 'reader' },
   manifests: { get: 'reader', put: 'node' },
   nodes: { list: 'reader', heartbeat: 'node', drain: 'admin', retire: 'admin', reactivate: 'admin' },
@@ -23,6 +23,7 @@ export const operationAccess: AccessTo<ControlContract> = {
 export const plainAccess: readonly { readonly path: RegExp; readonly example: string; readonly access: Access }[] = [
   { path: /^\/openapi\.json$/, example: '/openapi.json', access: 'anyone' },
   { path: /^\/upload$/, example: '/upload', access: 'uploader' },
+  { path: /^\/subidas(?:\/\d{1,9}\/[0-9a-f]{64})?$/, example: '/subidas', access: 'uploader' },
   { path: /^\/stream$/, example: '/stream', access: 'reader' },
   { path: /^\/files\//, example: '/files/faro.mp4', access: 'reader' },
 ];

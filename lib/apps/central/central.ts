@@ -37,6 +37,7 @@ import { SharedNodes } from './shared-nodes.ts';
 import type { CentralState } from './state.ts';
 import { DownloadBook } from './statistics.ts';
 import { TokenMint } from './token-mint.ts';
+import { createUploadRelay } from './upload-relay.ts';
 import { createFormUploads } from './uploads.ts';
 
 export interface CentralOptions {
@@ -143,7 +144,15 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
   closing.defer(stopNow);
   const uploads = createFormUploads(state, { relay: upload => relayUpload({ ...upload, ca: tls.ca }) });
   const server = closing.use(
-    await startControlServer(settings, createHandlers(state), { log, offers: createOffers(state), uploads, access, tls: tls.server, publicNames: settings.publicNames }),
+    await startControlServer(settings, createHandlers(state), {
+      log,
+      offers: createOffers(state),
+      uploads,
+      relay: createUploadRelay(state, { ca: tls.ca }),
+      access,
+      tls: tls.server,
+      publicNames: settings.publicNames,
+    }),
   );
   // Before the server is closed: an answer that waits for a node would hold it up.
   closing.defer(stopNow);

@@ -10,12 +10,14 @@ import { isForeignRequest } from '../../domain/access.ts';
 import type { FileOffers } from '../../domain/file-offers.ts';
 import type { FormUploads } from '../../domain/form-uploads.ts';
 import { assertMay, type AccessRules } from '../../domain/roles.ts';
+import type { UploadRelay } from '../../domain/upload-relay.ts';
 import { controlContract, type ControlContract } from '../../protocol/control.ts';
 import { methodsAllowedAt } from '../../protocol/control-routes.ts';
 import { pathOf } from '../../protocol/data.ts';
 import { wireErrors, type WireError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import { routeAt } from '../../protocol/roles.ts';
+import { isRelayedUpload } from '../../protocol/uploads.ts';
 import { VERSION } from '../../protocol/version.ts';
 import { refuseConnection, toOrpcError, toWireError, wireErrorOf } from './control-errors.ts';
 import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
@@ -23,6 +25,7 @@ import { serveNamedFiles } from './named-files.ts';
 import { serveStream } from './stream-route.ts';
 import type { ServerTls } from './tls.ts';
 import { serveUploadForm, UPLOAD_FORM_PATH } from './uploads/upload-form.ts';
+import { serveUploadRelay } from './uploads/upload-relay.ts';
 
 /** What a handler may know of the request besides its input. */
 export interface ControlContext {
@@ -39,6 +42,8 @@ export interface ControlServerOptions {
   readonly offers?: FileOffers | undefined;
   /** Who takes the files of `POST /upload`; without it there is no such route. */
   readonly uploads?: FormUploads | undefined;
+  /** Where the files of `/subidas` go; without it there is no such route. */
+  readonly relay?: UploadRelay | undefined;
   /** What others call this server, besides its address and the machine's name. */
   readonly publicNames?: readonly string[];
   /** Serves HTTPS with it. */
@@ -62,7 +67,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([['/listar', '/videos']]);
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
  */
 export async function startControlServer(address: ListenAddress, router: ControlRouter, options: ControlServerOptions): Promise<ControlServer> {
-  const { log, offers, uploads, access, tls, publicNames = [] } = options;
+  const { log, offers, uploads, relay, access, tls, publicNames = [] } = options;
   const names = ownNames(address, publicNames);
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const known = toWireError(error, `${request.method} ${pathOf(request.url)}`, log);
@@ -104,6 +109,7 @@ export async function startControlServer(address: ListenAddress, router: Control
     serveStream(app, offers);
   }
   if (uploads) serveUploadForm(app, uploads);
+  if (relay) serveUploadRelay(app, relay);
   serveContract(app, router, log);
 
   await app.ready();
@@ -174,7 +180,8 @@ function serveDocument(app: FastifyInstance): void {
 
 /** Whoever sends a request has so long to send it whole. */
 function limitTime(request: IncomingMessage): void {
-  if (pathOf(request.url ?? '') === UPLOAD_FORM_PATH) return;
+  const path = pathOf(request.url ?? '');
+  if (path === UPLOAD_FORM_PATH || isRelayedUpload(path)) return;
   const timer = setTimeout(() => {
     if (!request.complete) request.destroy();
   }, limits.requestTimeoutMs);
