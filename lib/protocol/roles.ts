@@ -21,6 +21,9 @@ export const operationAccess: AccessTo<ControlContract> = {
 
 /** Routes of the central that are none of the contract, whatever their method; one that is missing here is not served. */
 export const plainAccess: readonly { readonly path: RegExp; readonly example: string; readonly access: Access }[] = [
+  { path: /^\/$/, example: '/', access: 'anyone' },
+  { path: /^\/assets\//, example: '/assets/main.js', access: 'anyone' },
+  { path: /^\/favicon\.svg$/, example: '/favicon.svg', access: 'anyone' },
   { path: /^\/openapi\.json$/, example: '/openapi.json', access: 'anyone' },
   { path: /^\/upload$/, example: '/upload', access: 'uploader' },
   { path: /^\/subidas(?:\/\d{1,9}\/[0-9a-f]{64})?$/, example: '/subidas', access: 'uploader' },

@@ -22,6 +22,7 @@ import { openCatalog } from '../../io/catalog/open.ts';
 import { openSecret } from '../../io/files/secret-file.ts';
 import { loadTokenKeys, makeTokenKey, saveTokenKeys } from '../../io/files/token-key-file.ts';
 import { startControlServer } from '../../io/http/control-server.ts';
+import { openPageFiles } from '../../io/http/page-files.ts';
 import { reachNode } from '../../io/http/reach-node.ts';
 import { relayUpload } from '../../io/http/uploads/relay.ts';
 import { openTls } from '../../io/http/tls.ts';
@@ -149,6 +150,7 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
       offers: createOffers(state),
       uploads,
       relay: createUploadRelay(state, { ca: tls.ca }),
+      page: openPageFiles(),
       access,
       tls: tls.server,
       publicNames: settings.publicNames,

@@ -22,6 +22,8 @@ import { VERSION } from '../../protocol/version.ts';
 import { refuseConnection, toOrpcError, toWireError, wireErrorOf } from './control-errors.ts';
 import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
 import { serveNamedFiles } from './named-files.ts';
+import { servePage } from './page.ts';
+import type { PageFiles } from './page-files.ts';
 import { serveStream } from './stream-route.ts';
 import type { ServerTls } from './tls.ts';
 import { serveUploadForm, UPLOAD_FORM_PATH } from './uploads/upload-form.ts';
@@ -44,6 +46,8 @@ export interface ControlServerOptions {
   readonly uploads?: FormUploads | undefined;
   /** Where the files of `/subidas` go; without it there is no such route. */
   readonly relay?: UploadRelay | undefined;
+  /** What `/` shows; without it there is no such route. */
+  readonly page?: PageFiles | undefined;
   /** What others call this server, besides its address and the machine's name. */
   readonly publicNames?: readonly string[];
   /** Serves HTTPS with it. */
@@ -67,7 +71,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([['/listar', '/videos']]);
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
  */
 export async function startControlServer(address: ListenAddress, router: ControlRouter, options: ControlServerOptions): Promise<ControlServer> {
-  const { log, offers, uploads, relay, access, tls, publicNames = [] } = options;
+  const { log, offers, uploads, relay, page, access, tls, publicNames = [] } = options;
   const names = ownNames(address, publicNames);
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const known = toWireError(error, `${request.method} ${pathOf(request.url)}`, log);
@@ -110,6 +114,7 @@ export async function startControlServer(address: ListenAddress, router: Control
   }
   if (uploads) serveUploadForm(app, uploads);
   if (relay) serveUploadRelay(app, relay);
+  if (page) servePage(app, page);
   serveContract(app, router, log);
 
   await app.ready();

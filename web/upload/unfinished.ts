@@ -1,0 +1,23 @@
+/** Uploads of this browser that stopped half way, as the tus client keeps them. */
+export interface Unfinished {
+  readonly key: string;
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly begunAtMs: number;
+  /** Where they are gone on with. */
+  readonly url: string;
+}
+
+const KEY = /^tus::subida\/(\d+)\/\d+\/(.*)::\d+$/s;
+/** A secondary keeps them as long. */
+const KEPT_MS = 86_400_000;
+
+export function unfinishedIn(storage: Storage, nowMs: number): readonly Unfinished[] {
+  return Array.from({ length: storage.length }, (_, index) => storage.key(index)!).flatMap(key => {
+    const [, size, name] = KEY.exec(key) ?? [];
+    if (size === undefined || name === undefined) return [];
+    const { creationTime = '', uploadUrl = '' } = JSON.parse(storage.getItem(key) ?? '{}') as { readonly creationTime?: string; readonly uploadUrl?: string };
+    const begunAtMs = Date.parse(creationTime);
+    return nowMs - begunAtMs < KEPT_MS ? [{ key, name, sizeBytes: Number(size), begunAtMs, url: uploadUrl }] : [];
+  });
+}

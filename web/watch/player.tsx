@@ -1,0 +1,41 @@
+import 'media-chrome/media-control-bar';
+import 'media-chrome/media-controller';
+import 'media-chrome/media-fullscreen-button';
+import 'media-chrome/media-loading-indicator';
+import 'media-chrome/media-mute-button';
+import 'media-chrome/media-pip-button';
+import 'media-chrome/media-play-button';
+import 'media-chrome/media-playback-rate-button';
+import 'media-chrome/media-seek-backward-button';
+import 'media-chrome/media-time-display';
+import 'media-chrome/media-time-range';
+import 'media-chrome/media-volume-range';
+import 'media-chrome/lang/es.js';
+import 'media-chrome/lang/pt.js';
+import { setLanguage } from 'media-chrome/utils/i18n.js';
+import { h } from 'preact';
+import { useSpeech } from '../language.ts';
+
+interface PlayerProps {
+  readonly src: string;
+  readonly title: string;
+  readonly ratio: string;
+  readonly onFailed: () => void;
+}
+
+const BACK_S = 10;
+
+/** The browser's own player, with controls that look the same everywhere and obey the keyboard. */
+export function Player({ src, title, ratio, onFailed }: PlayerProps) {
+  const { language } = useSpeech();
+  setLanguage(language);
+  const controls = ['media-play-button', 'media-seek-backward-button', 'media-time-range', 'media-time-display', 'media-mute-button', 'media-volume-range', 'media-playback-rate-button', 'media-pip-button', 'media-fullscreen-button'];
+  const attributes: Readonly<Record<string, object>> = { 'media-seek-backward-button': { seekoffset: BACK_S }, 'media-time-display': { showduration: true } };
+  return h(
+    'media-controller',
+    { class: 'player', style: { aspectRatio: ratio } },
+    <video slot="media" src={src} aria-label={title} preload="metadata" playsInline onError={onFailed} />,
+    h('media-loading-indicator', { slot: 'centered-chrome', noautohide: true }),
+    h('media-control-bar', {}, controls.map(name => h(name, { key: name, ...attributes[name] }))),
+  );
+}
