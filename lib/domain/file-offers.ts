@@ -1,5 +1,4 @@
 import type { VideoError } from '../base/errors.ts';
-import type { FileId } from './file.ts';
 import type { Manifest } from './manifest.ts';
 
 /** A file of the catalogue under one of its names, and where its bytes are now. */
@@ -17,13 +16,6 @@ export interface FileOffers {
    * @throws VideoError `no_sources` when nobody who holds it can be asked, `catalog_unavailable`
    */
   find(name: string): Promise<FileOffer | undefined>;
-
-  /**
-   * URL of the bytes where they are had soonest; undefined for a content that no name of the catalogue stands for.
-   *
-   * @throws VideoError `no_sources`, `catalog_unavailable`
-   */
-  locate(id: FileId): Promise<string | undefined>;
 
   /** The error for a name that is lacking, with the names most like it. */
   missing(name: string): Promise<VideoError<'file_not_found'>>;

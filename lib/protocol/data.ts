@@ -97,7 +97,7 @@ function toBase64(hex: string): string {
 }
 
 /** `User-Agent` of the programs that ask for parts. */
-export const userAgents = { client: `videocliente/${VERSION}`, node: `videosecundario/${VERSION}` } as const;
+export const userAgents = { client: `videocliente/${VERSION}`, central: `videocentral/${VERSION}`, node: `videosecundario/${VERSION}` } as const;
 
 /** Whether a secondary asks, for its copy. */
 export function isOfNode(userAgent: string | undefined): boolean {

@@ -82,6 +82,11 @@ export const limits = {
   ticketPollMs: 1000,
   /** For this long after its start a central believes who says that it was downloading already. */
   ticketResumeWithinMs: 60_000,
+  /** What a central holds of the files that it passes on, for all who watch. */
+  gatewayAheadBytes: 128 * MIB,
+  /** Buffers between what it holds and who watches, and the size of each. */
+  gatewayBuffers: 64,
+  gatewayBufferBytes: 256 * KIB,
   dataConnectionsPerNode: 512,
   dataIdleTimeoutMs: 60_000,
   dataHeadersTimeoutMs: 10_000,

@@ -28,6 +28,7 @@ export const plainAccess: readonly { readonly path: RegExp; readonly example: st
   { path: /^\/upload$/, example: '/upload', access: 'uploader' },
   { path: /^\/subidas(?:\/\d{1,9}\/[0-9a-f]{64})?$/, example: '/subidas', access: 'uploader' },
   { path: /^\/stream$/, example: '/stream', access: 'reader' },
+  { path: /^\/library\.m3u$/, example: '/library.m3u', access: 'reader' },
   { path: /^\/files\//, example: '/files/faro.mp4', access: 'reader' },
 ];
 

@@ -135,23 +135,6 @@ test('a download that runs goes on when its video is removed; a new one is told 
   t.is((await control.tickets.close({ ticketId, outcome: 'done', elapsedMs: 1, receivedBytes: 7 })).ticketId, ticketId);
 });
 
-test('/stream leads to a node that has the file', async t => {
-  const { site, node } = await siteWithVideos(t);
-  const url = `${site.central.url}/stream?id=${faro.id}`;
-  for (const method of ['GET', 'HEAD']) {
-    const { status, headers } = await fetch(url, { method, redirect: 'manual', headers: { range: 'bytes=1-2' } });
-    t.deepEqual([status, headers.get('location')], [302, `${node.url}/files/${faro.id}`]);
-  }
-  t.like(await ask(site, 'GET', '/stream?id=x'), { status: 400, answer: { code: 'invalid_request' } });
-  t.like(await ask(site, 'GET', `/stream?id=${'0'.repeat(64)}`), { status: 404, answer: { code: 'file_not_found' } });
-  const posted = await fetch(url, { method: 'POST' });
-  t.deepEqual([posted.status, posted.headers.get('allow')], [405, 'GET, HEAD']);
-  site.clock.forward(60_000);
-  const away = await fetch(url, { redirect: 'manual' });
-  t.is(away.status, 503);
-  t.truthy(away.headers.get('retry-after'));
-});
-
 test('lists come in the order that is asked for', async t => {
   const { site } = await siteWithVideos(t);
   const names = async (order: string) => ((await ask(site, 'GET', `/videos?order=${order}`)).answer['items'] as { name: string }[]).map(({ name }) => name);

@@ -2,20 +2,26 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import type { ExecutionContext, Implementation, TestFn } from 'ava';
 
-/** Programs of others, and how to find out whether they are here. */
-const probes = {
-  aria2c: ['aria2c', '--version'],
-  wget2: ['wget2', '--version'],
-  axel: ['axel', '--version'],
-  lftp: ['lftp', '--version'],
-  curl: ['curl', '--version'],
-  bash: ['bash', '--version'],
-  python3: ['python3', '--version'],
+/** VLC refuses to run as root. */
+const NOBODY = process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
+
+/** Programs of others: how they are called, and how to find out whether they are here. */
+const programs = {
+  aria2c: { command: ['aria2c'], probe: ['--version'] },
+  wget2: { command: ['wget2'], probe: ['--version'] },
+  axel: { command: ['axel'], probe: ['--version'] },
+  lftp: { command: ['lftp'], probe: ['--version'] },
+  curl: { command: ['curl'], probe: ['--version'] },
+  bash: { command: ['bash'], probe: ['--version'] },
+  python3: { command: ['python3'], probe: ['--version'] },
   // The system's own: a module of its packages is not there for another Python.
-  libtorrent: ['/usr/bin/python3', '-c', 'import libtorrent'],
+  libtorrent: { command: ['/usr/bin/python3'], probe: ['-c', 'import libtorrent'] },
+  ffprobe: { command: ['ffprobe'], probe: ['-version'] },
+  mpv: { command: ['mpv'], probe: ['--version'] },
+  vlc: { command: [...NOBODY, 'cvlc'], probe: ['--version'] },
 } as const;
 
-export type ForeignProgram = keyof typeof probes;
+export type ForeignProgram = keyof typeof programs;
 
 export interface ForeignEnd {
   readonly status: number | null;
@@ -27,8 +33,8 @@ const PATIENCE_MS = 90_000;
 
 /** A serial test that is skipped, and says so, where the program is not installed; with `CI=true` it fails there. */
 export function testWith<Context>(test: TestFn<Context>, program: ForeignProgram, title: string, prove: Implementation<[], Context>): void {
-  const [command, ...flags] = probes[program];
-  if (spawnSync(command, flags).status === 0) test.serial(`${program} ${title}`, prove);
+  const { command, probe } = programs[program];
+  if (spawnSync(command[0]!, [...command.slice(1), ...probe]).status === 0) test.serial(`${program} ${title}`, prove);
   else if (process.env['CI'] === 'true') test.serial(`${program} ${title}`, t => t.fail(`${program} is not installed`));
   else test.serial.skip(`${program}, which is not installed, ${title}`, prove);
 }
@@ -40,7 +46,8 @@ export async function runForeign(
   flags: readonly string[],
   { cwd }: { readonly cwd: string },
 ): Promise<ForeignEnd> {
-  const child = spawn(probes[program][0], flags, { cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: PATIENCE_MS, killSignal: 'SIGKILL' });
+  const { command } = programs[program];
+  const child = spawn(command[0]!, [...command.slice(1), ...flags], { cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: PATIENCE_MS, killSignal: 'SIGKILL' });
   t.teardown(() => void child.kill('SIGKILL'));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

@@ -7,7 +7,8 @@ import { runProgram, startProgram, type ProgramEnd, type ProgramOptions, type Ta
 
 type Input = Pick<ProgramOptions, 'input'>;
 
-const COPIES_WITHIN_MS = 60_000;
+/** Gigabytes are hashed first. */
+const COPIES_WITHIN_MS = 240_000;
 
 /** A folder of its own, where a central, secondaries and clients run with their consoles open. */
 export class TalkingCluster {

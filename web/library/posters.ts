@@ -30,8 +30,7 @@ export async function findPoster(id: string, { settledMs, signal }: { readonly s
     if (!signal.aborted) failed.add(id);
     throw error;
   } finally {
-    running -= 1;
-    waiting.shift()?.();
+    endTurn();
   }
 }
 
@@ -58,14 +57,17 @@ function settled(settledMs: number, signal: AbortSignal): Promise<void> {
   });
 }
 
+/** Waits for a turn; one that nobody wants any more goes on to the next. */
 async function turn(signal: AbortSignal): Promise<void> {
-  while (running >= AT_ONCE) {
-    await new Promise<void>(resolve => waiting.push(resolve));
-    if (!signal.aborted) continue;
-    // Who does not want it any more passes it on.
-    waiting.shift()?.();
-    throw signal.reason as Error;
-  }
-  signal.throwIfAborted();
-  running += 1;
+  if (running < AT_ONCE) running += 1;
+  else await new Promise<void>(resolve => waiting.push(resolve));
+  if (!signal.aborted) return;
+  endTurn();
+  throw signal.reason as Error;
+}
+
+function endTurn(): void {
+  const next = waiting.shift();
+  if (next) next();
+  else running -= 1;
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Command } from '../../base/command.ts';
 import { VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
+import { systemRandom } from '../../base/random.ts';
 import { SECOND_MS } from '../../base/units.ts';
 import { isLoopback } from '../../domain/access.ts';
 import { Admission } from '../../domain/admission.ts';
@@ -23,13 +24,17 @@ import { openSecret } from '../../io/files/secret-file.ts';
 import { loadTokenKeys, makeTokenKey, saveTokenKeys } from '../../io/files/token-key-file.ts';
 import { startControlServer } from '../../io/http/control-server.ts';
 import { openPageFiles } from '../../io/http/page-files.ts';
+import { openNodeSources } from '../../io/http/node-sources.ts';
 import { reachNode } from '../../io/http/reach-node.ts';
 import { relayUpload } from '../../io/http/uploads/relay.ts';
 import { openTls } from '../../io/http/tls.ts';
 import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.ts';
+import { userAgents } from '../../protocol/data.ts';
 import { limits } from '../../protocol/limits.ts';
 import { centralCommands, type Reader } from './commands.ts';
+import { createGateway } from './gateway.ts';
 import { createHandlers } from './handlers.ts';
+import { readLibrary } from './library.ts';
 import { runLoops } from './loops.ts';
 import { createOffers } from './offers.ts';
 import { RepairDuty } from './repair-duty.ts';
@@ -144,10 +149,13 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
   closing.defer(() => loops);
   closing.defer(stopNow);
   const uploads = createFormUploads(state, { relay: upload => relayUpload({ ...upload, ca: tls.ca }) });
+  const streams = createGateway(state, { openSources: manifest => openNodeSources(manifest, { userAgent: userAgents.central, ca: tls.ca, threads: 0 }), random: systemRandom });
   const server = closing.use(
     await startControlServer(settings, createHandlers(state), {
       log,
       offers: createOffers(state),
+      streams,
+      library: () => readLibrary(state),
       uploads,
       relay: createUploadRelay(state, { ca: tls.ca }),
       page: openPageFiles(),

@@ -17,13 +17,6 @@ export function createOffers(state: CentralState): FileOffers {
       if (mirrors.length === 0) throw new VideoError('no_sources', { name, nodes: video.nodes });
       return { manifest: { ...manifest, name }, mirrors };
     },
-    async locate(id) {
-      const video = await catalog.findById(id);
-      if (!video) return undefined;
-      const [nearest] = sourcesOf(state, video);
-      if (!nearest) throw new VideoError('no_sources', { name: video.name, nodes: video.nodes });
-      return withToken(`${nearest.url}${filePath(id)}`, nearest.token);
-    },
     missing: name => notFound(state, name),
   };
 }

@@ -10,6 +10,7 @@ import { isForeignRequest } from '../../domain/access.ts';
 import type { FileOffers } from '../../domain/file-offers.ts';
 import type { FormUploads } from '../../domain/form-uploads.ts';
 import { assertMay, type AccessRules } from '../../domain/roles.ts';
+import type { ServedFiles } from '../../domain/served-files.ts';
 import type { UploadRelay } from '../../domain/upload-relay.ts';
 import { controlContract, type ControlContract } from '../../protocol/control.ts';
 import { methodsAllowedAt } from '../../protocol/control-routes.ts';
@@ -24,6 +25,7 @@ import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
 import { serveNamedFiles } from './named-files.ts';
 import { servePage } from './page.ts';
 import type { PageFiles } from './page-files.ts';
+import { servePlaylist, type Library } from './playlist-route.ts';
 import { serveStream } from './stream-route.ts';
 import type { ServerTls } from './tls.ts';
 import { serveUploadForm, UPLOAD_FORM_PATH } from './uploads/upload-form.ts';
@@ -40,8 +42,12 @@ export type ControlRouter = Router<ControlContract, ControlContext>;
 
 export interface ControlServerOptions {
   readonly log: Log;
-  /** What `/files/NAME` and `/stream` give; without it there are no such routes. */
+  /** What `/files/NAME` gives; without it there is no such route. */
   readonly offers?: FileOffers | undefined;
+  /** What `/stream` gives; without it there is no such route. */
+  readonly streams?: ServedFiles | undefined;
+  /** What `/library.m3u` lists; without it there is no such route. */
+  readonly library?: Library | undefined;
   /** Who takes the files of `POST /upload`; without it there is no such route. */
   readonly uploads?: FormUploads | undefined;
   /** Where the files of `/subidas` go; without it there is no such route. */
@@ -71,7 +77,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([['/listar', '/videos']]);
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
  */
 export async function startControlServer(address: ListenAddress, router: ControlRouter, options: ControlServerOptions): Promise<ControlServer> {
-  const { log, offers, uploads, relay, page, access, tls, publicNames = [] } = options;
+  const { log, offers, streams, library, uploads, relay, page, access, tls, publicNames = [] } = options;
   const names = ownNames(address, publicNames);
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const known = toWireError(error, `${request.method} ${pathOf(request.url)}`, log);
@@ -108,10 +114,9 @@ export async function startControlServer(address: ListenAddress, router: Control
     throw notServed(pathOf(url));
   });
   serveDocument(app);
-  if (offers) {
-    serveNamedFiles(app, offers);
-    serveStream(app, offers);
-  }
+  if (offers) serveNamedFiles(app, offers);
+  if (streams) serveStream(app, streams, { log });
+  if (library) servePlaylist(app, library);
   if (uploads) serveUploadForm(app, uploads);
   if (relay) serveUploadRelay(app, relay);
   if (page) servePage(app, page);

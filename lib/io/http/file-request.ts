@@ -70,7 +70,8 @@ async function answerTarget(
   else await answerFile(file, request, response, context);
 }
 
-async function answerFile(file: ServedFile, request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void> {
+/** The file or a range of it, as conditions and method want (RFC 9110). */
+export async function answerFile(file: ServedFile, request: IncomingMessage, response: ServerResponse, context: Pick<RequestContext, 'sendBody'>): Promise<void> {
   const { manifest } = file;
   const { id } = manifest;
   const etag = etagOf(id);

@@ -21,11 +21,6 @@ const offers: FileOffers = {
     const manifest = files.get(name);
     return manifest && { manifest, mirrors: mirrorsOf(manifest) };
   },
-  async locate(id) {
-    const manifest = [...files.values()].find(file => file.id === id);
-    if (manifest?.name === 'old.mp4') throw new VideoError('no_sources', { name: 'old.mp4', nodes: [1] });
-    return manifest && mirrorsOf(manifest)[0];
-  },
   missing: async name => new VideoError('file_not_found', { name, near: ['faro.mp4'] }),
 };
 
