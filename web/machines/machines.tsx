@@ -9,6 +9,8 @@ import { tell } from '../ui/toasts.tsx';
 import { useRepeated } from './use-repeated.ts';
 
 const EVERY_MS = 2000;
+/** Of its disk: less is shown as a warning. */
+const LITTLE_ROOM = 0.1;
 
 type Decision = 'drain' | 'reactivate' | 'retire';
 
@@ -98,7 +100,7 @@ function NodeRow({ node, onAsk }: { readonly node: ListedNode; readonly onAsk: (
       </td>
       <td data-label={text.machines.zone}>{zone ?? '–'}</td>
       <td data-label={text.machines.space}>
-        <meter class="meter" min={0} max={Math.max(1, totalBytes)} low={totalBytes * 0.1} optimum={totalBytes} value={freeBytes} aria-label={space} />
+        <span class={`meter${freeBytes < totalBytes * LITTLE_ROOM ? ' meter-low' : ''}`} aria-hidden="true"><span style={{ width: `${(freeBytes / Math.max(1, totalBytes)) * 100}%` }} /></span>
         <small>{space}</small>
       </td>
       <td class="number" data-label={text.machines.files}>{formatCount(files, language)}</td>

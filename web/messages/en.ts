@@ -6,7 +6,7 @@ export const en: Messages = {
   loading: 'Loading…',
   nav: { label: 'Main', library: 'Library', uploads: 'Uploads', trash: 'Trash', machines: 'Machines', statistics: 'Statistics' },
   language: 'Language',
-  theme: { label: 'Appearance', system: 'As the system', light: 'Light', dark: 'Dark' },
+  theme: { label: 'Appearance', system: 'System', light: 'Light', dark: 'Dark' },
   actions: {
     upload: 'Upload videos',
     cancel: 'Cancel',

@@ -5,7 +5,7 @@ export const es = {
   loading: 'Cargando…',
   nav: { label: 'Principal', library: 'Biblioteca', uploads: 'Subidas', trash: 'Papelera', machines: 'Máquinas', statistics: 'Estadísticas' },
   language: 'Idioma',
-  theme: { label: 'Aspecto', system: 'Como el sistema', light: 'Claro', dark: 'Oscuro' },
+  theme: { label: 'Aspecto', system: 'Sistema', light: 'Claro', dark: 'Oscuro' },
   actions: {
     upload: 'Subir vídeos',
     cancel: 'Cancelar',

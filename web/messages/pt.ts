@@ -6,7 +6,7 @@ export const pt: Messages = {
   loading: 'A carregar…',
   nav: { label: 'Principal', library: 'Biblioteca', uploads: 'Envios', trash: 'Lixo', machines: 'Máquinas', statistics: 'Estatísticas' },
   language: 'Idioma',
-  theme: { label: 'Aspeto', system: 'Como o sistema', light: 'Claro', dark: 'Escuro' },
+  theme: { label: 'Aspeto', system: 'Sistema', light: 'Claro', dark: 'Escuro' },
   actions: {
     upload: 'Enviar vídeos',
     cancel: 'Cancelar',

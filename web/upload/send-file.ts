@@ -66,7 +66,7 @@ async function sendOnce(file: File, { name, replaces, signal, onResumed, onSent 
     finish(signal.reason);
   };
   signal.addEventListener('abort', onAbort, { once: true });
-  const [known] = (await upload.findPreviousUploads()).toSorted((a, b) => b.creationTime.localeCompare(a.creationTime));
+  const [known] = (await upload.findPreviousUploads()).toSorted((a, b) => Date.parse(b.creationTime) - Date.parse(a.creationTime));
   if (known) {
     onResumed();
     upload.resumeFromPreviousUpload(known);

@@ -20,7 +20,7 @@ interface PlayerProps {
   readonly src: string;
   readonly title: string;
   readonly ratio: string;
-  readonly onFailed: () => void;
+  readonly onFailed: (why: 'unknown_format' | 'broken') => void;
 }
 
 const BACK_S = 10;
@@ -30,12 +30,12 @@ export function Player({ src, title, ratio, onFailed }: PlayerProps) {
   const { language } = useSpeech();
   setLanguage(language);
   const controls = ['media-play-button', 'media-seek-backward-button', 'media-time-range', 'media-time-display', 'media-mute-button', 'media-volume-range', 'media-playback-rate-button', 'media-pip-button', 'media-fullscreen-button'];
-  const attributes: Readonly<Record<string, object>> = { 'media-seek-backward-button': { seekoffset: BACK_S }, 'media-time-display': { showduration: true } };
+  const attributes: Readonly<Record<string, object>> = { 'media-seek-backward-button': { seekoffset: BACK_S }, 'media-time-display': { showduration: true, notoggle: true } };
   return h(
     'media-controller',
-    { class: 'player', style: { aspectRatio: ratio } },
-    <video slot="media" src={src} aria-label={title} preload="metadata" playsInline onError={onFailed} />,
+    { class: 'player', lang: language, style: { aspectRatio: ratio } },
+    <video slot="media" src={src} aria-label={title} preload="metadata" playsInline onError={({ currentTarget: { error } }) => onFailed(error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED ? 'unknown_format' : 'broken')} />,
     h('media-loading-indicator', { slot: 'centered-chrome', noautohide: true }),
-    h('media-control-bar', {}, controls.map(name => h(name, { key: name, ...attributes[name] }))),
+    h('media-control-bar', {}, controls.map(name => h(name, { key: name, notooltip: true, ...attributes[name] }))),
   );
 }

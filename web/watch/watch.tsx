@@ -44,7 +44,7 @@ export function Watch({ name }: { readonly name: string }) {
     };
   }, [name, attempt]);
   return (
-    <>
+    <div class="watch-view">
       <a class="back" href={formatRoute({ view: 'library' })}><Icon name="back" />{text.watch.back}</a>
       {error !== undefined && (!video || isGone(error)) ? (
         <Notice title={text.errors.title} text={sentenceOf(error, text)} tone="danger">
@@ -55,7 +55,7 @@ export function Watch({ name }: { readonly name: string }) {
       ) : (
         <p class="loading" role="status">{text.loading}</p>
       )}
-    </>
+    </div>
   );
 }
 
@@ -99,13 +99,15 @@ function Video({ video, onChange }: { readonly video: ListedVideo; readonly onCh
 function Screen({ video: { id, name, title = name, contentType, width, height, available } }: { readonly video: ListedVideo }) {
   const { text } = useSpeech();
   const [failures, setFailures] = useState(0);
-  const [hasFailed, setHasFailed] = useState(false);
+  const [failure, setFailure] = useState<'unknown_format' | 'broken'>();
   if (available.length === 0) return <Notice title={text.watch.unavailableTitle} text={text.watch.unavailableText} icon="machine" />;
-  if (!isPlayable(contentType)) return <Notice title={text.watch.cannotPlayTitle} text={text.watch.cannotPlayText(contentType ?? text.watch.unknownKind)} icon="film" />;
-  if (hasFailed) {
+  if (!isPlayable(contentType) || failure === 'unknown_format') {
+    return <Notice title={text.watch.cannotPlayTitle} text={text.watch.cannotPlayText(contentType ?? text.watch.unknownKind)} icon="film" />;
+  }
+  if (failure === 'broken') {
     const again = () => {
       setFailures(failures + 1);
-      setHasFailed(false);
+      setFailure(undefined);
     };
     return (
       <Notice title={text.watch.failedTitle} text={text.watch.failedText} tone="danger">
@@ -113,7 +115,7 @@ function Screen({ video: { id, name, title = name, contentType, width, height, a
       </Notice>
     );
   }
-  return <div class="screen"><Player key={failures} src={streamUrl(id)} title={title} ratio={width && height ? `${width} / ${height}` : '16 / 9'} onFailed={() => setHasFailed(true)} /></div>;
+  return <div class="screen"><Player key={failures} src={streamUrl(id)} title={title} ratio={width && height ? `${width} / ${height}` : '16 / 9'} onFailed={setFailure} /></div>;
 }
 
 function Details({ video: { sizeBytes, durationMs, width, height, contentType, addedAtMs, nodes, available, name, title } }: { readonly video: ListedVideo }) {
@@ -140,8 +142,9 @@ function Details({ video: { sizeBytes, durationMs, width, height, contentType, a
 /** At once, and for those who did not mean it there is a way back. */
 async function remove(name: string, text: ReturnType<typeof useSpeech>['text']): Promise<void> {
   try {
-    const { removed } = await api.remove(name);
+    // Nobody is to ask for it any more.
     location.hash = formatRoute({ view: 'library' });
+    const { removed } = await api.remove(name);
     void refresh();
     const undo = () => {
       void Promise.all(removed.map(({ trashId }) => api.restore(trashId))).then(
