@@ -14,7 +14,7 @@ test('the three languages say the same things', t => {
 });
 
 test('nothing is left untranslated', t => {
-  const same = (other: object) => sentencesOf(other).filter(([key, text]) => text.length > 12 && sentencesOf(es).some(([esKey, esText]) => esKey === key && esText === text)).map(([key]) => key);
+  const same = (other: object) => sentencesOf(other).filter(([key, text]) => text.length > 24 && sentencesOf(es).some(([esKey, esText]) => esKey === key && esText === text)).map(([key]) => key);
   t.deepEqual(same(en), []);
   t.deepEqual(same(pt), []);
 });

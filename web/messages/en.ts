@@ -67,7 +67,7 @@ export const en: Messages = {
     machines: (available, all) => `on secondaries ${all.join(', ')}${available.length < all.length ? ` (available: ${available.join(', ') || 'none'})` : ''}`,
     removed: name => `“${name}” is in the trash.`,
     restored: name => `“${name}” is back in the library.`,
-    seekBackward: 'Back',
+    playbackRate: 'Playback rate {playbackRate}x',
   },
   uploads: {
     title: 'Uploads',

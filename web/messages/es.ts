@@ -66,7 +66,7 @@ export const es = {
     machines: (available: readonly number[], all: readonly number[]) => `en los secundarios ${all.join(', ')}${available.length < all.length ? ` (disponibles: ${available.join(', ') || 'ninguno'})` : ''}`,
     removed: (name: string) => `«${name}» está en la papelera.`,
     restored: (name: string) => `«${name}» vuelve a estar en la biblioteca.`,
-    seekBackward: 'Atrás',
+    playbackRate: 'Velocidad de reproducción {playbackRate}x',
   },
   uploads: {
     title: 'Subidas',

@@ -67,7 +67,7 @@ export const pt: Messages = {
     machines: (available, all) => `nos secundários ${all.join(', ')}${available.length < all.length ? ` (disponíveis: ${available.join(', ') || 'nenhum'})` : ''}`,
     removed: name => `«${name}» está no lixo.`,
     restored: name => `«${name}» voltou à biblioteca.`,
-    seekBackward: 'Voltar',
+    playbackRate: 'Velocidade de reprodução {playbackRate}x',
   },
   uploads: {
     title: 'Envios',
