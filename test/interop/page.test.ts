@@ -177,6 +177,26 @@ withChromium(test, test => {
     await visitor.context.close();
   });
 
+  test.serial('where the central listens to all, the page asks once for the secret that a change needs', async t => {
+    const { browser } = t.context;
+    const outside = await ProcessCluster.start(t, { secondaries: 0, centralFlags: ['--ip', '0.0.0.0'] });
+    const secret = (await readFile(join(outside.directory, 'datos', 'secreto'), 'utf8')).trim();
+    const visitor = await Visitor.arrive(browser, `http://127.0.0.1:${outside.centralPort}`);
+    const page = await visitor.open();
+    await page.getByText('Todavía no hay vídeos').waitFor();
+    await page.locator('input[type=file]').first().setInputFiles({ name: 'nota.txt', mimeType: 'text/plain', buffer: Buffer.from('hola') });
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox').fill('no es este');
+    await dialog.getByRole('button', { name: 'Entrar' }).click();
+    await dialog.getByText('Ese secreto no vale aquí').waitFor();
+    await assertAccessible(page);
+    await dialog.getByRole('textbox').fill(secret);
+    await dialog.getByRole('button', { name: 'Entrar' }).click();
+    await page.getByText('No hay ningún secundario en marcha').waitFor();
+    t.is(await page.evaluate('localStorage.length'), 0, 'the secret goes with the tab');
+    await visitor.context.close();
+  });
+
   test.serial('none of it left an error in the console, broke the policy, or asked anybody else', t => {
     t.deepEqual(t.context.visitor.problems, []);
   });

@@ -11,6 +11,8 @@ import { VideoCard } from './card.tsx';
 import { gridWindow } from './grid-window.ts';
 import { openShelf, orderBy, place, readAnew, readMore, searchFor, shelf, type Shelf } from './shelf.ts';
 
+/** The next page is asked for so long before it is needed. */
+const ROWS_AHEAD = 40;
 const ORDERS: readonly Order[] = ['name', 'date', 'size'];
 
 export function Library() {
@@ -87,7 +89,7 @@ function Grid({ shelf: { items, next, wanted } }: { readonly shelf: Shelf }) {
   }, []);
   const grid = gridWindow({ count: items.length, ...seen });
   useEffect(() => {
-    if (next !== undefined && grid.end > items.length - 6 * grid.columns) readMore();
+    if (next !== undefined && grid.end > items.length - ROWS_AHEAD * grid.columns) readMore();
   }, [grid.end, items.length, next]);
   return (
     <div class="shelf" style={{ height: `${grid.totalHeight}px` }}>

@@ -17,7 +17,7 @@ export interface Shelf {
 
 const PAGE_ITEMS = 60;
 /** Behind the first, so that a fast hand does not outrun the central. */
-const NEXT_PAGE_ITEMS = 300;
+const NEXT_PAGE_ITEMS = 500;
 const TYPING_MS = 180;
 const REFRESH_MAX_ITEMS = 600;
 

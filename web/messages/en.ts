@@ -93,7 +93,7 @@ export const en: Messages = {
     copies: (replicas, wanted) => `${replicas} of ${wanted} copies`,
     conflict: name => `There is a video called “${name}” already. What shall be done?`,
     replace: 'Replace it',
-    replaceHint: 'The one of now goes to the trash.',
+    replaceHint: 'If you replace it, the one of now goes to the trash.',
     otherName: 'Upload under another name',
     newName: 'New name',
     watch: 'Watch',

@@ -92,7 +92,7 @@ export const es = {
     copies: (replicas: number, wanted: number) => `${replicas} de ${wanted} copias`,
     conflict: (name: string) => `Ya hay un vídeo que se llama «${name}». ¿Qué hacemos?`,
     replace: 'Reemplazarlo',
-    replaceHint: 'El de ahora irá a la papelera.',
+    replaceHint: 'Si lo reemplazas, el de ahora irá a la papelera.',
     otherName: 'Subir con otro nombre',
     newName: 'Nombre nuevo',
     watch: 'Ver',

@@ -93,7 +93,7 @@ export const pt: Messages = {
     copies: (replicas, wanted) => `${replicas} de ${wanted} cópias`,
     conflict: name => `Já há um vídeo chamado «${name}». O que fazemos?`,
     replace: 'Substituí-lo',
-    replaceHint: 'O de agora vai para o lixo.',
+    replaceHint: 'Se o substituir, o de agora vai para o lixo.',
     otherName: 'Enviar com outro nome',
     newName: 'Nome novo',
     watch: 'Ver',

@@ -1,3 +1,5 @@
+import { keptSecret } from '../secret.ts';
+
 /** Uploads of this browser that stopped half way, as the tus client keeps them. */
 export interface Unfinished {
   readonly key: string;
@@ -20,4 +22,12 @@ export function unfinishedIn(storage: Storage, nowMs: number): readonly Unfinish
     const begunAtMs = Date.parse(creationTime);
     return nowMs - begunAtMs < KEPT_MS ? [{ key, name, sizeBytes: Number(size), begunAtMs, url: uploadUrl }] : [];
   });
+}
+
+/** At the secondary too, if it hears so; else it is gone there after a day. */
+export async function forgetUnfinished({ key, url }: Unfinished, storage: Storage): Promise<void> {
+  storage.removeItem(key);
+  const secret = keptSecret();
+  const headers = { 'tus-resumable': '1.0.0', ...(secret !== undefined && { authorization: `Bearer ${secret}` }) };
+  await fetch(url, { method: 'DELETE', headers }).catch(() => undefined);
 }

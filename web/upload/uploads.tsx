@@ -7,7 +7,7 @@ import { useStore } from '../store.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { ChooseFiles } from './choose-files.tsx';
-import { unfinishedIn } from './unfinished.ts';
+import { forgetUnfinished, unfinishedIn, type Unfinished } from './unfinished.ts';
 import { dismiss, replaceExisting, retry, sendAs, uploads, type UploadItem, type UploadStage } from './upload-list.ts';
 
 export function Uploads() {
@@ -108,9 +108,8 @@ function UnfinishedList({ items }: { readonly items: readonly UploadItem[] }) {
   const [, redraw] = useState({});
   const left = unfinishedIn(localStorage, Date.now()).filter(({ name, sizeBytes }) => !items.some(item => item.name === name && item.file.size === sizeBytes));
   if (left.length === 0) return null;
-  const forget = (key: string, url: string) => {
-    localStorage.removeItem(key);
-    void fetch(url, { method: 'DELETE', headers: { 'tus-resumable': '1.0.0' } }).catch(() => undefined);
+  const forget = (upload: Unfinished) => {
+    void forgetUnfinished(upload, localStorage);
     redraw({});
   };
   return (
@@ -118,10 +117,10 @@ function UnfinishedList({ items }: { readonly items: readonly UploadItem[] }) {
       <h2>{text.uploads.unfinished}</h2>
       <p>{text.uploads.unfinishedText}</p>
       <ul>
-        {left.map(({ key, name, sizeBytes, begunAtMs, url }) => (
-          <li key={key}>
-            <span><strong>{name}</strong> · {formatBytes(sizeBytes, language)} · {text.uploads.begunAt(formatDate(begunAtMs, language))}</span>
-            <button class="button button-small" type="button" aria-label={`${text.uploads.forget}: ${name}`} onClick={() => forget(key, url)}>{text.uploads.forget}</button>
+        {left.map(upload => (
+          <li key={upload.key}>
+            <span><strong>{upload.name}</strong> · {formatBytes(upload.sizeBytes, language)} · {text.uploads.begunAt(formatDate(upload.begunAtMs, language))}</span>
+            <button class="button button-small" type="button" aria-label={`${text.uploads.forget}: ${upload.name}`} onClick={() => forget(upload)}>{text.uploads.forget}</button>
           </li>
         ))}
       </ul>
