@@ -49,10 +49,13 @@ async function sendOnce(file: File, { name, replaces, signal, onResumed, onSent 
     fingerprint: async () => fingerprintOf(file, name),
     removeFingerprintOnSuccess: true,
     retryDelays: RETRY_DELAYS_MS,
-    // A conflict with a body of ours is an answer; without one the last connection still holds the upload.
-    onShouldRetry: ({ originalResponse }) => {
+    onShouldRetry: ({ originalRequest, originalResponse }) => {
       const status = originalResponse?.getStatus() ?? 0;
-      return status === 0 || status === HTTP_LOCKED || status >= HTTP_SERVER_ERROR || (status === HTTP_CONFLICT && !isAnswer(originalResponse!.getBody()));
+      if (status === 0 || status === HTTP_LOCKED) return true;
+      // A conflict without a body of ours: the last connection still holds the upload.
+      if (status === HTTP_CONFLICT) return !isAnswer(originalResponse!.getBody());
+      // What was begun waits for its secondary to come back; what was not is refused at once, with a reason.
+      return status >= HTTP_SERVER_ERROR && originalRequest.getMethod() !== 'POST';
     },
     onAfterResponse(_request, response) {
       id = idIn(response.getBody()) ?? id;
