@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
@@ -82,4 +82,18 @@ test('an upload that is given up leaves nothing, and one of nobody is not found'
   t.is((await page.send(path.replace('/1/', '/9/'), 0, film.subarray(0, 1000))).status, 404);
   t.is((await cluster.request('GET', path)).status, 405);
   t.is((await cluster.request('POST', `${RELAYED_UPLOADS_PATH}/x`)).status, 404);
+});
+
+test('a form whose sender goes away leaves nothing at the secondary, since nobody could go on with it', async t => {
+  const cluster = await ProcessCluster.start(t, { secondaries: 1 });
+  await eventually('the secondary is up', async () => (await cluster.ask<{ nodes: readonly { state: string }[] }>('/nodes')).nodes.some(({ state }) => state === 'up'));
+  const socket = connect({ host: '127.0.0.1', port: cluster.centralPort });
+  const head = ['POST /upload HTTP/1.1', 'host: 127.0.0.1', 'content-type: multipart/form-data; boundary=sep', `content-length: ${film.length}`];
+  socket.write(`${head.join('\r\n')}\r\n\r\n--sep\r\ncontent-disposition: form-data; name="file"; filename="film.mp4"\r\n\r\n`);
+  socket.write(film.subarray(0, 1_000_000));
+  const incoming = join(cluster.folderOf(1), '.videopartes', 'incoming');
+  await eventually('the bytes arrive', async () => (await readdir(incoming)).length > 0);
+  socket.destroy();
+  await eventually('nothing is left', async () => (await readdir(incoming)).length === 0);
+  t.pass();
 });
