@@ -12,6 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   protocol: ['protocol', 'domain', 'base'],
   domain: ['domain', 'base'],
   base: ['base'],
+  web: ['web', 'protocol'],
 };
 const harmlessModules = new Set(['node:crypto', 'node:util']);
 
@@ -36,10 +37,10 @@ test('the version is the one of package.json', t => {
 
 /** `target` is a module's name, or for a file of ours its path: `./lib/io/…`. */
 function allImports(): readonly { readonly file: string; readonly target: string }[] {
-  const files = ['bin', 'lib', 'bench'].flatMap(folder =>
+  const files = ['bin', 'lib', 'bench', 'web'].flatMap(folder =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(name => join(folder, name)),
   );
-  return files.filter(file => file.endsWith('.ts')).flatMap(file => {
+  return files.filter(file => /\.tsx?$/.test(file)).flatMap(file => {
     const imports = readFileSync(file, 'utf8').matchAll(/^(?:import|export) (?:[^;'"]*? from )?'([^']+)'|\bimport\('([^']+)'\)/gm);
     return [...imports].map(([, named, dynamic]) => {
       const target = (named ?? dynamic)!;

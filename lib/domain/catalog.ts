@@ -159,7 +159,10 @@ export interface Catalog extends VideoTrash, AsyncDisposable {
 
   conflicts(limit: number): Promise<readonly NameConflict[]>;
 
-  /** What is given replaces what was known of it, and the rest stays. A content may be described before it is here. */
+  /**
+   * What is given replaces what was known of it, and the rest stays; an empty title or description is none. A content may be
+   * described before it is here.
+   */
   putDetails(id: FileId, details: VideoDetails): Promise<void>;
 
   /** Of those of the contents that something is known of. */

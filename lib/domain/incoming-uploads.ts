@@ -32,6 +32,9 @@ export interface IncomingStore {
 
   find(uploadId: string): Promise<IncomingUpload | undefined>;
 
+  /** When bytes of it last came, milliseconds since 1970; undefined for one that is not there. */
+  writtenAtMs(uploadId: string): Promise<number | undefined>;
+
   /** What is there already under this id stays when it may be the beginning of the same file. */
   create(upload: NewUpload): Promise<void>;
 

@@ -57,6 +57,11 @@ const description = {
   description: z.string().trim().min(1).max(limits.descriptionMaxLength).optional(),
 };
 
+const newDescription = {
+  title: z.string().trim().max(limits.titleMaxLength).optional(),
+  description: z.string().trim().max(limits.descriptionMaxLength).optional(),
+};
+
 const video = z.object({
   name: fileName,
   id: fileId,
@@ -325,6 +330,10 @@ export const controlContract = {
       .route({ method: 'GET', path: '/video/explain', summary: 'Why a video has the replicas that it has, and when it will have all' })
       .input(z.object({ name: z.string() }))
       .output(explanation),
+    describe: base
+      .route({ method: 'PATCH', path: '/video', summary: 'Title and description of a content; an empty one is taken away, and what is not given stays' })
+      .input(z.object({ id: fileId, ...newDescription }))
+      .output(video),
     remove: base
       .route({ method: 'DELETE', path: '/video', inputStructure: 'detailed', summary: 'To the trash: a name, or every name of an id' })
       .input(z.object({ query: z.object({ id: fileId.optional(), name: z.string().optional() }) }))

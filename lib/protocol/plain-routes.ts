@@ -31,6 +31,10 @@ const document = (operationId: string, summary: string, type: string, parameters
   },
 });
 
+const page = (operationId: string, summary: string, ...types: readonly string[]) => ({
+  get: { operationId, summary, responses: { 200: { description: 'OK', content: bytesOf(...types) }, ...errors('not_found') } },
+});
+
 /**
  * What a central answers beside the contract, as OpenAPI says it: for browsers, players, download programs, forms and
  * monitors. Each has its row in `plainAccess`.
@@ -81,6 +85,17 @@ export const plainRoutes = {
   '/files/{name}.torrent': document('files.torrent', 'The same as a torrent, with each secondary as a web seed (BEP 19)', 'application/x-bittorrent', [
     inQuery('version', 'Of the torrent: BEP 3, BEP 52, or both', { enum: ['1', '2', 'hybrid'], default: 'hybrid' }),
   ]),
+  '/': page('page.get', 'The page: library, watching, uploads, machines', 'text/html; charset=utf-8'),
+  '/assets/{name}': { get: { ...page('page.asset', 'What the page is made of; a name stands for the same bytes for ever', 'text/javascript', 'text/css').get, parameters: [inPath('name', 'As the page names it')] } },
+  '/favicon.svg': page('page.icon', 'The icon of the page', 'image/svg+xml'),
+  '/subidas': {
+    post: {
+      operationId: 'upload.relay',
+      summary: 'Begins an upload (tus 1.0.0) that the central passes on to a secondary; HEAD, PATCH and DELETE go to the Location of the answer',
+      parameters: [{ name: 'Upload-Metadata', in: 'header', description: '`filename` and, to go on later, `upload`, 64 hexadecimal digits', required: true, schema: text }],
+      responses: { 201: noBody('Created', { Location: { description: 'Of the upload', schema: text } }), ...errors('invalid_request', 'name_taken', 'no_nodes', 'no_room', 'uploads_full') },
+    },
+  },
   '/upload': {
     post: {
       operationId: 'upload.form',

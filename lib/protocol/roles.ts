@@ -14,7 +14,7 @@ type AccessTo<Contract> = Contract extends AnyContractProcedure ? Access : { rea
 export const operationAccess: AccessTo<ControlContract> = {
   health: 'anyone',
   ready: 'anyone',
-  videos: { list: 'reader', search: 'reader', find: 'reader', explain: 'reader', remove: 'admin', restore: 'admin', rename: 'admin' },
+  videos: { list: 'reader', search: 'reader', find: 'reader', explain: 'reader', describe: 'uploader', remove: 'admin', restore: 'admin', rename: 'admin' },
   trash: { list: 'reader' },
   manifests: { get: 'reader', put: 'node' },
   nodes: { list: 'reader', heartbeat: 'node', drain: 'admin', retire: 'admin', reactivate: 'admin' },
@@ -27,12 +27,16 @@ export const operationAccess: AccessTo<ControlContract> = {
 
 /** Routes of the central that are none of the contract, whatever their method; one that is missing here is not served. */
 export const plainAccess: readonly { readonly path: RegExp; readonly example: string; readonly access: Access }[] = [
+  { path: /^\/$/, example: '/', access: 'anyone' },
+  { path: /^\/assets\//, example: '/assets/main.js', access: 'anyone' },
+  { path: /^\/favicon\.svg$/, example: '/favicon.svg', access: 'anyone' },
   { path: /^\/openapi\.json$/, example: '/openapi.json', access: 'anyone' },
   // Names of clients, addresses and paths are told there.
   { path: /^\/events$/, example: `${EVENTS_PATH}?seguir=no`, access: 'admin' },
   { path: /^\/metrics$/, example: METRICS_PATH, access: 'reader' },
   { path: /^\/docs(?:\/[\w.-]+)?$/, example: DOCS_PATH, access: 'anyone' },
   { path: /^\/upload$/, example: '/upload', access: 'uploader' },
+  { path: /^\/subidas(?:\/\d{1,9}\/[0-9a-f]{64})?$/, example: '/subidas', access: 'uploader' },
   { path: /^\/stream$/, example: '/stream', access: 'reader' },
   { path: /^\/library\.m3u$/, example: '/library.m3u', access: 'reader' },
   { path: /^\/files\//, example: '/files/faro.mp4', access: 'reader' },

@@ -33,7 +33,7 @@ test('every operation of the contract says who may ask for it, and its route lea
 });
 
 test('only what says nothing of anybody is for whoever comes; what changes others\' files is for nodes', t => {
-  t.deepEqual(centralRoutes().filter(({ method, access }) => method === 'GET' && access === 'anyone').map(({ path }) => path), ['/health', '/ready', '/openapi.json', '/docs']);
+  t.deepEqual(centralRoutes().filter(({ method, access }) => method === 'GET' && access === 'anyone').map(({ path }) => path), ['/health', '/ready', '/', '/assets/main.js', '/favicon.svg', '/openapi.json', '/docs']);
   t.is(accessTo('nodes.heartbeat'), 'node');
   t.is(accessTo('manifests.put'), 'node');
 });

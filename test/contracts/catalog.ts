@@ -343,4 +343,10 @@ export function catalogContract(test: TestFn, kind: string, open: OpenCatalog): 
     t.deepEqual([...(await catalog.details([mar.id, faro.id, other.id]))], [[faro.id, details]]);
     t.deepEqual([...(await catalog.details([]))], []);
   });
+
+  promise('a title that was taken away is none', async (t, catalog) => {
+    await catalog.putDetails(faro.id, { title: 'El faro', description: 'Niebla' });
+    await catalog.putDetails(faro.id, { title: '' });
+    t.deepEqual([...(await catalog.details([faro.id]))], [[faro.id, { description: 'Niebla' }]]);
+  });
 }

@@ -25,6 +25,7 @@ import { openSecret } from '../../io/files/secret-file.ts';
 import { loadTokenKeys, makeTokenKey, saveTokenKeys } from '../../io/files/token-key-file.ts';
 import { startControlServer } from '../../io/http/control-server.ts';
 import { openNodeSources, openSharedLane } from '../../io/http/node-sources.ts';
+import { openPageFiles } from '../../io/http/page-files.ts';
 import { reachNode } from '../../io/http/reach-node.ts';
 import { relayUpload } from '../../io/http/uploads/relay.ts';
 import { openTls } from '../../io/http/tls.ts';
@@ -48,6 +49,7 @@ import { SharedNodes } from './shared-nodes.ts';
 import type { CentralState } from './state.ts';
 import { DownloadBook } from './statistics.ts';
 import { TokenMint } from './token-mint.ts';
+import { createUploadRelay } from './upload-relay.ts';
 import { createFormUploads } from './uploads.ts';
 
 export interface CentralOptions {
@@ -160,7 +162,16 @@ async function start(settings: CentralSettings, { log: ownLog, clock }: CentralO
   const lane = closing.use(openSharedLane());
   const streams = createGateway(state, { openSources: manifest => openNodeSources(manifest, { userAgent: userAgents.central, ca: tls.ca, lane }), random: systemRandom });
   const metrics = async () => [...(await centralMetrics(state)), ...(await processMetrics(VERSION))];
-  const served = { offers: createOffers(state), streams, library: () => readLibrary(state), uploads, metrics, events };
+  const served = {
+    offers: createOffers(state),
+    streams,
+    library: () => readLibrary(state),
+    uploads,
+    relay: createUploadRelay(state, { ca: tls.ca }),
+    page: openPageFiles(),
+    metrics,
+    events,
+  };
   const server = closing.use(
     await startControlServer(settings, createHandlers(state), { log, ...served, access, tls: tls.server, publicNames: settings.publicNames }),
   );

@@ -67,6 +67,12 @@ export function createHandlers(state: CentralState) {
         const { holders, copies, others, ...explanation } = await explainVideo(state, name);
         return { ...explanation, holders: [...holders], copies: [...copies], others: [...others] };
       }),
+      describe: os.videos.describe.handler(async ({ input: { id, title, description } }) => {
+        const video = await catalog.findById(id);
+        if (!video) throw await notFound(state, id);
+        await catalog.putDetails(id, { title, description });
+        return (await listed([video]))[0]!;
+      }),
       remove: os.videos.remove.handler(async ({ input: { query } }) => ({ removed: [...(await remove(query))] })),
       restore: os.videos.restore.handler(async ({ input }) => (await listed([await restore(input)]))[0]!),
       rename: os.videos.rename.handler(async ({ input }) => (await listed([await rename(input)]))[0]!),

@@ -109,7 +109,8 @@ async function untilSafe(
   }
 }
 
-function placeFor({ uploadPlaces, registry, clock }: CentralState, wish: UploadWish & { readonly name: string }) {
+/** @throws VideoError `no_nodes`, `no_room` */
+export function placeFor({ uploadPlaces, registry, clock }: CentralState, wish: UploadWish & { readonly name: string }) {
   const nowMs = clock.now();
   const nodes = registry.all(nowMs);
   const node = uploadPlaces.choose(wish, nodes, nowMs);
@@ -118,7 +119,7 @@ function placeFor({ uploadPlaces, registry, clock }: CentralState, wish: UploadW
   throw new VideoError('no_room', { name: wish.name, sizeBytes: wish.sizeBytes ?? 0 });
 }
 
-function tokenFor({ mint }: CentralState, { isGuarded }: NodeStatus, uploadId: string): string | undefined {
+export function tokenFor({ mint }: CentralState, { isGuarded }: NodeStatus, uploadId: string): string | undefined {
   return isGuarded ? mint.tokenFor(uploadId, UPLOAD_METHOD) : undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { isVideoError, toVideoError, VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
-import { MIB, MINUTE_MS } from '../../base/units.ts';
+import { DAY_MS, MIB, MINUTE_MS } from '../../base/units.ts';
 import type { FileContent } from '../../domain/content-hasher.ts';
 import type { FinishedUpload, IncomingStore, IncomingUpload, NewUpload, UploadDesk } from '../../domain/incoming-uploads.ts';
 import type { FileId } from '../../domain/file.ts';
@@ -24,8 +24,10 @@ export interface UploadsPorts {
 const SPACE_KEPT_BYTES = 64 * MIB;
 /** What ended is still known for so long, for a sender that did not hear it; and room is kept for one that fell silent. */
 const KEPT_MS = 10 * MINUTE_MS;
-/** How often it is looked whether something arrived whole that nobody finished. */
+/** How often it is looked whether something arrived whole that nobody finished, or was given up. */
 const STRANDED_EVERY_MS = MINUTE_MS;
+/** Of one whose content only its sender knows: who chose the file in a page comes back to it soon, or not at all. */
+const UNKNOWN_KEPT_MS = DAY_MS;
 
 const READING_PATIENCE_MS = MINUTE_MS;
 const LOOK_EVERY_MS = 100;
@@ -97,8 +99,6 @@ export class Uploads implements UploadDesk {
     try {
       return await this.#ports.store.append(uploadId, this.#counted(upload, chunks, offsetBytes), offsetBytes);
     } catch (error) {
-      // Nobody could find it again.
-      if (upload.fileId === undefined) await this.cancel(uploadId);
       const { name, sizeBytes = 0 } = upload;
       throw isVideoError(error, 'disk_full') ? new VideoError('no_room', { name, sizeBytes }, { cause: error }) : error;
     }
@@ -120,17 +120,27 @@ export class Uploads implements UploadDesk {
     await this.#ports.store.remove(uploadId);
   }
 
-  /** Finishes, now and then, what arrived whole while nobody could finish it, until the signal aborts. */
+  /** Finishes, now and then, what arrived whole while nobody could finish it, and removes what was given up, until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const { store, clock } = this.#ports;
     while (!signal.aborted) {
-      for (const upload of (await store.all().catch(() => [])).filter(isWhole)) {
-        if (!signal.aborted) await this.finish(upload.uploadId).catch(() => undefined);
+      for (const upload of await store.all().catch(() => [])) {
+        if (!signal.aborted) await this.#lookAfter(upload).catch(() => undefined);
       }
       await clock.sleep(STRANDED_EVERY_MS, { signal }).catch(() => undefined);
     }
     this.#stop.abort(new VideoError('cancelled', {}));
     await Promise.allSettled(this.#finishing.values());
+  }
+
+  async #lookAfter(upload: IncomingUpload): Promise<void> {
+    const { uploadId, fileId } = upload;
+    const { store, clock, log } = this.#ports;
+    const writtenAtMs = await store.writtenAtMs(uploadId);
+    if (fileId === undefined && writtenAtMs !== undefined && clock.date() - writtenAtMs > UNKNOWN_KEPT_MS) {
+      await this.cancel(uploadId);
+      log.debug('leftovers.removed', { copies: 1, manifests: 0 });
+    } else if (isWhole(upload)) await this.finish(uploadId);
   }
 
   async #finish(uploadId: string): Promise<FinishedUpload> {

@@ -37,7 +37,7 @@ function detailsOf({ content_type, duration_ms, width, height, title, descriptio
     ...(duration_ms !== null && { durationMs: duration_ms }),
     ...(width !== null && { width }),
     ...(height !== null && { height }),
-    ...(title !== null && { title }),
-    ...(description !== null && { description }),
+    ...(title && { title }),
+    ...(description && { description }),
   };
 }

@@ -183,7 +183,8 @@ export class MemoryCatalog implements Catalog {
   }
 
   async details(ids: readonly FileId[]): Promise<ReadonlyMap<FileId, VideoDetails>> {
-    return new Map([...this.#details].filter(([id]) => ids.includes(id)));
+    const known = [...this.#details].filter(([id]) => ids.includes(id));
+    return new Map(known.map(([id, details]) => [id, Object.fromEntries(Object.entries(details).filter(([, value]) => value !== ''))]));
   }
 
   async remove(name: string, { nowMs, keptMs }: { readonly nowMs: number; readonly keptMs: number }): Promise<TrashedVideo | undefined> {

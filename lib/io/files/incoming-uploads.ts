@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { copyFile, open, readdir, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCodeOf, toDiskError } from '../../base/errors.ts';
@@ -25,8 +25,8 @@ export function createIncomingStore(directory: string, { hasher, pathOf }: Incom
   async function find(uploadId: string): Promise<IncomingUpload | undefined> {
     if (!isFileId(uploadId)) return undefined;
     const facts = await readFacts(factsPath(uploadId));
-    const offsetBytes = facts && (await sizeAt(bytesPath(uploadId)));
-    return facts && offsetBytes !== undefined ? { ...facts, uploadId, offsetBytes } : undefined;
+    const bytes = facts && (await statAt(bytesPath(uploadId)));
+    return bytes && { ...facts, uploadId, offsetBytes: bytes.size };
   }
 
   async function saveFacts({ uploadId, name, sizeBytes, fileId, replaces }: NewUpload): Promise<void> {
@@ -42,6 +42,8 @@ export function createIncomingStore(directory: string, { hasher, pathOf }: Incom
       const uploads = await Promise.all(ids.map(find));
       return uploads.filter(upload => upload !== undefined);
     },
+
+    writtenAtMs: async uploadId => (await statAt(bytesPath(uploadId)))?.mtimeMs,
 
     async create(upload) {
       const known = await find(upload.uploadId);
@@ -105,9 +107,9 @@ async function readFacts(path: string): Promise<Omit<NewUpload, 'uploadId'> | un
   }
 }
 
-async function sizeAt(path: string): Promise<number | undefined> {
+async function statAt(path: string): Promise<Stats | undefined> {
   try {
-    return (await stat(path)).size;
+    return await stat(path);
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return undefined;
     throw toDiskError(error, path);

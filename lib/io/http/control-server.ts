@@ -11,23 +11,28 @@ import type { FileOffers } from '../../domain/file-offers.ts';
 import type { FormUploads } from '../../domain/form-uploads.ts';
 import { assertMay, type AccessRules } from '../../domain/roles.ts';
 import type { ServedFiles } from '../../domain/served-files.ts';
+import type { UploadRelay } from '../../domain/upload-relay.ts';
 import type { ControlContract } from '../../protocol/control.ts';
 import { ALIASES, methodsAllowedAt } from '../../protocol/control-routes.ts';
 import { pathOf } from '../../protocol/data.ts';
 import type { WireError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import { routeAt } from '../../protocol/roles.ts';
+import { isRelayedUpload } from '../../protocol/uploads.ts';
 import { refuseConnection, toOrpcError, toWireError, wireErrorOf } from './control-errors.ts';
 import { serveDocsPage } from './docs-page.ts';
 import { serveEvents } from './event-route.ts';
 import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
 import { serveMetrics } from './metrics-route.ts';
 import { serveNamedFiles } from './named-files.ts';
+import { servePage } from './page.ts';
+import type { PageFiles } from './page-files.ts';
 import { servePlaylist, type Library } from './playlist-route.ts';
 import { RequestMeter } from './request-meter.ts';
 import { serveStream } from './stream-route.ts';
 import type { ServerTls } from './tls.ts';
 import { serveUploadForm, UPLOAD_FORM_PATH } from './uploads/upload-form.ts';
+import { serveUploadRelay } from './uploads/upload-relay.ts';
 
 /** What a handler may know of the request besides its input. */
 export interface ControlContext {
@@ -48,6 +53,10 @@ export interface ControlServerOptions {
   readonly library?: Library | undefined;
   /** Who takes the files of `POST /upload`; without it there is no such route. */
   readonly uploads?: FormUploads | undefined;
+  /** Where the files of `/subidas` go; without it there is no such route. */
+  readonly relay?: UploadRelay | undefined;
+  /** What `/` shows; without it there is no such route. */
+  readonly page?: PageFiles | undefined;
   /** What `/metrics` tells beside the requests. */
   readonly metrics?: (() => Promise<readonly Metric[]>) | undefined;
   /** What `/events` tells; without it there is no such route. */
@@ -72,7 +81,7 @@ export interface ControlServer extends AsyncDisposable {
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
  */
 export async function startControlServer(address: ListenAddress, router: ControlRouter, options: ControlServerOptions): Promise<ControlServer> {
-  const { log, offers, streams, library, uploads, metrics = async () => [], events, access, tls, publicNames = [] } = options;
+  const { log, offers, streams, library, uploads, relay, page, metrics = async () => [], events, access, tls, publicNames = [] } = options;
   const names = ownNames(address, publicNames);
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const known = toWireError(error, `${request.method} ${pathOf(request.url)}`, log);
@@ -118,6 +127,8 @@ export async function startControlServer(address: ListenAddress, router: Control
   if (streams) serveStream(app, streams, { log });
   if (library) servePlaylist(app, library);
   if (uploads) serveUploadForm(app, uploads);
+  if (relay) serveUploadRelay(app, relay);
+  if (page) servePage(app, page);
   serveContract(app, router, log);
 
   await app.ready();
@@ -179,7 +190,8 @@ function serveDocument(app: FastifyInstance): void {
 
 /** Whoever sends a request has so long to send it whole. */
 function limitTime(request: IncomingMessage): void {
-  if (pathOf(request.url ?? '') === UPLOAD_FORM_PATH) return;
+  const path = pathOf(request.url ?? '');
+  if (path === UPLOAD_FORM_PATH || isRelayedUpload(path)) return;
   const timer = setTimeout(() => {
     if (!request.complete) request.destroy();
   }, limits.requestTimeoutMs);

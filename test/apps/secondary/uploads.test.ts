@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { systemClock as clock } from '../../../lib/base/clock.ts';
@@ -192,13 +192,37 @@ test('an upload without room is refused before a byte is sent, and so is one too
   await t.throwsAsync(desk.uploads.begin(large('second')), { code: 'no_room' });
 });
 
-test('what nobody could find again is not kept when its connection breaks', async t => {
+test('a sender that knows no hash finds what arrived by the name of its upload, also after a restart', async t => {
   const directory = await temporaryDirectory(t);
+  const upload = { uploadId: 'ab'.repeat(32), name: 'film.mp4', fileId: undefined, sizeBytes: bytes.length };
+  {
+    await using desk = await openDesk(directory);
+    await desk.uploads.begin(upload);
+    await t.throwsAsync(desk.uploads.append(upload.uploadId, brokenAfter(bytes.subarray(0, 4000)), 0), { message: 'connection lost' });
+  }
   await using desk = await openDesk(directory);
-  const uploadId = 'ab'.repeat(32);
-  await desk.uploads.begin({ uploadId, name: 'film.mp4', fileId: undefined, sizeBytes: undefined });
-  await t.throwsAsync(desk.uploads.append(uploadId, brokenAfter(bytes), 0));
-  t.deepEqual(await leftIn(directory), []);
+  t.is((await desk.uploads.find(upload.uploadId))?.offsetBytes, 4000);
+  await desk.uploads.append(upload.uploadId, inChunks(bytes.subarray(4000)), 4000);
+  t.is((await desk.uploads.finish(upload.uploadId)).id, manifestOf(bytes).id);
+  t.true(bytes.equals(await readFile(join(directory, 'film.mp4'))));
+});
+
+test('what only its sender could go on with is removed when nobody came back for a day', async t => {
+  const directory = await temporaryDirectory(t);
+  const unknown = { uploadId: 'ab'.repeat(32), name: 'film.mp4', fileId: undefined, sizeBytes: bytes.length };
+  const [fresh, known] = [{ ...unknown, uploadId: 'cd'.repeat(32), name: 'otro.mp4' }, uploadOf('tercero.mp4', bytes)];
+  {
+    await using desk = await openDesk(directory);
+    for (const upload of [unknown, fresh, known]) {
+      await desk.uploads.begin(upload);
+      await t.throwsAsync(desk.uploads.append(upload.uploadId, brokenAfter(bytes.subarray(0, 4000)), 0));
+    }
+  }
+  const longAgo = Date.now() / 1000 - 2 * 86_400;
+  for (const { uploadId } of [unknown, known]) await utimes(join(directory, '.videopartes', 'incoming', `${uploadId}.upload`), longAgo, longAgo);
+  await using desk = await openDesk(directory);
+  await eventually('it is gone', async () => (await desk.uploads.find(unknown.uploadId)) === undefined);
+  t.deepEqual((await leftIn(directory)).map(name => name.slice(0, 2)).sort(), [fresh, known].flatMap(({ uploadId }) => [uploadId.slice(0, 2), uploadId.slice(0, 2)]).sort());
 });
 
 async function filled(t: ExecutionContext, desk: Desk, uploadId: string): Promise<void> {

@@ -36,18 +36,22 @@ export async function relayUpload({ nodeUrl, uploadId, name, chunks, token, ca, 
   const send = (method: string, path: string, headers: OutgoingHttpHeaders, body: AsyncIterable<Uint8Array>) =>
     ask(new URL(path, nodeUrl), method, { ca, headers: { ...common, 'Content-Type': 'application/offset+octet-stream', ...headers }, body, signal });
   const metadata = encodeUploadMetadata(formatUploadMetadata({ name, fileId: undefined, uploadId }));
+  let path: string | undefined;
   try {
     // Before anything is sent: whoever refuses a request in the middle of its body may not be heard.
     const begun = await send('POST', UPLOADS_PATH, { 'Upload-Defer-Length': '1', 'Upload-Metadata': metadata, 'Content-Length': 0 }, nothing());
-    if (begun.status !== 201 || begun.headers.location === undefined) throw refused(nodeUrl, begun);
-    const sent = await send('PATCH', begun.headers.location, { 'Upload-Offset': '0' }, chunks);
+    path = begun.headers.location;
+    if (begun.status !== 201 || path === undefined) throw refused(nodeUrl, begun);
+    const sent = await send('PATCH', path, { 'Upload-Offset': '0' }, chunks);
     const offset = sent.headers['upload-offset'];
     if (sent.status !== 204 || typeof offset !== 'string') throw refused(nodeUrl, sent);
-    const ended = await send('PATCH', begun.headers.location, { 'Upload-Offset': offset, 'Upload-Length': offset, 'Content-Length': 0 }, nothing());
+    const ended = await send('PATCH', path, { 'Upload-Offset': offset, 'Upload-Length': offset, 'Content-Length': 0 }, nothing());
     const { id, sizeBytes } = (ended.body ?? {}) as { readonly id?: unknown; readonly sizeBytes?: unknown };
     if (ended.status !== 200 || typeof id !== 'string' || !isFileId(id) || typeof sizeBytes !== 'number') throw refused(nodeUrl, ended);
     return { id, sizeBytes };
   } catch (error) {
+    // Nobody can go on with it; a node that does not hear so removes it by itself, later.
+    if (path !== undefined) await ask(new URL(path, nodeUrl), 'DELETE', { ca, headers: common, body: nothing(), signal: AbortSignal.timeout(limits.requestTimeoutMs) }).catch(() => undefined);
     signal.throwIfAborted();
     throw isVideoError(error) ? error : new VideoError('source_unreachable', { source: nodeUrl, reason: (error as Error).message }, { cause: error });
   }

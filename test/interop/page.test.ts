@@ -1,0 +1,215 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import anyTest, { type TestFn } from 'ava';
+import type { Browser, Page } from 'playwright-core';
+import { makeSampleVideo } from '../../lib/apps/demo/sample-video.ts';
+import { MIB } from '../../lib/base/units.ts';
+import { startChromium, Visitor, withChromium } from '../helpers/browser.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { hashFile, ProcessCluster } from '../helpers/process-cluster.ts';
+import { putVideo } from '../helpers/put-video.ts';
+
+interface Context {
+  readonly cluster: ProcessCluster;
+  readonly browser: Browser;
+  readonly visitor: Visitor;
+  /** A real video of 30 MB. */
+  readonly film: string;
+}
+
+const test = anyTest as TestFn<Context>;
+const FILM = 'El faro de la niña.mp4';
+const CARD = { width: 320, height: 180, framesPerSecond: 10, frames: 20 };
+const SLOW_BYTES_PER_SECOND = 8 * MIB;
+const closing: (() => unknown)[] = [];
+const teardown = { teardown: (close: () => unknown) => void closing.unshift(close) };
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+withChromium(test, test => {
+  test.before('a central with two secondaries, and a browser', async t => {
+    t.timeout(120_000);
+    const directory = await mkdtemp(join(tmpdir(), 'videopartes-page-'));
+    closing.push(() => rm(directory, { recursive: true, force: true }));
+    const film = join(directory, FILM);
+    const { signal } = new AbortController();
+    await makeSampleVideo(film, { sizeBytes: 30 * MIB, card: CARD, signal });
+    await makeSampleVideo(join(directory, 'mar.mp4'), { sizeBytes: MIB, card: CARD, signal });
+    const cluster = await ProcessCluster.start(teardown, { secondaries: 2, centralFlags: ['--replicas', '2'] });
+    await putVideo(cluster.folderOf(1), 'Mar de fondo.mp4', await readFile(join(directory, 'mar.mp4')));
+    await cluster.whenHeldBy('Mar de fondo.mp4', 2);
+    const browser = await startChromium(teardown);
+    const visitor = await Visitor.arrive(browser, `http://127.0.0.1:${cluster.centralPort}`);
+    t.context = { cluster, browser, visitor, film };
+  });
+
+  test.after.always('all of it is closed', async () => {
+    for (const close of closing) await close();
+  });
+
+  test.serial('an upload whose tab was closed half way goes on when the file is chosen again', async t => {
+    t.timeout(120_000);
+    const { cluster, visitor, film } = t.context;
+    const first = await visitor.open();
+    const network = await visitor.context.newCDPSession(first);
+    await network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: SLOW_BYTES_PER_SECOND });
+    await first.locator('input[type=file]').first().setInputFiles(film);
+    await eventually('a third of it is sent', () => first.evaluate<boolean>(sentSome));
+    await first.close();
+
+    const second = await visitor.open('#/subidas');
+    await second.getByText('Estas subidas se quedaron a medias').waitFor();
+    const offsets: number[] = [];
+    second.on('request', request => {
+      if (request.method() === 'PATCH') offsets.push(Number(request.headers()['upload-offset']));
+    });
+    await second.locator('input[type=file]').first().setInputFiles(film);
+    await second.locator('.upload').getByText('2 de 2 copias').waitFor({ timeout: 60_000 });
+    await second.locator('.upload-state', { hasText: 'Guardado' }).waitFor();
+    t.true(offsets.length > 0 && offsets[0]! > MIB, `the first bytes were not sent again: ${offsets.join()}`);
+    const sha256 = await hashFile(film);
+    for (const number of [1, 2]) t.is(await hashFile(join(cluster.folderOf(number), FILM)), sha256);
+    await assertAccessible(second);
+    await second.close();
+  });
+
+  test.serial('a name that is taken is shown, and the file gets another one', async t => {
+    const { browser, cluster, film } = t.context;
+    // A browser of its own: the refusal stands in its console.
+    const visitor = await Visitor.arrive(browser, `http://127.0.0.1:${cluster.centralPort}`);
+    const page = await visitor.open();
+    await page.locator('input[type=file]').first().setInputFiles(film);
+    await page.getByText('Ya hay un vídeo que se llama').waitFor();
+    await assertAccessible(page);
+    t.is(await page.getByLabel('Nombre nuevo').inputValue(), 'El faro de la niña (2).mp4');
+    await page.getByLabel('Nombre nuevo').fill('Otro faro.mp4');
+    await page.getByRole('button', { name: 'Subir con otro nombre' }).click();
+    await page.locator('.upload-state', { hasText: 'Guardado' }).waitFor({ timeout: 60_000 });
+    await visitor.context.close();
+    t.is((await cluster.request('DELETE', `/video?name=${encodeURIComponent('Otro faro.mp4')}`)).status, 200);
+  });
+
+  test.serial('a video is found while its name is typed, is played, and is sought in', async t => {
+    const { visitor } = t.context;
+    const page = await visitor.open();
+    await page.locator('.card').nth(1).waitFor();
+    t.is(await page.locator('.card').count(), 2);
+    await page.locator('.card .poster img').first().waitFor();
+    await assertAccessible(page);
+    await page.getByLabel('Buscar vídeos').fill('nina FAR');
+    await page.getByText('1 resultado').waitFor();
+    t.is(await page.locator('.card').count(), 1);
+    await page.locator('.card').click();
+    await page.locator('media-play-button').click();
+    await eventually('it plays', () => page.evaluate<boolean>(played));
+    await page.locator('video').evaluate((video: { currentTime: number; duration: number }) => {
+      video.currentTime = video.duration / 2;
+    });
+    await eventually('it plays from there', () => page.evaluate<boolean>(playedBeyondHalf));
+    await assertAccessible(page);
+    await page.close();
+  });
+
+  test.serial('title and name are changed, and the library shows it', async t => {
+    const { visitor } = t.context;
+    const page = await visitor.open(`#/ver/${encodeURIComponent(FILM)}`);
+    await page.getByRole('button', { name: 'Editar' }).click();
+    await assertAccessible(page);
+    await page.getByLabel('Título').fill('El faro, restaurado');
+    await page.getByLabel('Descripción').fill('Con niebla.');
+    await page.getByRole('button', { name: 'Guardar' }).click();
+    await page.getByRole('heading', { level: 1, name: 'El faro, restaurado' }).waitFor();
+    await page.getByText('Con niebla.').waitFor();
+    await page.getByRole('link', { name: 'Biblioteca' }).first().click();
+    await page.locator('.card-title', { hasText: 'El faro, restaurado' }).waitFor();
+    t.pass();
+    await page.close();
+  });
+
+  test.serial('a removed video comes back at once, and later from the trash', async t => {
+    const { visitor } = t.context;
+    const page = await visitor.open('#/ver/Mar%20de%20fondo.mp4');
+    await page.getByRole('button', { name: 'Eliminar' }).click();
+    await page.getByRole('button', { name: 'Deshacer' }).click();
+    await page.locator('.card', { hasText: 'Mar de fondo' }).click();
+    await page.getByRole('button', { name: 'Eliminar' }).click();
+    await page.locator('.toast', { hasText: 'está en la papelera' }).waitFor();
+    await page.getByRole('link', { name: 'Papelera' }).click();
+    const restore = page.getByRole('button', { name: 'Restaurar Mar de fondo.mp4' });
+    await restore.waitFor();
+    await assertAccessible(page);
+    await restore.click();
+    await page.getByRole('link', { name: 'Biblioteca' }).first().click();
+    await page.locator('.card', { hasText: 'Mar de fondo' }).waitFor();
+    t.pass();
+    await page.close();
+  });
+
+  test.serial('the machines are shown, and one is emptied and taken back', async t => {
+    const { visitor } = t.context;
+    const page = await visitor.open('#/maquinas');
+    await page.getByRole('button', { name: 'Vaciar: Secundario 2' }).click();
+    await assertAccessible(page);
+    await page.getByRole('dialog').getByRole('button', { name: 'Vaciar' }).click();
+    await page.getByRole('button', { name: 'Reactivar: Secundario 2' }).click();
+    await page.getByRole('button', { name: 'Vaciar: Secundario 2' }).waitFor();
+    await assertAccessible(page);
+    t.is(await page.locator('.state-up').count(), 2);
+    await page.close();
+  });
+
+  test.serial('the page speaks the language of its reader, and another one when that is chosen', async t => {
+    const { browser, cluster } = t.context;
+    const visitor = await Visitor.arrive(browser, `http://127.0.0.1:${cluster.centralPort}`, { locale: 'pt-BR', colorScheme: 'dark', viewport: { width: 360, height: 740 } });
+    const page = await visitor.open('#/estadisticas');
+    await page.getByRole('heading', { name: 'Estatísticas' }).waitFor();
+    await page.getByLabel('Idioma').selectOption('en');
+    await page.getByRole('heading', { name: 'Statistics' }).waitFor();
+    for (const place of ['Library', 'Uploads', 'Trash', 'Machines', 'Statistics']) {
+      await page.getByRole('link', { name: place }).first().click();
+      await page.getByRole('heading', { level: 1, name: place }).waitFor();
+      await page.locator('.loading').waitFor({ state: 'detached' });
+      await assertAccessible(page);
+    }
+    t.is(await page.evaluate('document.documentElement.scrollWidth'), 360, 'nothing is wider than a phone');
+    t.deepEqual(visitor.problems, []);
+    await visitor.context.close();
+  });
+
+  test.serial('where the central listens to all, the page asks once for the secret that a change needs', async t => {
+    const { browser } = t.context;
+    const outside = await ProcessCluster.start(t, { secondaries: 0, centralFlags: ['--ip', '0.0.0.0'] });
+    const secret = (await readFile(join(outside.directory, 'datos', 'secreto'), 'utf8')).trim();
+    const visitor = await Visitor.arrive(browser, `http://127.0.0.1:${outside.centralPort}`);
+    const page = await visitor.open();
+    await page.getByText('Todavía no hay vídeos').waitFor();
+    await page.locator('input[type=file]').first().setInputFiles({ name: 'nota.txt', mimeType: 'text/plain', buffer: Buffer.from('hola') });
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox').fill('no es este');
+    await dialog.getByRole('button', { name: 'Entrar' }).click();
+    await dialog.getByText('Ese secreto no vale aquí').waitFor();
+    await assertAccessible(page);
+    await dialog.getByRole('textbox').fill(secret);
+    await dialog.getByRole('button', { name: 'Entrar' }).click();
+    await page.getByText('No hay ningún secundario en marcha').waitFor();
+    t.is(await page.evaluate('localStorage.length'), 0, 'the secret goes with the tab');
+    await visitor.context.close();
+  });
+
+  test.serial('none of it left an error in the console, broke the policy, or asked anybody else', t => {
+    t.deepEqual(t.context.visitor.problems, []);
+  });
+});
+
+/** Nothing that keeps people out (axe, rules of WCAG 2 A and AA). */
+async function assertAccessible(page: Page): Promise<void> {
+  await page.evaluate(axeSource);
+  const findings = await page.evaluate<readonly { readonly id: string; readonly impact: string; readonly nodes: readonly { readonly html: string }[] }[]>('axe.run().then(({ violations }) => violations)');
+  const serious = findings.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  if (serious.length > 0) throw new Error(`axe: ${serious.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`).join('\n')}`);
+}
+
+const sentSome = `(document.querySelector('progress')?.value ?? 0) > 0.3`;
+const played = `(document.querySelector('video')?.currentTime ?? 0) > 0.2`;
+const playedBeyondHalf = `(video => video && !video.seeking && video.currentTime > video.duration / 2 + 0.1)(document.querySelector('video'))`;

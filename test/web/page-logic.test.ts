@@ -1,0 +1,38 @@
+import test from 'ava';
+import { gridWindow } from '../../web/library/grid-window.ts';
+import { formatRoute, parseRoute, type Route } from '../../web/route.ts';
+import { Rate } from '../../web/upload/rate.ts';
+
+test('of 100 000 videos only those in sight are drawn, wherever the page stands', t => {
+  const count = 100_000;
+  const { totalHeight, rowHeight, columns } = gridWindow({ count, width: 1400, scrolled: 0, viewHeight: 900 });
+  t.is(Math.ceil(totalHeight / rowHeight), Math.ceil(count / columns));
+  for (let scrolled = 0; scrolled <= totalHeight; scrolled += 123_457) {
+    const { first, end, top } = gridWindow({ count, width: 1400, scrolled, viewHeight: 900 });
+    t.true(end - first <= columns * 10, `${end - first} cards at ${scrolled}`);
+    t.true(top <= scrolled && first % columns === 0);
+    t.true(end === count || top + ((end - first) / columns) * rowHeight >= scrolled + 900, `the view is filled at ${scrolled}`);
+  }
+});
+
+test('a phone shows two videos side by side, and a few videos need no more room than they take', t => {
+  t.is(gridWindow({ count: 10, width: 328, scrolled: 0, viewHeight: 740 }).columns, 2);
+  t.like(gridWindow({ count: 0, width: 328, scrolled: 0, viewHeight: 740 }), { first: 0, end: 0, totalHeight: 0 });
+  t.like(gridWindow({ count: 3, width: 1400, scrolled: 9000, viewHeight: 740 }), { first: 0, end: 3 });
+});
+
+test('every view has an address, and a name may have anything in it', t => {
+  const routes: readonly Route[] = [{ view: 'library' }, { view: 'uploads' }, { view: 'trash' }, { view: 'machines' }, { view: 'statistics' }, { view: 'watch', name: 'a/b #%ñ?.mp4' }];
+  for (const route of routes) t.deepEqual(parseRoute(formatRoute(route)), route);
+  t.is(formatRoute({ view: 'statistics' }), '#/estadisticas');
+  for (const hash of ['', '#', '#/none', '#/ver/%']) t.deepEqual(parseRoute(hash), { view: 'library' });
+});
+
+test('the rate of an upload is that of the last seconds', t => {
+  const rate = new Rate(5000);
+  t.is(rate.bytesPerSecond, undefined);
+  for (let second = 0; second <= 10; second += 1) rate.add(second * 1000, second * 1000);
+  t.is(rate.bytesPerSecond, 1000);
+  for (let second = 11; second <= 20; second += 1) rate.add(10_000 + (second - 10) * 5000, second * 1000);
+  t.is(rate.bytesPerSecond, 5000);
+});

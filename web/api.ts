@@ -1,0 +1,102 @@
+import type { ControlClient, ListedNode, ListedVideo, TrashedVideo } from '../lib/protocol/control.ts';
+import { askForSecret, keptSecret } from './secret.ts';
+
+export type { ListedNode, ListedVideo, TrashedVideo };
+type Answer<Operation extends (...input: never[]) => Promise<unknown>> = Awaited<ReturnType<Operation>>;
+export type NodeList = Answer<ControlClient['nodes']['list']>;
+export type Statistics = Answer<ControlClient['statistics']['get']>;
+export type UploadState = Answer<ControlClient['uploads']['find']>;
+export type Order = 'name' | 'date' | 'size';
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next?: string | undefined;
+}
+
+/** What the central refused, by its stable code, or `central_unreachable`. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly code: string;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, message: string, details: object = {}, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.details = details as Readonly<Record<string, unknown>>;
+  }
+}
+
+interface Asking {
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly body?: object;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export const api = {
+  health: (asking: Asking = {}) => ask<Answer<ControlClient['health']>>('GET', '/health', asking),
+  list: (order: Order, page: { readonly after?: string | undefined; readonly limit: number }, signal: AbortSignal) =>
+    ask<Page<ListedVideo>>('GET', '/videos', { query: { order, ...page }, signal }),
+  search: (q: string, page: { readonly after?: string | undefined; readonly limit: number }, signal: AbortSignal) =>
+    ask<Page<ListedVideo>>('GET', '/search', { query: { q, ...page }, signal }),
+  find: (name: string, asking: Asking = {}) => ask<ListedVideo>('GET', '/video', { query: { name }, ...asking }),
+  describe: (id: string, details: { readonly title: string; readonly description: string }) => ask<ListedVideo>('PATCH', '/video', { body: { id, ...details } }),
+  rename: (name: string, to: string) => ask<ListedVideo>('POST', '/video/rename', { body: { name, to } }),
+  remove: (name: string) => ask<{ readonly removed: readonly TrashedVideo[] }>('DELETE', '/video', { query: { name } }),
+  restore: (trashId: number, as?: string) => ask<ListedVideo>('POST', '/video/restore', { body: { trashId, ...(as !== undefined && { as }) } }),
+  trash: (after: string | undefined, asking: Asking = {}) => ask<Page<TrashedVideo>>('GET', '/trash', { query: { after }, ...asking }),
+  nodes: (asking: Asking = {}) => ask<NodeList>('GET', '/nodes', asking),
+  decide: (number: number, decision: 'drain' | 'reactivate' | 'retire') => ask<{ readonly files: number }>('POST', `/nodes/${number}/${decision}`, { body: {} }),
+  uploadState: (id: string, name: string, asking: Asking = {}) => ask<UploadState>('GET', `/uploads/${id}`, { query: { name }, ...asking }),
+  statistics: (asking: Asking = {}) => ask<Statistics>('GET', '/statistics', asking),
+};
+
+/** Asks for a secret where one is needed, and then asks again. Rejects with an `ApiError`, or as the signal does. */
+async function ask<T>(method: string, path: string, asking: Asking): Promise<T> {
+  for (;;) {
+    const secret = keptSecret();
+    try {
+      return await askOnce<T>(method, path, asking, secret);
+    } catch (error) {
+      if (!(error instanceof ApiError) || !(error.code === 'unauthorized' || error.code === 'role_required')) throw error;
+      const role = error.details['role'] as string | undefined;
+      // Another request may have been answered with one meanwhile.
+      if (keptSecret() === secret && !(await askForSecret({ isWrong: secret !== undefined, role }))) throw error;
+      asking.signal?.throwIfAborted();
+    }
+  }
+}
+
+async function askOnce<T>(method: string, path: string, { query = {}, body, signal }: Asking, secret: string | undefined): Promise<T> {
+  const given = Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]]));
+  const search = given.length > 0 ? `?${new URLSearchParams(given)}` : '';
+  const response = await fetch(path + search, {
+    method,
+    headers: { ...(body && { 'content-type': 'application/json' }), ...(secret !== undefined && { authorization: `Bearer ${secret}` }) },
+    ...(body && { body: JSON.stringify(body) }),
+    signal: signal ?? null,
+  }).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    throw new ApiError('central_unreachable', String(error), {}, { cause: error });
+  });
+  if (response.ok) return (await response.json()) as T;
+  throw errorOf(await response.text(), response.status);
+}
+
+/** Of a body `{code, message, details}`; of anything else by its status. */
+export function errorOf(body: string, status: number): ApiError {
+  try {
+    const { code, message, details } = JSON.parse(body) as { readonly code: string; readonly message: string; readonly details: object };
+    return new ApiError(code, message, details);
+  } catch {
+    return new ApiError('unknown', `HTTP ${status}`, { message: `HTTP ${status}` });
+  }
+}
+
+export function streamUrl(id: string): string {
+  return `/stream?id=${id}`;
+}
+
+/** The file by its name, or a document that describes it. */
+export function fileUrl(name: string, suffix: '' | '.meta4' | '.torrent' = ''): string {
+  return `/files/${encodeURIComponent(name)}${suffix}`;
+}

@@ -1,0 +1,64 @@
+/** What people read, out of numbers and names; nothing here touches the page. */
+
+const KIB = 1024;
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'] as const;
+const MINUTE_S = 60;
+const HOUR_S = 60 * MINUTE_S;
+
+/** `1,5 GB` in Spanish; three digits are enough to compare. */
+export function formatBytes(bytes: number, language: string): string {
+  const power = bytes < KIB ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log(bytes) / Math.log(KIB)));
+  const value = bytes / KIB ** power;
+  const digits = power === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return `${new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value)} ${UNITS[power]}`;
+}
+
+export function formatCount(count: number, language: string): string {
+  return new Intl.NumberFormat(language).format(count);
+}
+
+/** `4:05`, `1:02:03`. */
+export function formatDuration(durationMs: number): string {
+  const seconds = Math.round(durationMs / 1000);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const [h, m, s] = [Math.floor(seconds / HOUR_S), Math.floor((seconds % HOUR_S) / MINUTE_S), seconds % MINUTE_S];
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** `PT1H2M3S`, for `<time>`. */
+export function formatIsoDuration(durationMs: number): string {
+  return `PT${Math.round(durationMs / 1000)}S`;
+}
+
+/** `12 s`, `3 min`, `2 h`: about how long something lasts. */
+export function formatSpan(spanMs: number, language: string): string {
+  const seconds = Math.max(0, Math.round(spanMs / 1000));
+  const [value, unit] = seconds < 90 ? [seconds, 'second'] : seconds < 90 * MINUTE_S ? [Math.round(seconds / MINUTE_S), 'minute'] : seconds < 48 * HOUR_S ? [Math.round(seconds / HOUR_S), 'hour'] : [Math.round(seconds / HOUR_S / 24), 'day'];
+  return new Intl.NumberFormat(language, { style: 'unit', unit: unit as string, unitDisplay: 'short' }).format(value as number);
+}
+
+export function formatDate(atMs: number, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(atMs);
+}
+
+/** Of the first two words, for a video without a picture. */
+export function initialsOf(title: string): string {
+  const words = title.replace(/\.\w{2,4}$/, '').match(/[\p{L}\p{N}]+/gu) ?? ['?'];
+  return words.slice(0, 2).map(word => [...word][0]!.toUpperCase()).join('');
+}
+
+/** A hue that is always the same for one content. */
+export function hueOf(id: string): number {
+  return Number.parseInt(id.slice(0, 4), 16) % 360;
+}
+
+/** As one word of a POSIX shell. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** A name that is free as long as nobody took it meanwhile: `film (2).mp4`. */
+export function otherName(name: string): string {
+  const [, stem = name, count, extension = ''] = /^(.*?)(?: \((\d+)\))?(\.\w{1,5})?$/s.exec(name) ?? [];
+  return `${stem} (${Number(count ?? 1) + 1})${extension}`;
+}

@@ -1,0 +1,31 @@
+/** What the part of an address behind `#` shows. */
+export type Route =
+  | { readonly view: 'library' }
+  | { readonly view: 'watch'; readonly name: string }
+  | { readonly view: 'uploads' }
+  | { readonly view: 'trash' }
+  | { readonly view: 'machines' }
+  | { readonly view: 'statistics' };
+
+export type View = Route['view'];
+
+const paths = { library: '/', uploads: '/subidas', trash: '/papelera', machines: '/maquinas', statistics: '/estadisticas' } as const;
+const WATCH = '/ver/';
+
+/** Whatever is not known is the library. */
+export function parseRoute(hash: string): Route {
+  const path = hash.replace(/^#/, '');
+  if (path.startsWith(WATCH)) {
+    try {
+      return { view: 'watch', name: decodeURIComponent(path.slice(WATCH.length)) };
+    } catch {
+      return { view: 'library' };
+    }
+  }
+  const [view = 'library'] = Object.entries(paths).find(([, known]) => known === path) ?? [];
+  return { view } as Route;
+}
+
+export function formatRoute(route: Route): string {
+  return `#${route.view === 'watch' ? WATCH + encodeURIComponent(route.name) : paths[route.view]}`;
+}

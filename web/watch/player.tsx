@@ -1,0 +1,45 @@
+import 'media-chrome/media-control-bar';
+import 'media-chrome/media-controller';
+import 'media-chrome/media-fullscreen-button';
+import 'media-chrome/media-loading-indicator';
+import 'media-chrome/media-mute-button';
+import 'media-chrome/media-pip-button';
+import 'media-chrome/media-play-button';
+import 'media-chrome/media-playback-rate-button';
+import 'media-chrome/media-seek-backward-button';
+import 'media-chrome/media-time-display';
+import 'media-chrome/media-time-range';
+import 'media-chrome/media-volume-range';
+import { En } from 'media-chrome/lang/en.js';
+import { Es } from 'media-chrome/lang/es.js';
+import { Pt } from 'media-chrome/lang/pt.js';
+import { addTranslation, setLanguage } from 'media-chrome/utils/i18n.js';
+import { h } from 'preact';
+import { useSpeech } from '../language.ts';
+
+interface PlayerProps {
+  readonly src: string;
+  readonly title: string;
+  readonly ratio: string;
+  readonly onFailed: (why: 'unknown_format' | 'broken') => void;
+}
+
+const BACK_S = 10;
+const dictionaries = { es: Es, pt: Pt, en: En };
+
+/** The browser's own player, with controls that look the same everywhere and obey the keyboard. */
+export function Player({ src, title, ratio, onFailed }: PlayerProps) {
+  const { language, text } = useSpeech();
+  // What is heard has to have what is seen in it, `1x`.
+  addTranslation(language, { ...dictionaries[language], 'Playback rate {playbackRate}': text.watch.playbackRate });
+  setLanguage(language);
+  const controls = ['media-play-button', 'media-seek-backward-button', 'media-time-range', 'media-time-display', 'media-mute-button', 'media-volume-range', 'media-playback-rate-button', 'media-pip-button', 'media-fullscreen-button'];
+  const attributes: Readonly<Record<string, object>> = { 'media-seek-backward-button': { seekoffset: BACK_S }, 'media-time-display': { showduration: true, notoggle: true } };
+  return h(
+    'media-controller',
+    { class: 'player', lang: language, style: { aspectRatio: ratio } },
+    <video slot="media" src={src} aria-label={title} preload="metadata" playsInline onError={({ currentTarget: { error } }) => onFailed(error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED ? 'unknown_format' : 'broken')} />,
+    h('media-loading-indicator', { slot: 'centered-chrome', noautohide: true }),
+    h('media-control-bar', {}, controls.map(name => h(name, { key: name, notooltip: true, ...attributes[name] }))),
+  );
+}
