@@ -105,6 +105,14 @@ export const limits = {
   /** Certificates and keys. */
   pemMaxBytes: MIB,
   waitingTickets: 10_000,
+  /** Secondaries that gave something to one download, told when it ends. */
+  sourcesReported: 1000,
+  /** Numbers that anybody registers: at most 20 000 in all, which is about 3 MB of the saved file. */
+  topicsMax: 100,
+  keysPerTopicMax: 200,
+  topicMaxLength: 64,
+  topicKeyMaxLength: 255,
+  numbersPerRequest: 100,
   /** How long a removed video can be restored. */
   trashKeptMs: 7 * DAY_MS,
   /** A file of 100 GiB in pieces of 1 MiB takes 10 MB. */

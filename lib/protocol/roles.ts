@@ -16,7 +16,7 @@ export const operationAccess: AccessTo<ControlContract> = {
   clients: { register: 'reader' },
   tickets: { open: 'reader', progress: 'reader', close: 'reader' },
   uploads: { open: 'uploader', find: 'uploader', replace: 'node' },
-  statistics: { get: 'reader' },
+  statistics: { get: 'reader', series: 'reader', topics: { list: 'reader', register: 'contributor', get: 'reader', reset: 'admin' } },
 };
 
 /** Routes of the central that are none of the contract, whatever their method; one that is missing here is not served. */
@@ -24,6 +24,7 @@ export const plainAccess: readonly { readonly path: RegExp; readonly example: st
   { path: /^\/openapi\.json$/, example: '/openapi.json', access: 'anyone' },
   { path: /^\/upload$/, example: '/upload', access: 'uploader' },
   { path: /^\/stream$/, example: '/stream', access: 'reader' },
+  { path: /^\/statistics\.csv$/, example: '/statistics.csv', access: 'reader' },
   { path: /^\/files\//, example: '/files/faro.mp4', access: 'reader' },
 ];
 

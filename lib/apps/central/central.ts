@@ -143,7 +143,15 @@ async function start(settings: CentralSettings, { log, clock }: CentralOptions, 
   closing.defer(stopNow);
   const uploads = createFormUploads(state, { relay: upload => relayUpload({ ...upload, ca: tls.ca }) });
   const server = closing.use(
-    await startControlServer(settings, createHandlers(state), { log, offers: createOffers(state), uploads, access, tls: tls.server, publicNames: settings.publicNames }),
+    await startControlServer(settings, createHandlers(state), {
+      log,
+      offers: createOffers(state),
+      uploads,
+      statistics: () => book.statistics,
+      access,
+      tls: tls.server,
+      publicNames: settings.publicNames,
+    }),
   );
   // Before the server is closed: an answer that waits for a node would hold it up.
   closing.defer(stopNow);

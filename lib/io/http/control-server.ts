@@ -9,6 +9,7 @@ import type { Log } from '../../base/log.ts';
 import { isForeignRequest } from '../../domain/access.ts';
 import type { FileOffers } from '../../domain/file-offers.ts';
 import type { FormUploads } from '../../domain/form-uploads.ts';
+import type { CentralStatistics } from '../../domain/statistics.ts';
 import { assertMay, type AccessRules } from '../../domain/roles.ts';
 import { controlContract, type ControlContract } from '../../protocol/control.ts';
 import { methodsAllowedAt } from '../../protocol/control-routes.ts';
@@ -20,6 +21,7 @@ import { VERSION } from '../../protocol/version.ts';
 import { refuseConnection, toOrpcError, toWireError, wireErrorOf } from './control-errors.ts';
 import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
 import { serveNamedFiles } from './named-files.ts';
+import { serveStatisticsCsv } from './statistics-csv.ts';
 import { serveStream } from './stream-route.ts';
 import type { ServerTls } from './tls.ts';
 import { serveUploadForm, UPLOAD_FORM_PATH } from './uploads/upload-form.ts';
@@ -39,6 +41,8 @@ export interface ControlServerOptions {
   readonly offers?: FileOffers | undefined;
   /** Who takes the files of `POST /upload`; without it there is no such route. */
   readonly uploads?: FormUploads | undefined;
+  /** What `/statistics.csv` shows; without it there is no such route. */
+  readonly statistics?: (() => CentralStatistics) | undefined;
   /** What others call this server, besides its address and the machine's name. */
   readonly publicNames?: readonly string[];
   /** Serves HTTPS with it. */
@@ -62,7 +66,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([['/listar', '/videos']]);
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
  */
 export async function startControlServer(address: ListenAddress, router: ControlRouter, options: ControlServerOptions): Promise<ControlServer> {
-  const { log, offers, uploads, access, tls, publicNames = [] } = options;
+  const { log, offers, uploads, statistics, access, tls, publicNames = [] } = options;
   const names = ownNames(address, publicNames);
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const known = toWireError(error, `${request.method} ${pathOf(request.url)}`, log);
@@ -104,6 +108,7 @@ export async function startControlServer(address: ListenAddress, router: Control
     serveStream(app, offers);
   }
   if (uploads) serveUploadForm(app, uploads);
+  if (statistics) serveStatisticsCsv(app, statistics);
   serveContract(app, router, log);
 
   await app.ready();
