@@ -466,6 +466,7 @@ export type SourceAddress = z.output<typeof sourceAddress>;
 export type DamagedReplica = NonNullable<Heartbeat['damaged']>[number];
 export type VerifiedReplica = NonNullable<Heartbeat['verified']>[number];
 export type SourceProblem = z.output<typeof problem>;
+export type GivenByNode = z.output<typeof givenByNode>;
 export type ListedNode = z.output<typeof node>;
 export type ListedVideo = z.output<typeof video>;
 export type TrashedVideo = z.output<typeof trashedVideo>;

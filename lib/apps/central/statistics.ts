@@ -9,23 +9,19 @@ import {
   type Counts,
   type NodeTotals,
   type SavedCentralStatistics,
-  type SourceRecord,
   type TicketRecord,
 } from '../../domain/statistics.ts';
 import { RESOLUTIONS, seriesShapes, TimeSeries, type Resolution, type SeriesAmounts, type SeriesSlot } from '../../domain/time-series.ts';
 import { Topics } from '../../domain/topics.ts';
-import type { SourceProblem } from '../../protocol/control.ts';
+import type { GivenByNode, SourceProblem } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
-
-/** What a client says that one secondary gave to a download. */
-export type NodeReport = Pick<SourceRecord, 'bytes' | 'failures' | 'hashFailures' | 'reassignedParts'> & { readonly node: number };
 
 /** What is known of a download when it ended. */
 export interface TicketEnd {
   readonly outcome: TicketRecord['outcome'];
   readonly receivedBytes: number;
   /** By secondary; undefined when nobody told. */
-  readonly sources?: readonly NodeReport[] | undefined;
+  readonly sources?: readonly GivenByNode[] | undefined;
 }
 
 const noNodeTotals: NodeTotals = { downloads: 0, bytes: 0, failures: 0, hashFailures: 0, reassignedParts: 0 };

@@ -4,16 +4,15 @@ import type { TicketStatus } from '../../domain/admission.ts';
 import type { Video } from '../../domain/catalog.ts';
 import type { NodeStatus } from '../../domain/node-registry.ts';
 import type { DownloadOutcome } from '../../domain/statistics.ts';
-import type { SourceAddress, SourceProblem, Ticket } from '../../protocol/control.ts';
+import type { GivenByNode, SourceAddress, SourceProblem, Ticket } from '../../protocol/control.ts';
 import { takeComplaints } from './complaints.ts';
 import { availableNodes, notFound, type CentralState } from './state.ts';
-import type { NodeReport } from './statistics.ts';
 
 interface ClosedTicket {
   readonly ticketId: string;
   readonly outcome: DownloadOutcome;
   readonly receivedBytes: number;
-  readonly sources?: readonly NodeReport[] | undefined;
+  readonly sources?: readonly GivenByNode[] | undefined;
 }
 
 /** Opening, renewing and closing a permission to download. */

@@ -8,6 +8,7 @@ import {
   type ClientStatistics,
   type SecondaryStatistics,
 } from '../../../lib/domain/statistics.ts';
+import { TIMELINE_RUNS_MAX } from '../../../lib/domain/download/timeline.ts';
 import { noAmounts, RESOLUTIONS, seriesShapes } from '../../../lib/domain/time-series.ts';
 import { limits } from '../../../lib/protocol/limits.ts';
 import { isCentralStatistics, isClientStatistics, isSecondaryStatistics } from '../../../lib/domain/statistics-guards.ts';
@@ -43,6 +44,7 @@ const client: Required<ClientStatistics> = {
       sources: [
         { id: 'secundario-1', bytes: 10, parts: 1, rate: 7000.5, failures: 0, reassignedParts: 0, hashFailures: 0, duplicateBytes: 0 },
       ],
+      timeline: [{ source: 'secundario-1', firstPart: 0, lastPart: 0, parts: 1, requests: 1, startMs: 0, endMs: 1, outcome: 'done' }],
       error: 'disk_full',
     },
   ],
@@ -108,6 +110,7 @@ test('schemas keep as many downloads as programs do', t => {
   for (const kind of ['client', 'central']) {
     t.like(readStatisticsFile(`${kind}.schema.json`), { properties: { downloads: { maxItems: DOWNLOADS_KEPT } } });
   }
+  t.like(readStatisticsFile('client.schema.json'), { $defs: { download: { properties: { timeline: { maxItems: TIMELINE_RUNS_MAX } } } } });
 });
 
 test('schemas know how far back series go, and how many topics there may be', t => {
