@@ -26,7 +26,7 @@ export interface SourceRecord {
   readonly duplicateBytes: number;
 }
 
-/** `failed`: an error or silence; `corrupt`: a wrong part; `cancelled`: no longer needed, or the download ended. */
+/** `failed`: an error or silence; `corrupt`: a wrong part; `cancelled`: called off, because it was no longer needed, its source had failed, or the download ended. */
 export type RunOutcome = 'done' | 'failed' | 'corrupt' | 'cancelled';
 
 /** Requests to one source: a single one, or several that followed one another and ended alike. */

@@ -107,6 +107,8 @@ export const limits = {
   waitingTickets: 10_000,
   /** Secondaries that gave something to one download, told when it ends. */
   sourcesReported: 1000,
+  /** Of the files of saved statistics, which programs keep much smaller. */
+  statisticsMaxBytes: 64 * MIB,
   /** Numbers that anybody registers: at most 20 000 in all, which is about 3 MB of the saved file. */
   topicsMax: 100,
   keysPerTopicMax: 200,
