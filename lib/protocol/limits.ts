@@ -109,7 +109,7 @@ export const limits = {
   sourcesReported: 1000,
   /** Of the files of saved statistics, which programs keep much smaller. */
   statisticsMaxBytes: 64 * MIB,
-  /** Numbers that anybody registers: at most 20 000 in all, which is about 3 MB of the saved file. */
+  /** Keys under which numbers are registered: at most 20 000 in all, a few MB of the saved file. */
   topicsMax: 100,
   keysPerTopicMax: 200,
   topicMaxLength: 64,

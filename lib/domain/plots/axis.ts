@@ -68,7 +68,7 @@ const CLOCK_STEPS_MS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map(minutes
 const DAY_STEPS = [1, 2, 5, 7, 10, 14];
 
 /** Round times between two dates, as a clock on the wall of `timeZone` shows them; about `steps` of them. */
-export function dateTicks(fromMs: number, toMs: number, { language, timeZone, steps = 8 }: { readonly language: Language; readonly timeZone: string; readonly steps?: number }): readonly Tick[] {
+export function dateTicks(fromMs: number, toMs: number, { language, timeZone, steps = 9 }: { readonly language: Language; readonly timeZone: string; readonly steps?: number }): readonly Tick[] {
   const atLeast = (toMs - fromMs) / steps;
   const stepMs = CLOCK_STEPS_MS.find(step => step >= atLeast) ?? DAY_MS * (DAY_STEPS.find(days => days * DAY_MS >= atLeast) ?? 30);
   const offsetMs = zoneOffsetMs(fromMs, timeZone);

@@ -4,7 +4,7 @@ import { nodeSourceId } from '../download/node-source-id.ts';
 import type { CentralStatistics } from '../statistics.ts';
 import { noAmounts, seriesShapes, summed, type Resolution, type SeriesAmounts, type SeriesSlot } from '../time-series.ts';
 import { byteAxis, countAxis, dateTicks, durationAxis } from './axis.ts';
-import { countBars, giverBars } from './counted-bars.ts';
+import { countBars, faultColors, giverBars } from './counted-bars.ts';
 import type { Plot } from './frame.ts';
 import { formatDate, type Reading } from './reading.ts';
 import { hues } from './svg.ts';
@@ -64,7 +64,6 @@ function seriesPlot(name: string, resolution: Resolution, title: string, { serie
 }
 
 const outcomeColors = { done: hues.blue, failed: hues.vermilion, cancelled: hues.grey, expired: hues.orange } as const;
-const faultColors = { failures: hues.vermilion, reassignedParts: hues.orange, hashFailures: hues.purple } as const;
 
 function endedIn({ done, failed, cancelled, expired }: SeriesAmounts): number {
   return done + failed + cancelled + expired;

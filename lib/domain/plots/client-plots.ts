@@ -37,7 +37,10 @@ function downloadBars(name: string, { name: client, downloads, savedAt }: Client
   const frame = {
     title: messages.rates(client),
     notes: [messages.newestDownloads(shown.length, downloads.length, formatDate(Date.parse(savedAt), reading))],
-    legend: [...outcomes.map(outcome => ({ text: messages.outcomes[outcome], color: outcomeColors[outcome] })), { text: messages.inLine, color: hues.orange }],
+    legend: [
+      ...outcomes.map(outcome => ({ text: messages.outcomes[outcome], color: outcomeColors[outcome] })),
+      ...(shown.some(({ waitedMs }) => waitedMs > 0) ? [{ text: messages.inLine, color: hues.orange }] : []),
+    ],
     language,
   };
   const rates = shown.map(({ rate, outcome }) => ({ segments: [{ value: rate, color: outcomeColors[outcome] }], text: formatRate(rate, language) }));
@@ -56,7 +59,7 @@ function downloadBars(name: string, { name: client, downloads, savedAt }: Client
 }
 
 function rowName({ name, startedAt }: DownloadRecord, { language, timeZone }: Reading): string {
-  const date = new Intl.DateTimeFormat(language, { timeZone, day: '2-digit', month: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const date = new Intl.DateTimeFormat(language, { timeZone, day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   return `${date.format(Date.parse(startedAt))} · ${name}`;
 }
 

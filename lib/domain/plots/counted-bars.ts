@@ -22,6 +22,8 @@ export function countBars(name: string, title: string, note: string, counts: Cou
   return { name, svg: barChart(frame, shown.map(([key]) => key), [column]) };
 }
 
+export const faultColors = { failures: hues.vermilion, reassignedParts: hues.orange, hashFailures: hues.purple } as const;
+
 /** What a source gave, and what it failed. */
 export interface Giver {
   readonly name: string;
@@ -37,25 +39,14 @@ export function giverBars(name: string, title: string, note: string, givers: rea
   const shown = all.slice(0, BARS_MAX);
   if (shown.length === 0) return undefined;
   const faultsOf = ({ failures, hashFailures, reassignedParts }: Giver) => failures + hashFailures + reassignedParts;
+  const kinds = (['failures', 'reassignedParts', 'hashFailures'] as const).map(key => ({ key, color: faultColors[key] }));
   const bytes = shown.map(giver => ({ segments: [{ value: giver.bytes, color: hues.blue }], text: formatBytes(giver.bytes, language) }));
-  const faults = shown.map(({ failures, reassignedParts, hashFailures, ...giver }) => ({
-    segments: [
-      { value: failures, color: hues.vermilion },
-      { value: reassignedParts, color: hues.orange },
-      { value: hashFailures, color: hues.purple },
-    ],
-    text: faultsOf({ failures, reassignedParts, hashFailures, ...giver }).toLocaleString(language),
+  const faults = shown.map(giver => ({
+    segments: kinds.map(({ key, color }) => ({ value: giver[key], color })),
+    text: faultsOf(giver).toLocaleString(language),
   }));
-  const frame = {
-    title,
-    notes: [note],
-    legend: [
-      { text: messages.failures, color: hues.vermilion },
-      { text: messages.reassignedParts, color: hues.orange },
-      { text: messages.hashFailures, color: hues.purple },
-    ],
-    language,
-  };
+  const legend = kinds.filter(({ key }) => shown.some(giver => giver[key] > 0)).map(({ key, color }) => ({ text: messages[key], color }));
+  const frame = { title, notes: [note], legend, language };
   return {
     name,
     svg: barChart(frame, shown.map(giver => giver.name), [

@@ -68,7 +68,8 @@ function laneOf(source: string, runs: readonly TimelineRun[], record: DownloadRe
     label(fitted(source, width, 12), LEFT - 14, middle - 2, { size: 12, anchor: 'end', isBold: true }),
     ...(given ? [label(fitted(gaveText(given, words), width, 10), LEFT - 14, middle + 12, { size: 10, anchor: 'end', color: ink.faint })] : []),
   ];
-  const edges = [label('0 %', right + 5, top + 8, { size: 9, color: ink.faint }), label('100 %', right + 5, top + height, { size: 9, color: ink.faint })];
+  const percent = (share: number) => share.toLocaleString(words.language, { style: 'percent' });
+  const edges = [label(percent(0), right + 5, top + 8, { size: 9, color: ink.faint }), label(percent(1), right + 5, top + height, { size: 9, color: ink.faint })];
   const inFile = (part: number) => top + (part / record.parts) * height;
   const bars = runs.map(run => {
     const from = inFile(run.firstPart);

@@ -38,7 +38,7 @@ export const plotsEn = {
   shown: (shown: number, all: number, downloads: number) => (shown < all ? `The ${shown} first of ${all}; ${downloads} downloads in all.` : `${downloads} ${downloads === 1 ? 'download' : 'downloads'} in all.`),
   seriesNote: ({ bytes, downloads, bin, date }: SeriesFacts) => `${bytes} and ${downloads} ${downloads === 1 ? 'download' : 'downloads'} until ${date}. Each bar is ${bin}.`,
   lastDownloads: (downloads: number, date: string) => `The last ${downloads === 1 ? 'download' : `${downloads} downloads`}, until ${date}.`,
-  newestDownloads: (shown: number, all: number, date: string) => `${shown < all ? `The newest ${shown} of ${all} downloads` : `${all} ${all === 1 ? 'download' : 'downloads'}`}, the newest first; until ${date}.`,
+  newestDownloads: (shown: number, all: number, date: string) => `${shown < all ? `The newest ${shown} of ${all} downloads` : `${all} ${all === 1 ? 'download' : 'downloads'}`}${all === 1 ? '' : ', the newest first'}; until ${date}.`,
   rates: (client: string) => `Rate and duration of the downloads of ${client}`,
   rate: 'Rate',
   duration: 'Duration',
@@ -61,7 +61,7 @@ export const plotsEn = {
   ],
   timeline: {
     title: (name: string) => `Download of “${name}”`,
-    howToRead: 'A lane for each source; the height in it is the place in the file, from its beginning (0 %) to its end.',
+    howToRead: 'A lane for each source; the height in it is the place in the file, from its beginning (0%) to its end.',
     time: (unit: string) => `time since the first request (${unit})`,
     outcomes: { done: 'received', cancelled: 'called off', failed: '× failure or silence', corrupt: '◆ damaged part' },
   },

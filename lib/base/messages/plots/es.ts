@@ -25,7 +25,7 @@ export const plotsEs: PlotMessages = {
   shown: (shown, all, downloads) => (shown < all ? `Los ${shown} primeros de ${all}; ${downloads} descargas en total.` : `${downloads} ${downloads === 1 ? 'descarga' : 'descargas'} en total.`),
   seriesNote: ({ bytes, downloads, bin, date }) => `${bytes} y ${downloads} ${downloads === 1 ? 'descarga' : 'descargas'} hasta el ${date}. Cada barra es de ${bin}.`,
   lastDownloads: (downloads, date) => `${downloads === 1 ? 'La última descarga' : `Las últimas ${downloads} descargas`}, hasta el ${date}.`,
-  newestDownloads: (shown, all, date) => `${shown < all ? `Las ${shown} últimas de ${all} descargas` : `${all} ${all === 1 ? 'descarga' : 'descargas'}`}, primero la última; hasta el ${date}.`,
+  newestDownloads: (shown, all, date) => `${shown < all ? `Las ${shown} últimas de ${all} descargas` : `${all} ${all === 1 ? 'descarga' : 'descargas'}`}${all === 1 ? '' : ', primero la última'}; hasta el ${date}.`,
   rates: client => `Velocidad y duración de las descargas de ${client}`,
   rate: 'Velocidad',
   duration: 'Duración',

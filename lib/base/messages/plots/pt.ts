@@ -25,7 +25,7 @@ export const plotsPt: PlotMessages = {
   shown: (shown, all, downloads) => (shown < all ? `Os ${shown} primeiros de ${all}; ${downloads} downloads no total.` : `${downloads} ${downloads === 1 ? 'download' : 'downloads'} no total.`),
   seriesNote: ({ bytes, downloads, bin, date }) => `${bytes} e ${downloads} ${downloads === 1 ? 'download' : 'downloads'} até ${date}. Cada barra é de ${bin}.`,
   lastDownloads: (downloads, date) => `${downloads === 1 ? 'O último download' : `Os últimos ${downloads} downloads`}, até ${date}.`,
-  newestDownloads: (shown, all, date) => `${shown < all ? `Os ${shown} últimos de ${all} downloads` : `${all} ${all === 1 ? 'download' : 'downloads'}`}, o último primeiro; até ${date}.`,
+  newestDownloads: (shown, all, date) => `${shown < all ? `Os ${shown} últimos de ${all} downloads` : `${all} ${all === 1 ? 'download' : 'downloads'}`}${all === 1 ? '' : ', o último primeiro'}; até ${date}.`,
   rates: client => `Velocidade e duração dos downloads de ${client}`,
   rate: 'Velocidade',
   duration: 'Duração',
@@ -48,7 +48,7 @@ export const plotsPt: PlotMessages = {
   ],
   timeline: {
     title: name => `Download de «${name}»`,
-    howToRead: 'Uma faixa por fonte; a altura nela é o lugar no arquivo, do começo (0 %) ao fim.',
+    howToRead: 'Uma faixa por fonte; a altura nela é o lugar no arquivo, do começo (0%) ao fim.',
     time: unit => `tempo desde o primeiro pedido (${unit})`,
     outcomes: { done: 'recebido', cancelled: 'anulado', failed: '× falha ou silêncio', corrupt: '◆ parte danificada' },
   },
