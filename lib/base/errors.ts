@@ -11,6 +11,8 @@ export interface ErrorFacts {
   invalid_request: { readonly reason: string };
   invalid_manifest: { readonly reason: string };
   central_unreachable: { readonly address: string };
+  /** It was asked for a change, and fell silent: the change was made, or it was not. */
+  outcome_unknown: { readonly address: string };
   /** `label` when only that one was looked for. */
   central_not_announced: { readonly label: string; readonly afterMs: number };
   /** `reason` as the resolver says it: `ENOTFOUND`. */

@@ -138,8 +138,8 @@ export interface Catalog extends VideoTrash, AsyncDisposable {
 
   /**
    * Files that fewer than `wanted` of `countedNodes` hold, with at least one holder among `sources`, which are all nodes
-   * unless told otherwise; fewest first. With `rooms`, bytes for each node, only files that one of those nodes lacks and
-   * has room for.
+   * unless told otherwise; fewest first, and of those that are alike one of each set of holders in turn, the smallest first.
+   * With `rooms`, bytes for each node, only files that one of those nodes lacks and has room for.
    */
   underReplicated(
     wanted: number,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FileId } from './file.ts';
+import type { FileId, NodeNumber } from './file.ts';
 
 /** 64 bits of a name, as two integers of 32. */
 export type Seed = readonly [number, number];
@@ -28,6 +28,11 @@ export function placeOf({ identity, totalBytes, zone }: PlaceOptions): Place {
 export function seedOf(name: string): Seed {
   const digest = createHash('sha256').update(name).digest();
   return [digest.readUInt32LE(0), digest.readUInt32LE(4)];
+}
+
+/** Puts nodes in another order for each file, in the same one whoever asks. */
+export function turnOf(id: FileId, node: NodeNumber): number {
+  return seedOf(`${id} ${node}`)[0];
 }
 
 /**

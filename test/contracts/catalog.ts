@@ -216,6 +216,21 @@ export function catalogContract(test: TestFn, kind: string, open: OpenCatalog): 
     t.is((await names([[2, Infinity]], 30)).length, 22);
   });
 
+  promise('of files that want copies alike, each set of holders has its turn: each has other places to go to', async (t, catalog) => {
+    const heldBy = async (node: number, sizes: readonly number[]) => {
+      const manifests = sizes.map(sizeBytes => manifestOf(new Uint8Array(sizeBytes).fill(node), `${node}, ${sizeBytes}.mp4`));
+      for (const manifest of manifests) await catalog.putManifest(manifest, 1);
+      await catalog.applyInventory(node, inventory(String(node), manifests.map(manifest => announced(manifest))), 10);
+    };
+    await heldBy(1, [10, 20, 30, 40, 50]);
+    await heldBy(2, [15, 25]);
+    await heldBy(3, [11]);
+    const names = async (limit: number) => (await catalog.underReplicated(2, [1, 2, 3], limit)).map(({ name }) => name);
+    t.deepEqual(await names(4), ['1, 10.mp4', '2, 15.mp4', '3, 11.mp4', '1, 20.mp4']);
+    t.deepEqual(await names(7), ['1, 10.mp4', '2, 15.mp4', '3, 11.mp4', '1, 20.mp4', '2, 25.mp4', '1, 30.mp4', '1, 40.mp4']);
+    t.is((await names(100)).length, 8);
+  });
+
   promise('an under-replicated file with two names is told once, one that no node holds never', async (t, catalog) => {
     for (const manifest of [faro, mar]) await catalog.putManifest(manifest, 1);
     await catalog.applyInventory(1, inventory('a', [announced(faro, 'torre.mp4'), announced(faro), announced(mar)]), 10);

@@ -1,12 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutionContext, TestFn } from 'ava';
 import { MIB } from '../../lib/base/units.ts';
 import type { Manifest } from '../../lib/domain/manifest.ts';
-import type { SecondaryStatistics } from '../../lib/domain/statistics.ts';
 import { runForeign, type ForeignEnd, type ForeignProgram } from './installed-program.ts';
 import { hashFile, ProcessCluster } from './process-cluster.ts';
-import { statisticsPathIn } from './programs.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** Spaces, accents and a percent sign; not `&` nor quotes, which aria2 and wget2 do not read back from XML. */
@@ -72,17 +69,5 @@ export class InteropSite {
     t.is(end.status, 0, end.output);
     t.is(await hashFile(join(folder, as)), this.sha256, end.output);
     return end;
-  }
-
-  /** Bytes that each secondary has served in all its runs, by its own statistics; they are stopped and started for it. */
-  async servedBytes(): Promise<readonly number[]> {
-    return Promise.all(
-      SECONDARIES.map(async number => {
-        await this.cluster.secondary(number).stop();
-        const text = await readFile(statisticsPathIn(this.cluster.directory, `secundario${number}`), 'utf8');
-        await this.cluster.startSecondary(number);
-        return (JSON.parse(text) as SecondaryStatistics).totals.servedBytes;
-      }),
-    );
   }
 }

@@ -38,8 +38,8 @@ export class ProcessCluster {
   }
 
   /** On the port that it had before, if it had one. */
-  async startCentral(flags: readonly string[] = []): Promise<void> {
-    const program = run(this.#t, 'videocentral', ['--puerto', String(this.#central?.port ?? 0), '--sin-consola', ...flags], { cwd: this.directory });
+  async startCentral(flags: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<void> {
+    const program = run(this.#t, 'videocentral', ['--puerto', String(this.#central?.port ?? 0), '--sin-consola', ...flags], { cwd: this.directory, env });
     this.#central = { program, port: await program.until(portIn) };
   }
 

@@ -6,8 +6,10 @@ import { putVideo } from './put-video.ts';
 import { runProgram, startProgram, type ProgramEnd, type ProgramOptions, type TalkingProgram, type Teardown } from './programs.ts';
 
 type Input = Pick<ProgramOptions, 'input'>;
+type Environment = Pick<ProgramOptions, 'env'>;
 
-const COPIES_WITHIN_MS = 60_000;
+/** Gigabytes are hashed first. */
+const COPIES_WITHIN_MS = 240_000;
 
 /** A folder of its own, where a central, secondaries and clients run with their consoles open. */
 export class TalkingCluster {
@@ -54,15 +56,15 @@ export class TalkingCluster {
   }
 
   /** Resolves when the central has reached it. */
-  async startSecondary(number: number, flags: readonly string[] = []): Promise<TalkingProgram> {
+  async startSecondary(number: number, flags: readonly string[] = [], options: Environment = {}): Promise<TalkingProgram> {
     const after = this.central.lines.length;
-    const secondary = this.secondary(number, flags);
+    const secondary = this.secondary(number, flags, options);
     await this.central.says(new RegExp(`Secundario ${number} se ha unido`), { after });
     return secondary;
   }
 
   /** Started, and nothing more. */
-  secondary(number: number, flags: readonly string[] = [], options: Input = {}): TalkingProgram {
+  secondary(number: number, flags: readonly string[] = [], options: Input & Environment = {}): TalkingProgram {
     const args = ['--numero', String(number), '--puerto', '0', '--puerto-central', String(this.#port), ...flags];
     return startProgram(this.#t, 'videosecundario', args, { cwd: this.directory, ...options });
   }

@@ -3,6 +3,7 @@ import { MINUTE_MS } from '../../lib/base/units.ts';
 import { assertNothingIsLost, assertRest } from '../helpers/chaos/invariants.ts';
 import { drawStep } from '../helpers/chaos/steps.ts';
 import { ChaosWorld } from '../helpers/chaos/world.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { sharedPostgres, withPostgres } from '../helpers/postgres.ts';
 
 /** `CHAOS_SEED=7 CHAOS_MINUTES=10`: the same seed does the same things in the same order. */
@@ -37,7 +38,23 @@ async function assertSurvives(t: ExecutionContext, databaseUrl?: string): Promis
 
 const test = anyTest as TestFn;
 
-test.serial('whoever is killed or paused, whatever was acknowledged or listed is read back as it was', t => assertSurvives(t));
+test.serial('who is cut off is down for the others, and up again when it is back', async t => {
+  t.timeout(STEP_WITHIN_MS);
+  const world = await ChaosWorld.start(t, { seed, secondaries: 2, replicas: 1 });
+  const stateOf = async (wanted: number) => {
+    const { nodes } = await world.ask<{ nodes: readonly { readonly number: number; readonly state: string }[] }>('/nodes');
+    return nodes.find(({ number }) => number === wanted)?.state;
+  };
+  for (const harm of ['cut', 'forgotten'] as const) {
+    for (const [health, state] of [['running', 'up'], [harm, 'down'], ['running', 'up']] as const) {
+      await world.bring(1, health);
+      await eventually(`1, ${health}, is ${state}`, async () => (await stateOf(1)) === state, MINUTE_MS);
+    }
+  }
+  t.pass();
+});
+
+test.serial('whoever is killed, paused or cut off, whatever was acknowledged or listed is read back as it was', t => assertSurvives(t));
 
 withPostgres(test, test => {
   const postgres = sharedPostgres(test);

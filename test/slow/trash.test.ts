@@ -1,14 +1,13 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { eventually } from '../helpers/eventually.ts';
+import { killAt } from '../helpers/kill-at.ts';
 import { ProcessCluster } from '../helpers/process-cluster.ts';
 import { randomBytes } from '../helpers/random-bytes.ts';
 
 const BYTES = 300_000;
 const PATIENCE_MS = 40_000;
-const KILLER = fileURLToPath(new URL('../fixtures/kill-at-phase.js', import.meta.url));
 
 /** Every file below the folder of a node that has bytes of a video: in it, in the trash, or about to be freed. */
 async function filesOf(cluster: ProcessCluster, number: number): Promise<readonly string[]> {
@@ -79,7 +78,7 @@ test.serial('the client removes, shows the trash, restores under another name, r
 });
 
 interface Phase {
-  readonly killAt: string;
+  readonly step: string;
   /** What a person does; the node is killed while it obeys. */
   readonly act: (cluster: ProcessCluster, name: string) => Promise<unknown>;
   /** Paths, below the node's folder, where the bytes have to be in the end. */
@@ -95,19 +94,19 @@ const inFolder = (name: string) => new RegExp(`^${name}$`);
 const renamed = (name: string) => new RegExp(`^nuevo-${name}$`);
 
 const phases: readonly Phase[] = [
-  { killAt: 'mkdir before /trash/', act: remove, end: inTrash },
-  { killAt: 'mkdir after /trash/', act: remove, end: inTrash },
-  { killAt: 'rename after /trash/', act: remove, end: inTrash },
-  { killAt: 'link before /trash/', act: restore, end: inFolder, isRemovedBefore: true },
-  { killAt: 'link after /trash/', act: restore, end: inFolder, isRemovedBefore: true },
-  { killAt: 'unlink after /trash/', act: restore, end: inFolder, isRemovedBefore: true },
-  { killAt: 'link after nuevo-', act: rename, end: renamed },
-  { killAt: 'unlink after fase-', act: rename, end: renamed },
+  { step: 'mkdir before /trash/', act: remove, end: inTrash },
+  { step: 'mkdir after /trash/', act: remove, end: inTrash },
+  { step: 'rename after /trash/', act: remove, end: inTrash },
+  { step: 'link before /trash/', act: restore, end: inFolder, isRemovedBefore: true },
+  { step: 'link after /trash/', act: restore, end: inFolder, isRemovedBefore: true },
+  { step: 'unlink after /trash/', act: restore, end: inFolder, isRemovedBefore: true },
+  { step: 'link after nuevo-', act: rename, end: renamed },
+  { step: 'unlink after fase-', act: rename, end: renamed },
 ];
 const lastPhases: readonly Phase[] = [
-  { killAt: 'rename before /dropped/', act: remove, end: () => undefined },
-  { killAt: 'rename after /dropped/', act: remove, end: () => undefined },
-  { killAt: 'rm before /dropped/', act: remove, end: () => undefined },
+  { step: 'rename before /dropped/', act: remove, end: () => undefined },
+  { step: 'rename after /dropped/', act: remove, end: () => undefined },
+  { step: 'rm before /dropped/', act: remove, end: () => undefined },
 ];
 
 for (const [what, list, days] of [['trash, restore and rename', phases, '7'], ['drop', lastPhases, '0']] as const) {
@@ -122,18 +121,18 @@ for (const [what, list, days] of [['trash, restore and rename', phases, '7'], ['
     for (const [index, { isRemovedBefore }] of list.entries()) {
       if (isRemovedBefore) await eventually(`${names[index]} is in the trash`, async () => inTrash(names[index]!).test((await below(names[index]!))[0]!), PATIENCE_MS);
     }
-    for (const [index, { killAt, act, end }] of list.entries()) {
+    for (const [index, { step, act, end }] of list.entries()) {
       const name = names[index]!;
       await cluster.killSecondary(1);
-      await cluster.startSecondary(1, { NODE_OPTIONS: `--import=${KILLER}`, KILL_AT: killAt });
+      await cluster.startSecondary(1, killAt(step));
       await act(cluster, name);
-      t.is(await cluster.secondary(1).ended, 'SIGKILL', killAt);
+      t.is(await cluster.secondary(1).ended, 'SIGKILL', step);
       const found = await below(name);
-      for (const path of found) t.deepEqual(await readFile(join(cluster.folderOf(1), path)), randomBytes(BYTES, index), `${killAt}: ${path}`);
+      for (const path of found) t.deepEqual(await readFile(join(cluster.folderOf(1), path)), randomBytes(BYTES, index), `${step}: ${path}`);
       await cluster.startSecondary(1);
       const wanted = end(name);
       await eventually(
-        `after ${killAt} the bytes are where they have to be`,
+        `after ${step} the bytes are where they have to be`,
         async () => {
           const paths = await below(name).catch(() => ['in between']);
           return wanted ? paths.length === 1 && wanted.test(paths[0]!) : paths.length === 0;

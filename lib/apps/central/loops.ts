@@ -15,22 +15,17 @@ const RESTING_TICKS_MAX = 20;
  */
 export async function runLoops(state: CentralState, signal: AbortSignal): Promise<void> {
   const { clock, settings, log } = state;
+  const plan = restingPlanner(state);
   let lastFailure: string | undefined;
-  let restingTicks = 0;
   while (!signal.aborted) {
     await clock.sleep(settings.tickMs, { signal }).catch(() => undefined);
     if (signal.aborted) return;
     watchNodes(state);
     expireTickets(state);
-    if (restingTicks > 0) {
-      restingTicks -= 1;
-      continue;
-    }
-    const startedAtMs = clock.now();
     try {
       await state.sharedNodes.share(state);
       await expireTrash(state);
-      await state.duty.turn(() => planReplicas(state));
+      await state.duty.turn(plan);
       // Last: whatever becomes of keys, files are looked after.
       await state.mint.rotateWhenDue(settings.rotateKeysEveryMs);
       lastFailure = undefined;
@@ -40,9 +35,26 @@ export async function runLoops(state: CentralState, signal: AbortSignal): Promis
       if (reason !== lastFailure) log.error('request.failed', { operation: 'replication', reason });
       lastFailure = reason;
     }
-    const tookMs = clock.now() - startedAtMs;
-    restingTicks = Math.min(RESTING_TICKS_MAX, Math.floor(tookMs / PLANNING_SHARE / settings.tickMs));
   }
+}
+
+/** Only planning is put off: who does not hear for so long what the other centrals heard takes all their nodes for lost. */
+function restingPlanner(state: CentralState): () => Promise<void> {
+  const { clock, settings } = state;
+  let restingTicks = 0;
+  return async () => {
+    if (restingTicks > 0) {
+      restingTicks -= 1;
+      return;
+    }
+    const startedAtMs = clock.now();
+    try {
+      await planReplicas(state);
+    } finally {
+      const tookMs = clock.now() - startedAtMs;
+      restingTicks = Math.min(RESTING_TICKS_MAX, Math.floor(tookMs / PLANNING_SHARE / settings.tickMs));
+    }
+  };
 }
 
 function watchNodes({ registry, clock, log }: CentralState): void {

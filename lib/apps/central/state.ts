@@ -58,7 +58,12 @@ export function availableNodes({ registry, clock }: CentralState, video: Video):
   const nowMs = clock.now();
   return video.nodes
     .flatMap(number => (registry.isAvailable(number, nowMs) ? [registry.get(number, nowMs)!] : []))
-    .sort((a, b) => Number(a.state === 'suspect') - Number(b.state === 'suspect') || loadOf(a) - loadOf(b));
+    .sort(byLoad);
+}
+
+/** Those that are silent for a moment come last, the least busy first. */
+export function byLoad(a: NodeStatus, b: NodeStatus): number {
+  return Number(a.state === 'suspect') - Number(b.state === 'suspect') || loadOf(a) - loadOf(b);
 }
 
 /** Requests that a node serves; a copy that it writes takes about as much of its disk and its line as `COPY_REQUESTS` of them. */

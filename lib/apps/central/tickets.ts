@@ -3,10 +3,11 @@ import { VideoError } from '../../base/errors.ts';
 import type { TicketStatus } from '../../domain/admission.ts';
 import type { Video } from '../../domain/catalog.ts';
 import type { NodeStatus } from '../../domain/node-registry.ts';
+import { turnOf } from '../../domain/placement.ts';
 import type { DownloadOutcome } from '../../domain/statistics.ts';
 import type { GivenByNode, SourceAddress, SourceProblem, Ticket } from '../../protocol/control.ts';
 import { takeComplaints } from './complaints.ts';
-import { availableNodes, notFound, type CentralState } from './state.ts';
+import { availableNodes, byLoad, notFound, type CentralState } from './state.ts';
 
 interface ClosedTicket {
   readonly ticketId: string;
@@ -73,10 +74,13 @@ export function ticketHandlers(state: CentralState) {
   }
 }
 
-/** Where the video can be fetched now, the least busy first; then those that have some of its parts only. */
+/**
+ * Where the video can be fetched now, the least busy first; then those that have some of its parts only. Of nodes that are alike
+ * another one comes first for each file: a small file is fetched from the first alone.
+ */
 export function sourcesOf(state: CentralState, video: Video): SourceAddress[] {
   const addressOf = ({ number, url, isGuarded }: NodeStatus) => ({ node: number, url, ...(isGuarded && { token: state.mint.tokenFor(video.id) }) });
-  const whole = availableNodes(state, video);
+  const whole = availableNodes(state, video).toSorted((a, b) => byLoad(a, b) || turnOf(video.id, a.number) - turnOf(video.id, b.number));
   const damaged = state.damage.holdersOf(video.id).filter(({ node }) => !whole.some(({ number }) => number === node));
   const rest = availableNodes(state, { ...video, nodes: damaged.map(({ node }) => node) });
   const badPartsOf = (number: number) => [...damaged.find(({ node }) => node === number)!.badParts];

@@ -104,11 +104,13 @@ export class Heartbeats {
     }
   }
 
-  /** How many of them the central took. */
+  /** How many of them the central took. Those that would keep it waiting for the next heartbeat it asks for again. */
   async #describe(ids: readonly FileId[], signal: AbortSignal): Promise<number> {
-    const { central, manifests, log } = this.#ports;
+    const { central, manifests, clock, log } = this.#ports;
+    const untilMs = clock.now() + limits.heartbeatEveryMs;
     let sent = 0;
     for (const id of ids) {
+      if (clock.now() >= untilMs) break;
       const manifest = await manifests.get(id);
       if (!manifest) continue;
       try {

@@ -1,9 +1,11 @@
+import type { Clock } from '../../base/clock.ts';
 import { toVideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { LocalFolder, ManifestStore } from '../../domain/local-folder.ts';
 import type { ReplicaMoves } from '../../domain/replica-moves.ts';
 import type { ObeyedOrder } from '../../domain/trash.ts';
 import type { Order } from '../../protocol/control.ts';
+import { limits } from '../../protocol/limits.ts';
 import type { Folder } from './folder.ts';
 
 type OrderOf<T extends Order['type']> = Extract<Order, { type: T }>;
@@ -14,6 +16,7 @@ export interface ReplicaOrdersPorts {
   readonly files: Pick<LocalFolder, 'isTaken'>;
   readonly manifests: Pick<ManifestStore, 'get'>;
   readonly moves: ReplicaMoves;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -38,13 +41,19 @@ export class ReplicaOrders {
   }
 
   /**
-   * All of an answer, one after another. The next heartbeat has to wait for it: what it tells is then what came of these
-   * orders, and the central never decides by a state that they are about to change.
+   * Those of an answer, one after another. The next heartbeat has to wait for it: what it tells is then what came of these
+   * orders, and the central never decides by a state that they are about to change. On a slow disk the last ones are left: a
+   * node may not seem lost because it obeys, and the central repeats what it still wants.
    */
   async take(orders: readonly Order[]): Promise<void> {
     // Told in the heartbeat that this is the answer to.
     this.#obeyed = [];
-    for (const order of orders) if (isReplicaOrder(order)) await this.#carryOut(order);
+    const { clock } = this.#ports;
+    const untilMs = clock.now() + limits.heartbeatEveryMs;
+    for (const order of orders.filter(isReplicaOrder)) {
+      await this.#carryOut(order);
+      if (clock.now() >= untilMs) return;
+    }
   }
 
   async #carryOut(order: ReplicaOrder): Promise<void> {

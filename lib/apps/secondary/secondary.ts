@@ -130,7 +130,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
     clock,
     log,
   });
-  const replicaOrders = new ReplicaOrders({ folder, files: disk.files, manifests, moves: disk.moves, log });
+  const replicaOrders = new ReplicaOrders({ folder, files: disk.files, manifests, moves: disk.moves, clock, log });
   const server = await startFileServer(settings, folder, {
     log,
     tls: tls.server,

@@ -8,7 +8,7 @@ import { nearestNames } from '../../domain/near-names.ts';
 import { matchesWords, searchWords } from '../../domain/search-text.ts';
 import type { NameOutcome, NodeSight, TrashedVideo } from '../../domain/trash.ts';
 import { compareCodePoints } from './code-points.ts';
-import { groupBy } from './groups.ts';
+import { groupBy, inTurns } from './groups.ts';
 import { MemoryDepartures } from './memory-departures.ts';
 import { pageInOrder } from './memory-pages.ts';
 import { MemoryLeases, MemoryNodeReports } from './memory-shared-state.ts';
@@ -133,7 +133,7 @@ export class MemoryCatalog implements Catalog {
       !rooms || [...rooms].some(([node, bytes]) => bytes >= sizeBytes && !nodes.includes(node));
     const counted = new Set(countedNodes);
     const copies = ({ nodes }: Video) => nodes.filter(node => counted.has(node)).length;
-    return this.#files()
+    const wanting = this.#files()
       .filter(video => video.nodes.some(node => sources?.includes(node) ?? true) && copies(video) < wanted && hasRoom(video))
       .sort(
         (a, b) =>
@@ -141,8 +141,10 @@ export class MemoryCatalog implements Catalog {
           a.nodes.length - b.nodes.length ||
           compareCodePoints(a.nodes.join(','), b.nodes.join(',')) ||
           a.sizeBytes - b.sizeBytes,
-      )
-      .slice(0, limit);
+      );
+    const inDanger = groupBy(wanting, video => `${copies(video)}/${video.nodes.length}`);
+    // As many of each set of holders: each has its own places to go to.
+    return [...inDanger.values()].flatMap(videos => inTurns([...groupBy(videos, ({ nodes }) => nodes.join(',')).values()])).slice(0, limit);
   }
 
   async overReplicated(wanted: number, countedNodes: readonly NodeNumber[], limit: number): Promise<readonly Video[]> {

@@ -1,8 +1,15 @@
 import { sql } from 'kysely';
 import type { NodeNumber } from '../../domain/file.ts';
+import { groupBy, inTurns } from './groups.ts';
 import { splitNodes } from './holders.ts';
 import type { CatalogDb } from './schema.ts';
 import { selectVideos, type VideoColumns } from './video-rows.ts';
+
+/** Holders of some files, and the most room that there is for one of these elsewhere. */
+interface WantingSet {
+  readonly holders: string;
+  readonly roomBytes: number | undefined;
+}
 
 /**
  * `Catalog.underReplicated`. Files with the same holders stand together in the index, and there are far fewer sets of
@@ -23,11 +30,29 @@ export async function underReplicatedRows(
     .filter(({ copies, roomBytes }) => copies < wanted && roomBytes !== undefined)
     .sort((a, b) => a.copies - b.copies || a.all - b.all || (a.holders < b.holders ? -1 : 1));
   const rows: VideoColumns[] = [];
-  for (const { holders, roomBytes } of wanting) {
+  for (const sets of groupBy(wanting, ({ copies, all }) => `${copies}/${all}`).values()) {
     if (rows.length === limit) break;
-    rows.push(...(await smallestVideos(db, holders, roomBytes!, limit - rows.length)));
+    rows.push(...(await videosOfAll(db, sets, limit - rows.length)));
   }
   return rows;
+}
+
+/**
+ * From each set in turn, as long as it has some: those of one set have the same few places to go to, and while they are first in
+ * line the other nodes would wait for them now, and have nothing left to do in the end.
+ */
+async function videosOfAll(db: CatalogDb, sets: readonly WantingSet[], limit: number): Promise<readonly VideoColumns[]> {
+  const share = Math.ceil(limit / sets.length);
+  const shares: (readonly VideoColumns[])[] = [];
+  for (const { holders, roomBytes } of sets) shares.push(await smallestVideos(db, holders, roomBytes!, share));
+  let missing = limit - shares.flat().length;
+  for (const [index, { holders, roomBytes }] of sets.entries()) {
+    if (missing <= 0) break;
+    if (shares[index]!.length < share) continue;
+    shares[index] = await smallestVideos(db, holders, roomBytes!, share + missing);
+    missing -= shares[index].length - share;
+  }
+  return inTurns(shares).slice(0, limit);
 }
 
 /** The most room that a node beside the holders has; undefined when there is no other node. Without rooms, no end of it. */

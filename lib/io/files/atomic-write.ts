@@ -17,6 +17,11 @@ export async function writeAtomically(path: string, content: string | Uint8Array
   }
 }
 
+/** Whether a file of this name may be one that `writeAtomically` did not end: where nothing else ends in a number, it is. */
+export function isTemporaryName(name: string): boolean {
+  return /\.\d{1,10}$/.test(name);
+}
+
 /** Makes names that were created or renamed in a folder durable. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, link, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname, uptime } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -38,6 +38,15 @@ export async function lockForProcess(path: string, subject = path): Promise<Asyn
       heldHere.delete(held);
     },
   };
+}
+
+/** Removes, from a folder, what processes that are gone were about to lock something with. */
+export async function removeStaleLocks(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    if (!/^\..+\.lock$/.test(name)) continue;
+    if ((await stateOf(path).catch(() => undefined)) === 'stale') await rm(path, { force: true }).catch(() => undefined);
+  }
 }
 
 async function takeOver(path: string, subject: string): Promise<void> {

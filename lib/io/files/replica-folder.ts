@@ -18,6 +18,7 @@ import { makeFolder } from './make-folder.ts';
 import { openManifestStore } from './manifest-store.ts';
 import { lockForProcess } from './process-lock.ts';
 import { createPublicKeyStore, type PublicKeyStore } from './public-key-store.ts';
+import { removeRemains } from './remains.ts';
 import { isPartRight } from './replica-check.ts';
 import { openReplicaMoves } from './replica-moves.ts';
 import { createScrubStore } from './scrub-store.ts';
@@ -58,6 +59,8 @@ export async function openReplicaFolder(path: string, { clock }: { readonly cloc
   const closing = new CloseStack();
   try {
     closing.use(await lockForProcess(join(ownFolder, 'lock'), directory));
+    await makeFolder(manifests);
+    await removeRemains({ directory, ownFolder, incoming, manifests });
     const hasher = closing.use(new Hasher());
     const pathOf = (name: string) => join(directory, parseFileName(name));
     const moves = closing.use(await openReplicaMoves({ directory, trash: join(ownFolder, 'trash'), dropped: join(ownFolder, 'dropped') }));

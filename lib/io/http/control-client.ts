@@ -7,6 +7,7 @@ import { systemClock } from '../../base/clock.ts';
 import { isVideoError, systemCodeOf, VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { controlContract, type ControlClient } from '../../protocol/control.ts';
+import { isRepeatable } from '../../protocol/control-routes.ts';
 import { isWireErrorCode, parseWireFacts, type WireError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import { openCentralDirectory } from '../central-directory/open.ts';
@@ -36,7 +37,7 @@ type ControlRequest = Parameters<Sender['call']>[0];
  * validated against the contract; errors arrive as the `VideoError` that the central threw.
  *
  * @throws VideoError from every call: what the central says; `central_unreachable` when none answers,
- * `central_not_in_dns` and `central_not_announced` when none is found; `central_untrusted` when its certificate is not to be
+ * `central_not_in_dns` and `central_not_announced` when none is found; `outcome_unknown` when one fell silent over a change; `central_untrusted` when its certificate is not to be
  * believed; `central_failed` when the answer is not the contract's; or the signal's reason
  */
 export function createControlClient(places: readonly string[], options: ControlClientOptions): ControlConnection {
@@ -74,7 +75,10 @@ export function createControlClient(places: readonly string[], options: ControlC
   const sender: Sender = {
     async call(request) {
       try {
-        const { status, headers, body } = await failover.call((base, signal) => sendTo(base, { ...request, signal }), request.signal);
+        const { status, headers, body } = await failover.call((base, signal) => sendTo(base, { ...request, signal }), {
+          isRepeatable: isRepeatable(request.method, request.url.pathname),
+          signal: request.signal,
+        });
         return { status, headers, body: async () => body };
       } catch (error) {
         throw isVideoError(error, 'central_unreachable') && isDistrust(error.cause)

@@ -1,4 +1,6 @@
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
+import pg from 'pg';
+import { MINUTE_MS } from '../../../lib/base/units.ts';
 import type { Heartbeat } from '../../../lib/protocol/control.ts';
 import { CentralSite } from '../../helpers/central-site.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -13,12 +15,25 @@ function stopTicking({ clock }: CentralSite): void {
   clock.sleep = (_ms, { signal } = {}) => new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
 }
 
+/** So many times more, and then no more. */
+function letTick(site: CentralSite, times: number): void {
+  const { clock } = site;
+  const sleep = clock.sleep.bind(clock);
+  let left = times;
+  clock.sleep = (ms, options) => {
+    left -= 1;
+    if (left > 0) return sleep(ms, options);
+    stopTicking(site);
+    return clock.sleep(ms, options);
+  };
+}
+
 withPostgres(anyTest as TestFn, test => {
   const postgres = sharedPostgres(test);
 
-  const openTwo = async (t: ExecutionContext, choices: { readonly repairLeaseMs?: number } = {}) => {
-    const databaseUrl = await (await postgres()).database();
-    const open = () => CentralSite.open(t, { databaseUrl, shareEveryMs: 10, replicas: 2, ...choices });
+  const openTwo = async (t: ExecutionContext, choices: { readonly repairLeaseMs?: number; readonly databaseUrl?: string } = {}) => {
+    const { databaseUrl = await (await postgres()).database() } = choices;
+    const open = () => CentralSite.open(t, { ...choices, databaseUrl, shareEveryMs: 10, replicas: 2 });
     return [await open(), await open()] as const;
   };
 
@@ -35,6 +50,25 @@ withPostgres(anyTest as TestFn, test => {
     await eventually('the other central offers it', async () => (await client.videos.find({ name: 'faro.mp4' })).available.length > 0);
     t.like(await client.tickets.open({ client: 'ana', name: 'faro.mp4' }), { state: 'granted', sources: [{ node: 1, url: node.url }] });
     t.like((await client.nodes.list()).nodes[0], { number: 1, state: 'up', freeBytes: 1e9, url: node.url });
+  });
+
+  test('a central that the database kept waiting hears from the other at its next ticks that the nodes are up', async t => {
+    const databaseUrl = await (await postgres()).database();
+    const [one, two] = await openTwo(t, { databaseUrl });
+    const node = await one.node({ number: 1 });
+    await node.join(one.client());
+    const seen = async () => (await two.client().nodes.list()).nodes[0]?.state;
+    await eventually('the other central knows it', async () => (await seen()) === 'up');
+    const holder = new pg.Client({ connectionString: databaseUrl });
+    await holder.connect();
+    await holder.query('BEGIN; LOCK TABLE leases');
+    const waiting = 'SELECT count(*) FROM pg_locks WHERE relation = \'leases\'::regclass AND NOT granted';
+    await eventually('both wait', async () => Number((await holder.query<{ count: string }>(waiting)).rows[0]!.count) === 2);
+    two.clock.forward(MINUTE_MS);
+    letTick(two, 10);
+    await holder.end();
+    await eventually('it has heard of it again', async () => (await seen()) === 'up');
+    t.pass();
   });
 
   test('a node goes on with the other central where it was, and is not asked for everything again', async t => {

@@ -10,7 +10,7 @@ import type { Manifest } from '../../../lib/domain/manifest.ts';
 import type { ControlClient, Heartbeat, HeartbeatAnswer, Order } from '../../../lib/protocol/control.ts';
 import { limits } from '../../../lib/protocol/limits.ts';
 import { eventually } from '../../helpers/eventually.ts';
-import { manifestOf } from '../../helpers/manifests.ts';
+import { manifestNamed, manifestOf } from '../../helpers/manifests.ts';
 
 const quiet: HeartbeatAnswer = { revision: 0, wantedManifests: [], orders: [], nextInMs: 0 };
 
@@ -24,7 +24,7 @@ function beat(
     onReport = () => undefined,
   }: {
     readonly manifests?: readonly Manifest[];
-    readonly put?: (manifest: Manifest) => void;
+    readonly put?: (manifest: Manifest) => Promise<void> | void;
     readonly onOrders?: (orders: readonly Order[]) => Promise<void>;
     readonly onReport?: (inventory: Inventory) => void;
   } = {},
@@ -170,6 +170,20 @@ test('wanted manifests are sent; one that the central refuses holds back neither
   await eventually('sent', () => sent.includes(fine.id));
   await eventually('the next heartbeat', () => node.heard.length > 1);
   t.is(node.heartbeats.central, 'reached');
+});
+
+test('a node that has much to describe, and takes long for it, is heard in between', async t => {
+  const files = [1, 2, 3].map(seed => manifestNamed(`${seed}.mp4`, seed));
+  const described = new Set<string>();
+  await using node = beat(() => ({ wantedManifests: files.map(({ id }) => id).filter(id => !described.has(id)) }), {
+    manifests: files,
+    async put({ id }) {
+      await clock.sleep(limits.heartbeatEveryMs);
+      described.add(id);
+    },
+  });
+  await eventually('the next heartbeat', () => node.heard.length > 1);
+  t.is(described.size, 1);
 });
 
 test('orders are passed on', async t => {

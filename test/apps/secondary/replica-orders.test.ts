@@ -34,7 +34,7 @@ async function openSite(t: ExecutionContext) {
   });
   t.false(folder.isAllRead);
   await eventually('the file is read', () => folder.files.has('faro.mp4') && folder.isAllRead);
-  const orders = new ReplicaOrders({ folder, files: disk.files, manifests: disk.manifests, moves: disk.moves, log });
+  const orders = new ReplicaOrders({ folder, files: disk.files, manifests: disk.manifests, moves: disk.moves, clock, log });
   const told = () => inventory.slice(0, 100).added.map(({ name }) => name);
   const shown = async () => (await readdir(directory)).filter(name => !name.startsWith('.')).sort();
   return { directory, disk, folder, orders, events, told, shown };

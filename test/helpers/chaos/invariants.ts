@@ -57,7 +57,7 @@ export async function lookUp(world: ChaosWorld, file: ChaosFile): Promise<void> 
  */
 export async function assertRest(t: ExecutionContext, world: ChaosWorld): Promise<void> {
   if (world.isDiskFull) await world.fillDisk(false);
-  for (const victim of [...world.those('paused'), ...world.those('dead')]) await world.bring(victim, 'running');
+  for (const victim of world.harmed) await world.bring(victim, 'running');
   // Surplus replicas are freed after five minutes, and there is no flag for it: a central with that setting finishes the work.
   await world.startPatientlessCentral(t);
   await assertAtRest(t, world);

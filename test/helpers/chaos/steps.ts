@@ -6,7 +6,7 @@ import { KIB, MIB } from '../../../lib/base/units.ts';
 import { hashFile } from '../process-cluster.ts';
 import { eventNamed, type RunningProgram } from '../processes.ts';
 import { isReadable, lookUp, whenListed } from './invariants.ts';
-import type { ChaosFile, ChaosWorld, Health, Victim } from './world.ts';
+import type { ChaosFile, ChaosWorld, Harm, Health, Victim } from './world.ts';
 
 /** Something that may happen. */
 export interface ChaosStep {
@@ -23,12 +23,14 @@ const FILES_MAX = 16;
 const LARGE_BYTES = 20 * MIB;
 /** So slow that something can happen before its end. */
 const SLOWLY = ['--limite', '2MiB/s'];
-const PAUSE_MS = 4000;
-/** An order that is killed within it may be carried out, or not. */
+/** Something is done to somebody in the middle of something else, and lasts so long at most. */
+const HARM_MS = 4000;
+const HARMS: readonly Harm[] = ['dead', 'paused', 'cut', 'forgotten'];
+/** An order to which something happens within it may be carried out, or not. */
 const ORDER_MS = 1000;
 /** An upload that can be acknowledged is, long before. */
 const UPLOAD_WITHIN_MS = 90_000;
-/** Where somebody is dead or paused, nobody promises that it is acknowledged; then the client is killed. */
+/** Where not everybody runs, nobody promises that it is acknowledged; then the client is killed. */
 const HOPELESS_UPLOAD_MS = 15_000;
 const CLIENT = 'the client';
 
@@ -53,18 +55,17 @@ export const chaosSteps: readonly ChaosStep[] = [
     },
   },
   {
-    name: 'an upload, and in the middle somebody dies or is paused',
+    name: 'an upload, and in the middle something happens to somebody',
     weight: 3,
     isPossible: ({ files, hasCentral }) => hasCentral && files.length < FILES_MAX,
     async run(t, world) {
       const isFirst = !world.files.some(({ isUpload }) => isUpload);
       const sizeBytes = sizeOf(world);
-      const victim = world.pick([CLIENT, ...world.those('running')]);
-      const health = world.pick(['dead', 'paused'] as const);
+      const blow = drawBlow(world, [CLIENT, ...world.running]);
       const delayMs = world.below(ORDER_MS);
       const file = await world.fileToUpload(isFirst ? LARGE_BYTES : sizeBytes);
-      const answer = await uploadUnderFire(t, world, file, { victim, health, delayMs });
-      return `«${file.name}» while ${victim} is ${health}: ${answer}`;
+      const answer = await uploadUnderBlow(t, world, file, blow, delayMs);
+      return `«${file.name}» ${told(blow)}: ${answer}`;
     },
   },
   {
@@ -73,11 +74,11 @@ export const chaosSteps: readonly ChaosStep[] = [
     isPossible: world => world.hasCentral && world.wished('live').length > 3,
     async run(t, world) {
       const file = world.pick(world.wished('live'));
-      const fire = drawFire(world);
+      const blow = drawOrderBlow(world);
       file.wish = 'removed';
       if (file.state !== 'live') return `«${file.name}» is not listed yet`;
       const { name } = file;
-      return `«${name}»${await order(t, world, file, ['eliminar', name, '--si'], fire, () => (file.state = 'removed'))}`;
+      return `«${name}»${await order(t, world, file, ['eliminar', name, '--si'], blow, () => (file.state = 'removed'))}`;
     },
   },
   {
@@ -87,13 +88,13 @@ export const chaosSteps: readonly ChaosStep[] = [
     async run(t, world) {
       const file = world.pick(world.wished('removed'));
       const isRenamed = world.below(2) === 0;
-      const fire = drawFire(world);
+      const blow = drawOrderBlow(world);
       file.wish = 'live';
       if (file.state !== 'removed') return `«${file.name}» was never removed`;
       const { name } = file;
       const to = isRenamed ? world.freshName(file) : name;
       if (isRenamed) file.names.push(to);
-      const told = await order(t, world, file, ['restaurar', name, ...(isRenamed ? ['--como', to] : [])], fire, () => {
+      const told = await order(t, world, file, ['restaurar', name, ...(isRenamed ? ['--como', to] : [])], blow, () => {
         file.state = 'live';
         file.name = to;
       });
@@ -106,11 +107,11 @@ export const chaosSteps: readonly ChaosStep[] = [
     isPossible: world => world.hasCentral && world.wished('live').length > 0,
     async run(t, world) {
       const file = world.pick(world.wished('live'));
-      const fire = drawFire(world);
+      const blow = drawOrderBlow(world);
       if (file.state !== 'live') return `«${file.name}» is not listed yet`;
       const [name, to] = [file.name, world.freshName(file)];
       file.names.push(to);
-      return `«${name}» to «${to}»${await order(t, world, file, ['renombrar', name, to], fire, () => (file.name = to))}`;
+      return `«${name}» to «${to}»${await order(t, world, file, ['renombrar', name, to], blow, () => (file.name = to))}`;
     },
   },
   {
@@ -123,28 +124,26 @@ export const chaosSteps: readonly ChaosStep[] = [
     },
   },
   {
-    name: 'a program is killed',
-    weight: 3,
-    isPossible: world => world.those('running').length > 1,
-    run: (_t, world) => bringOne(world, world.those('running'), 'dead'),
+    name: 'something happens to a program',
+    weight: 6,
+    isPossible: ({ running }) => running.length > 1,
+    async run(_t, world) {
+      const { victim, harm } = drawBlow(world, world.running);
+      await world.bring(victim, harm);
+      return `${victim} is ${harm}`;
+    },
   },
   {
-    name: 'a program is paused',
-    weight: 2,
-    isPossible: world => world.those('running').length > 1,
-    run: (_t, world) => bringOne(world, world.those('running'), 'paused'),
-  },
-  {
-    name: 'a program that was paused is killed',
+    name: 'a program that nobody hears is killed',
     weight: 1,
-    isPossible: world => world.those('paused').length > 0,
-    run: (_t, world) => bringOne(world, world.those('paused'), 'dead'),
+    isPossible: world => mute(world).length > 0,
+    run: (_t, world) => bringOne(world, mute(world), 'dead'),
   },
   {
     name: 'a program comes back',
     weight: 8,
     isPossible: world => !world.isAllRunning,
-    run: (_t, world) => bringOne(world, [...world.those('dead'), ...world.those('paused')], 'running'),
+    run: (_t, world) => bringOne(world, world.harmed, 'running'),
   },
   {
     name: 'time passes until all that runs is known',
@@ -156,16 +155,15 @@ export const chaosSteps: readonly ChaosStep[] = [
     },
   },
   {
-    name: 'a download, and in the middle somebody dies or is paused',
+    name: 'a download, and in the middle something happens to somebody',
     weight: 3,
     isPossible: world => world.hasCentral && world.files.length > 0,
     async run(t, world) {
       const file = world.pick(world.files);
-      const victim = world.pick(world.those('running'));
-      const health = world.pick(['dead', 'paused'] as const);
+      const blow = drawBlow(world, world.running);
       if (file.state !== 'live' || !(await isReadable(world, file))) return `«${file.name}» cannot be read now`;
-      await downloadUnderFire(t, world, file, { victim, health });
-      return `«${file.name}» while ${victim} is ${health}`;
+      await downloadUnderBlow(t, world, file, blow);
+      return `«${file.name}» ${told(blow)}`;
     },
   },
 ];
@@ -187,20 +185,39 @@ async function bringOne(world: ChaosWorld, victims: readonly Victim[], health: H
   return String(victim);
 }
 
-interface Fire {
+function mute(world: ChaosWorld): readonly Victim[] {
+  return world.those('paused', 'cut', 'forgotten');
+}
+
+/** What is done to whom. */
+interface Blow {
   readonly victim: Victim;
-  readonly health: 'paused' | 'dead';
+  readonly harm: Harm;
+}
+
+function drawBlow(world: ChaosWorld, victims: readonly Victim[]): Blow {
+  const [victim, harm] = [world.pick(victims), world.pick(HARMS)];
+  return { victim, harm: victim === CLIENT ? 'dead' : harm };
+}
+
+function told({ victim, harm }: Blow): string {
+  return `while ${victim} is ${harm}`;
+}
+
+/** Who dies is started again at once, and what else is done lasts until the client ends, or not that long. */
+async function strike(world: ChaosWorld, { victim, harm }: Blow, client: RunningProgram): Promise<void> {
+  await world.bring(victim, harm);
+  if (harm !== 'dead') await Promise.race([client.ended, sleep(HARM_MS, undefined, { ref: false })]);
+  await world.bring(victim, 'running');
 }
 
 /** The victim is back before the end is waited for: it may be the only one that has the file. */
-async function downloadUnderFire(t: ExecutionContext, world: ChaosWorld, { name, sha256 }: ChaosFile, { victim, health }: Fire): Promise<void> {
+async function downloadUnderBlow(t: ExecutionContext, world: ChaosWorld, { name, sha256 }: ChaosFile, blow: Blow): Promise<void> {
   const output = `en el fuego ${performance.now()}.mp4`;
   const client = world.cluster.client(t, ['descargar', name, '-o', output, '--json', ...SLOWLY]);
   await client.until(line => eventNamed('progress')(line) ?? eventNamed('done')(line));
-  await world.bring(victim, health);
-  if (health === 'paused') await Promise.race([client.ended, sleep(PAUSE_MS, undefined, { ref: false })]);
-  await world.bring(victim, 'running');
-  t.is(await client.ended, 0, [`«${name}» while ${victim} was ${health}`, ...client.errors, ...client.lines.slice(-20)].join('\n'));
+  await strike(world, blow, client);
+  t.is(await client.ended, 0, [`«${name}» ${told(blow)}`, ...client.errors, ...client.lines.slice(-20)].join('\n'));
   const path = join(world.cluster.directory, output);
   t.is(await hashFile(path), sha256, `«${name}» as it was downloaded`);
   await rm(path);
@@ -224,43 +241,38 @@ async function uploadEnd(world: ChaosWorld, client: RunningProgram): Promise<num
 }
 
 /** A client that did not come to its end well, because it was killed or found no central say, is started again with the same order, and goes on. */
-async function uploadUnderFire(t: ExecutionContext, world: ChaosWorld, file: ChaosFile, { victim, health, delayMs }: Fire & { readonly delayMs: number }): Promise<string> {
+async function uploadUnderBlow(t: ExecutionContext, world: ChaosWorld, file: ChaosFile, blow: Blow, delayMs: number): Promise<string> {
   const client = world.cluster.client(t, ['subir', world.cluster.toUpload(file.name), '--json']);
   await Promise.race([client.ended, sleep(delayMs)]);
-  if (victim === CLIENT) await client.stop('SIGKILL');
-  else {
-    await world.bring(victim, health);
-    if (health === 'paused') await Promise.race([client.ended, sleep(PAUSE_MS, undefined, { ref: false })]);
-    await world.bring(victim, 'running');
-  }
+  if (blow.victim === CLIENT) await client.stop('SIGKILL');
+  else await strike(world, blow, client);
   const end = await uploadEnd(world, client);
   if (end !== 0) return `${end}, and again: ${await upload(t, world, file)}`;
   file.state = 'live';
   return 'acknowledged';
 }
 
-/** A central that is killed while it carries out an order. */
-interface OrderFire {
-  readonly victim: string | undefined;
+/** What happens to a central while it carries out an order. */
+interface OrderBlow {
+  readonly blow: Blow | undefined;
   readonly delayMs: number;
 }
 
-function drawFire(world: ChaosWorld): OrderFire {
-  const [isUnderFire, victim, delayMs] = [world.below(3) === 0, world.pick(world.centrals('running')), world.below(ORDER_MS)];
-  return { victim: isUnderFire ? victim : undefined, delayMs };
+function drawOrderBlow(world: ChaosWorld): OrderBlow {
+  const [isStruck, blow, delayMs] = [world.below(3) === 0, drawBlow(world, world.runningCentrals), world.below(ORDER_MS)];
+  return { blow: isStruck ? blow : undefined, delayMs };
 }
 
 /** What was acknowledged is done; else it is done or it is not, and the catalogue knows which. */
-async function order(t: ExecutionContext, world: ChaosWorld, file: ChaosFile, words: readonly string[], { victim, delayMs }: OrderFire, onDone: () => void): Promise<string> {
+async function order(t: ExecutionContext, world: ChaosWorld, file: ChaosFile, words: readonly string[], { blow, delayMs }: OrderBlow, onDone: () => void): Promise<string> {
   const client = world.cluster.client(t, words);
-  if (victim !== undefined) {
+  if (blow) {
     await Promise.race([client.ended, sleep(delayMs)]);
-    await world.bring(victim, 'dead');
-    await world.bring(victim, 'running');
+    await strike(world, blow, client);
   }
   const end = await client.ended;
   if (end === 0) onDone();
-  else if (victim === undefined) t.fail([`${words.join(' ')}: ${end}`, ...client.errors, ...client.lines].join('\n'));
+  else if (blow === undefined) t.fail([`${words.join(' ')}: ${end}`, ...client.errors, ...client.lines].join('\n'));
   else await lookUp(world, file);
-  return victim === undefined ? '' : ` while ${victim} is killed: ${end}`;
+  return blow === undefined ? '' : ` ${told(blow)}: ${end}`;
 }

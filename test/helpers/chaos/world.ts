@@ -12,7 +12,14 @@ import { mountSmallDisk, type SmallDisk } from '../mounts.ts';
 import { randomBytes } from '../random-bytes.ts';
 import { ChaosCluster } from './cluster.ts';
 
-export type Health = 'running' | 'paused' | 'dead';
+/**
+ * - `paused`: it does nothing, and whoever talks to it waits.
+ * - `dead`: it was killed.
+ * - `cut`: it goes on, but no byte passes between it and anybody; its connections go on when it is back.
+ * - `forgotten`: the same, but by then its connections are reset.
+ */
+export type Harm = 'paused' | 'dead' | 'cut' | 'forgotten';
+export type Health = 'running' | Harm;
 
 /** A program that things happen to: a central by its name, or a secondary by its number. */
 export type Victim = string | number;
@@ -78,8 +85,7 @@ export class ChaosWorld {
 
   static async start(t: ExecutionContext, options: ChaosOptions): Promise<ChaosWorld> {
     const { replicas, secondaries, databaseUrl } = options;
-    const centralFlags = ['--replicas', String(replicas), ...(databaseUrl === undefined ? [] : ['--base-datos', databaseUrl])];
-    const cluster = await ChaosCluster.open(t, { centralFlags });
+    const cluster = await ChaosCluster.open(t, { centralFlags: ['--replicas', String(replicas)], databaseUrl });
     const smallDisk = await mountSmallDisk(t, cluster.folderOf(secondaries), { sizeMib: SMALL_DISK_MIB });
     const world = new ChaosWorld(cluster, options, smallDisk);
     for (const name of databaseUrl === undefined ? [CENTRAL] : [CENTRAL, OTHER_CENTRAL]) await world.#start(name);
@@ -105,26 +111,35 @@ export class ChaosWorld {
     return this.secondaries.slice(0, -1);
   }
 
-  /** Centrals that are in that state. */
-  centrals(health: Health): readonly string[] {
-    return this.those(health).filter(victim => typeof victim === 'string');
+  /** Who runs and can be reached, centrals included. */
+  get running(): readonly Victim[] {
+    return this.those('running');
+  }
+
+  get runningCentrals(): readonly string[] {
+    return this.running.filter(victim => typeof victim === 'string');
+  }
+
+  /** To whom something was done that still lasts. */
+  get harmed(): readonly Victim[] {
+    return this.those('paused', 'dead', 'cut', 'forgotten');
   }
 
   get hasCentral(): boolean {
-    return this.centrals('running').length > 0;
+    return this.runningCentrals.length > 0;
   }
 
   get isAllRunning(): boolean {
-    return this.those('running').length === this.#health.size;
+    return this.harmed.length === 0;
   }
 
   healthOf(victim: Victim): Health {
     return this.#health.get(victim)!;
   }
 
-  /** Who is in that state, centrals included. */
-  those(health: Health): readonly Victim[] {
-    return [...this.#health.keys()].filter(victim => this.#health.get(victim) === health);
+  /** Who is in one of those states. */
+  those(...states: readonly Health[]): readonly Victim[] {
+    return [...this.#health.keys()].filter(victim => states.includes(this.healthOf(victim)));
   }
 
   /** Files that are there according to what was asked for last, or that are not. */
@@ -139,19 +154,32 @@ export class ChaosWorld {
 
   /** A plain GET of a central that runs. */
   ask<T>(path: string): Promise<T> {
-    return this.cluster.ask<T>(this.centrals('running')[0]!, path);
+    return this.cluster.ask<T>(this.runningCentrals[0]!, path);
   }
 
-  /** Kills, pauses, continues or starts a program until it is in that state. */
+  /** Does to a program what brings it into that state, from whatever state it is in to `running`, and from there or to `dead`. */
   async bring(victim: Victim, health: Health): Promise<void> {
     const before = this.healthOf(victim);
     if (before === health) return;
     this.#health.set(victim, health);
-    if (health === 'dead') return this.cluster.program(victim).stop('SIGKILL');
-    if (before === 'dead') await this.#start(victim);
-    const { process } = this.cluster.program(victim);
-    if (health === 'paused') process.kill('SIGSTOP');
-    else if (before === 'paused') process.kill('SIGCONT');
+    const { cluster } = this;
+    switch (health) {
+      case 'dead':
+        return cluster.kill(victim);
+      case 'paused':
+        cluster.program(victim).process.kill('SIGSTOP');
+        return;
+      case 'cut':
+      case 'forgotten':
+        return cluster.cutOff(victim);
+      case 'running':
+        cluster.reconnect(victim, { areForgotten: before === 'forgotten' });
+        if (before === 'dead') await this.#start(victim);
+        else if (before === 'paused') cluster.program(victim).process.kill('SIGCONT');
+        return;
+      default:
+        return health satisfies never;
+    }
   }
 
   /** Takes every byte that is left on the small disk, or gives them back. */
@@ -206,6 +234,7 @@ export class ChaosWorld {
       { log: silentLog, clock: systemClock },
     );
     t.teardown(() => central[Symbol.asyncDispose]());
+    await this.cluster.openWayTo(CENTRAL);
     this.#health.set(CENTRAL, 'running');
   }
 

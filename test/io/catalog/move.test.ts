@@ -3,20 +3,18 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import { isVideoError } from '../../../lib/base/errors.ts';
-import type { Catalog } from '../../../lib/domain/catalog.ts';
 import { backUpCatalog } from '../../../lib/io/catalog/backup.ts';
 import { moveCatalog } from '../../../lib/io/catalog/move.ts';
 import { movedTables } from '../../../lib/io/catalog/moved-tables.ts';
 import { openCatalog } from '../../../lib/io/catalog/open.ts';
 import { openStore } from '../../../lib/io/catalog/store.ts';
 import { announced, inventory } from '../../contracts/catalog.ts';
-import { manifestNamed, manifestWithPieces } from '../../helpers/manifests.ts';
+import { everythingIn, fillCatalog, FILLED_VIDEOS } from '../../helpers/filled-catalog.ts';
+import { manifestNamed } from '../../helpers/manifests.ts';
 import { sharedPostgres, withPostgres } from '../../helpers/postgres.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
 const test = anyTest as TestFn;
-/** Somewhat more than a batch. */
-const VIDEOS = 520;
 
 async function newUrl(t: ExecutionContext): Promise<string> {
   return `sqlite:${join(await temporaryDirectory(t), 'catálogo.sqlite')}`;
@@ -33,30 +31,10 @@ async function fill(url: string): Promise<void> {
   await copyFile(await filled, url.slice('sqlite:'.length));
 }
 
-/** With names, blobs and nulls of all sorts. */
 async function makeFilled(): Promise<string> {
   const path = join(await mkdtemp(join(tmpdir(), 'videopartes-')), 'catalog.sqlite');
-  await using catalog = await openCatalog(`sqlite:${path}`);
-  const videos = Array.from({ length: VIDEOS }, (_, seed) => manifestNamed(`${seed % 2 === 0 ? 'canción' : 'z🎬'} ${seed}.mp4`, seed));
-  const long = Array.from({ length: 3 }, (_, index) => ({ ...manifestNamed(`largo ${index}.mp4`, 5000 + index), partHashes: Array.from({ length: 130_000 }, () => 'ab'.repeat(32)) }));
-  for (const video of [...videos.slice(1), ...long, manifestWithPieces(Buffer.alloc(2_000_000, 7), 'piezas.mp4')]) await catalog.putManifest(video, 5);
-  await catalog.applyInventory(1, inventory('a', videos.map(video => announced(video))), 6);
-  await catalog.applyInventory(2, inventory('b', videos.slice(0, 50).map((video, index) => announced(video, videos[index + 1]!.name))), 7);
-  await catalog.saveNode({ number: 9_007_199_254_740_991, identity: 'x', url: 'http://127.0.0.1:1', seenAtMs: 8, mode: 'draining' });
+  await fillCatalog(`sqlite:${path}`);
   return path;
-}
-
-async function everythingIn(catalog: Catalog) {
-  return {
-    list: await catalog.list({ limit: 5000 }),
-    found: await catalog.search('cancion 6', { limit: 100 }),
-    near: await catalog.nearNames('cancion 44.mp4', 1),
-    conflicts: await catalog.conflicts(100),
-    missing: await catalog.missingManifests(1, 10),
-    nodes: await catalog.nodes(),
-    counts: await catalog.counts(),
-    manifest: await catalog.manifest(manifestNamed('largo 1.mp4', 5001).id),
-  };
 }
 
 async function move(from: string, to: string, options?: Parameters<typeof moveCatalog>[2]) {
@@ -68,7 +46,7 @@ async function move(from: string, to: string, options?: Parameters<typeof moveCa
 /** Moves there and finds the same; what comes next goes on from there. */
 async function provesEqual(t: ExecutionContext, from: string, to: string): Promise<void> {
   const rows = await move(from, to);
-  t.is(rows.get('videos'), VIDEOS - 1);
+  t.is(rows.get('videos'), FILLED_VIDEOS - 1);
   await using original = await openCatalog(from);
   await using copy = await openCatalog(to);
   t.deepEqual(await everythingIn(copy), await everythingIn(original));

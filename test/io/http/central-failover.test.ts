@@ -6,7 +6,7 @@ import { CentralFailover } from '../../../lib/io/http/central-failover.ts';
 import { limits } from '../../../lib/protocol/limits.ts';
 import { ForwardClock } from '../../helpers/forward-clock.ts';
 
-type State = 'up' | 'down' | 'paused' | 'busy';
+type State = 'up' | 'down' | 'paused' | 'busy' | 'overloaded' | 'dying' | 'leaving';
 
 /** Centrals that answer or not, as the test says, and a directory that knows some of them. */
 class Place {
@@ -26,20 +26,21 @@ class Place {
     this.failover = new CentralFailover({
       directory: this.#directory(),
       clock: this.clock,
-      isAlive: async url => (this.checked.push(url), this.states.get(url) === 'busy'),
+      isAlive: async url => (this.checked.push(url), ['busy', 'dying', 'leaving', 'up'].includes(this.states.get(url)!)),
       onFailure: () => undefined,
     });
   }
 
-  ask(signal?: AbortSignal): Promise<string> {
+  ask(signal?: AbortSignal, { isRepeatable = true } = {}): Promise<string> {
     return this.failover.call(async (url, inner) => {
       this.asked.push(url);
       const state = this.states.get(url);
-      if (state === 'down') throw new Error('ECONNREFUSED');
+      if (state === 'down' || state === 'leaving') throw systemError('ECONNREFUSED');
+      if (state === 'dying') throw systemError('ECONNRESET');
       if (state === 'paused') await systemClock.sleep(60_000, { signal: inner });
-      if (state === 'busy') await systemClock.sleep(2 * limits.centralFirstSilenceMs, { signal: inner });
+      if (state === 'busy' || state === 'overloaded') await systemClock.sleep(2 * limits.centralFirstSilenceMs, { signal: inner });
       return url;
-    }, signal);
+    }, { isRepeatable, signal });
   }
 
   #directory(): CentralDirectory {
@@ -55,6 +56,24 @@ class Place {
   }
 }
 
+function systemError(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+test('what is not to be done twice is asked of one that lives, and of another only when it did not arrive', async t => {
+  const once = { isRepeatable: false };
+  const place = new Place({ a: 'paused', b: 'leaving', c: 'up' });
+  t.is(await place.ask(undefined, once), 'c');
+  t.deepEqual(place.asked, ['b', 'c'], 'the one that is paused would do it when it wakes');
+  place.states.set('c', 'dying');
+  place.states.set('a', 'up');
+  await t.throwsAsync(place.ask(undefined, once), { code: 'outcome_unknown' } as object);
+  t.is(place.asked.at(-1), 'c');
+  t.is(await place.ask(), 'a', 'anything else is asked of the next one');
+  place.states.set('a', 'busy');
+  t.is(await place.ask(undefined, once), 'a');
+});
+
 test('the one that answered is asked until it fails, and then the first that answers', async t => {
   const place = new Place({ a: 'down', b: 'up', c: 'up' });
   t.deepEqual([await place.ask(), await place.ask()], ['b', 'b']);
@@ -68,7 +87,7 @@ test('the one that answered is asked until it fails, and then the first that ans
 test('one that is silent and does not live keeps nobody waiting', async t => {
   const place = new Place({ a: 'paused', b: 'up' });
   t.is(await place.ask(), 'b');
-  t.deepEqual(place.checked, ['a']);
+  t.deepEqual(place.checked, ['a', 'b']);
   t.is(await place.ask(), 'b');
   t.deepEqual(place.asked, ['a', 'b', 'b']);
 });
@@ -78,13 +97,19 @@ test('one that answered before and falls silent is left as well', async t => {
   t.is(await place.ask(), 'a');
   place.states.set('a', 'paused');
   t.deepEqual([await place.ask(), await place.ask()], ['b', 'b']);
-  t.deepEqual(place.checked, ['a']);
+  t.deepEqual(place.checked, ['a', 'b']);
 });
 
 test('one that is only slow is waited for', async t => {
   const place = new Place({ a: 'busy', b: 'up' });
   t.is(await place.ask(), 'a');
-  t.deepEqual([place.asked, place.checked], [['a'], ['a']]);
+  t.deepEqual(place.asked, ['a']);
+});
+
+test('one that is too slow to say that it lives is waited for when the others are dead', async t => {
+  const place = new Place({ a: 'overloaded', b: 'down' });
+  t.is(await place.ask(), 'a');
+  t.deepEqual([place.asked, place.checked], [['a'], ['a', 'b']]);
 });
 
 test('when none answers the directory is asked again, and who is new there is tried', async t => {

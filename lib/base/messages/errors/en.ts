@@ -20,6 +20,8 @@ export const errorsEn: ErrorMessages = {
   invalid_name: ({ name, reason }) => `The name "${name}" cannot be used: ${nameProblems[reason]}.`,
   invalid_request: ({ reason }) => `The request is not valid: ${reason}.`,
   invalid_manifest: ({ reason }) => `The manifest that came is wrong (${reason}); it is not used.`,
+  outcome_unknown: ({ address }) =>
+    `The central ${address} stopped answering before it replied, and the change may or may not be made. See with «listar» or «papelera» and, if need be, give the order again.`,
   central_unreachable: ({ address }) =>
     `No central found at ${address}. Check that it is running, and --ip-central and --puerto-central.`,
   central_not_announced: ({ label, afterMs }) =>

@@ -20,6 +20,8 @@ export const errorsEs: ErrorMessages = {
   invalid_name: ({ name, reason }) => `El nombre «${name}» no sirve: ${nameProblems[reason]}.`,
   invalid_request: ({ reason }) => `La petición no es válida: ${reason}.`,
   invalid_manifest: ({ reason }) => `El manifiesto recibido no es correcto (${reason}); no se usa.`,
+  outcome_unknown: ({ address }) =>
+    `El central ${address} dejó de responder antes de contestar, y el cambio puede estar hecho o no. Mírelo con «listar» o «papelera» y, si hace falta, repita la orden.`,
   central_unreachable: ({ address }) =>
     `No se encuentra el central en ${address}. Compruebe que está en marcha y revise --ip-central y --puerto-central.`,
   central_not_announced: ({ label, afterMs }) =>

@@ -20,6 +20,8 @@ export const errorsPt: ErrorMessages = {
   invalid_name: ({ name, reason }) => `O nome «${name}» não serve: ${nameProblems[reason]}.`,
   invalid_request: ({ reason }) => `O pedido não é válido: ${reason}.`,
   invalid_manifest: ({ reason }) => `O manifesto recebido não está correto (${reason}); não é usado.`,
+  outcome_unknown: ({ address }) =>
+    `O central ${address} parou de responder antes de contestar, e a mudança pode estar feita ou não. Veja com «listar» ou «papelera» e, se for preciso, repita a ordem.`,
   central_unreachable: ({ address }) =>
     `O central não foi encontrado em ${address}. Verifique se está rodando e confira --ip-central e --puerto-central.`,
   central_not_announced: ({ label, afterMs }) =>

@@ -14,6 +14,7 @@ const words: Readonly<Record<string, string>> = {
   cancelled: 'cancelled',
   expired: 'expired',
   central_unreachable: 'does not answer',
+  outcome_unknown: 'nobody knows whether it was done',
   central_not_announced: 'nobody announced itself',
   central_not_in_dns: 'DNS does not tell where it is',
   source_unreachable: 'does not answer',

@@ -14,6 +14,7 @@ const words: Readonly<Record<string, string>> = {
   cancelled: 'cancelada',
   expired: 'caducada',
   central_unreachable: 'no responde',
+  outcome_unknown: 'no se sabe si se hizo',
   central_not_announced: 'nadie se ha anunciado',
   central_not_in_dns: 'el DNS no dice dónde está',
   source_unreachable: 'no responde',

@@ -14,6 +14,7 @@ const words: Readonly<Record<string, string>> = {
   cancelled: 'cancelado',
   expired: 'expirado',
   central_unreachable: 'não responde',
+  outcome_unknown: 'não se sabe se foi feito',
   central_not_announced: 'ninguém se anunciou',
   central_not_in_dns: 'o DNS não diz onde está',
   source_unreachable: 'não responde',

@@ -35,10 +35,14 @@ async function sendFile(file: FileToSend, { onSent, signal, ca, limit }: SendOpt
   const { url, uploadId, token, name, id, replaces } = file;
   const stream = createReadStream(file.path);
   let upload: Upload | undefined;
-  const onAbort = () => void upload?.abort();
+  let giveUp: (reason: unknown) => void = () => undefined;
+  const onAbort = () => {
+    giveUp(signal.reason);
+    void upload?.abort();
+  };
   try {
     await new Promise<void>((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      giveUp = reject;
       upload = new Upload(asInput(stream), {
         endpoint: url,
         uploadUrl: `${url}/${uploadId}`,
