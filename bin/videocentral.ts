@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { join } from 'node:path';
 import { byteRateOf } from '../lib/apps/byte-rate.ts';
 import { startCentral } from '../lib/apps/central/central.ts';
 import { centralProgram } from '../lib/apps/central/flags.ts';
@@ -27,8 +28,12 @@ void runProgram(import.meta, centralProgram, async ({ flags, words, language, me
     statisticsDirectory: flags.estadisticas,
     trashKeptMs: flags.papelera * DAY_MS,
   });
+  // What running a central never needs stays out of its start.
+  if (order?.type === 'plot') {
+    const { plotCentral } = await import('../lib/apps/plots/plots.ts');
+    return plotCentral(join(settings.statisticsDirectory, 'central.json'), { directory: order.directory, screen, language, messages, signal: stopping.drain });
+  }
   if (order) {
-    // What running a central never needs stays out of its start.
     const { runUpkeep } = await import('../lib/apps/upkeep/upkeep.ts');
     return runUpkeep(order, { databaseUrl: settings.databaseUrl, screen, language, messages, signal: stopping.drain });
   }

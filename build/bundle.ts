@@ -25,7 +25,7 @@ const common = {
   platform: 'node',
   target: 'node20.19',
   // With native or generated pieces that have to stay where they are; and what few orders load.
-  external: ['libsql', 'h264-mp4-encoder', 'undici', 'pg', '@tus/server', 'tus-js-client'],
+  external: ['libsql', 'h264-mp4-encoder', 'undici', 'pg', '@tus/server', 'tus-js-client', '@resvg/resvg-js'],
   // Less to read at each start; names stay, for whoever reads a stack.
   minifyWhitespace: true,
   minifySyntax: true,

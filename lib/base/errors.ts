@@ -18,7 +18,7 @@ export interface ErrorFacts {
   /** `reason` as the resolver says it: `ENOTFOUND`. */
   central_not_in_dns: { readonly service: string; readonly reason: string };
   central_failed: { readonly address: string; readonly status: number };
-  not_found: { readonly what: 'route' | 'manifest' | 'node' | 'torrent' };
+  not_found: { readonly what: 'route' | 'manifest' | 'node' | 'torrent' | 'topic' };
   method_not_allowed: { readonly allowed: readonly string[] };
   file_not_found: { readonly name: string; readonly near: readonly string[] };
   /** The name that was removed, or the number of the removal. */
@@ -41,6 +41,8 @@ export interface ErrorFacts {
   not_acknowledged: { readonly name: string; readonly replicas: number; readonly needed: number };
   /** Of several uploads; each was told by itself. */
   uploads_failed: { readonly failed: readonly string[]; readonly total: number };
+  /** Of registered numbers: no more topics are kept, or no more keys in one. */
+  topics_full: { readonly what: 'topics' | 'keys'; readonly max: number };
   no_sources: { readonly name: string; readonly nodes: readonly number[] };
   node_conflict: { readonly number: number };
   node_retired: { readonly number: number };
@@ -89,6 +91,8 @@ export interface ErrorFacts {
   /** Another program makes copies of this kind of catalogue. */
   backup_elsewhere: { readonly url: string; readonly program: string };
   backup_exists: { readonly path: string };
+  /** It is no file of saved statistics of that program. */
+  statistics_invalid: { readonly path: string; readonly program: string };
   timed_out: { readonly what: string; readonly afterMs: number };
   cancelled: Record<never, never>;
   internal: { readonly reason: string };

@@ -6,8 +6,8 @@ import { carriesSecret } from './access.ts';
 export const roles = ['reader', 'uploader', 'node', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
-/** Who may ask: those of a role, or whoever comes. */
-export type Access = Role | 'anyone';
+/** Who may ask: those of a role, uploaders as well as nodes (`contributor`), or whoever comes. */
+export type Access = Role | 'contributor' | 'anyone';
 
 /** A node reads what it copies, and who uploads sees what is there; neither is the other. */
 const powers: { readonly [R in Role]: readonly Role[] } = {
@@ -51,5 +51,6 @@ export function assertMay(needed: Access, authorization: string | undefined, rul
   if (!rules || needed === 'anyone' || (needed === 'reader' && rules.isReadingOpen)) return;
   const role = roleOf(authorization, rules.secrets);
   if (role === undefined) throw new VideoError('unauthorized', {});
-  if (!powers[role].includes(needed)) throw new VideoError('role_required', { role: needed });
+  const enough: readonly [Role, ...Role[]] = needed === 'contributor' ? ['uploader', 'node'] : [needed];
+  if (!enough.some(one => powers[role].includes(one))) throw new VideoError('role_required', { role: enough[0] });
 }

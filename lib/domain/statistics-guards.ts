@@ -1,9 +1,10 @@
 import {
   STATISTICS_VERSION,
-  type CentralStatistics,
   type ClientStatistics,
+  type SavedCentralStatistics,
   type SecondaryStatistics,
 } from './statistics.ts';
+import { RESOLUTIONS, SERIES_KEYS } from './time-series.ts';
 
 /**
  * Whether what was read is something to go on counting from: of ours, of this version, every sum a number. The JSON
@@ -18,11 +19,15 @@ export function isClientStatistics(value: unknown): value is ClientStatistics {
   );
 }
 
-export function isCentralStatistics(value: unknown): value is CentralStatistics {
+/** What version 0.1.0 did not save may be absent. */
+export function isCentralStatistics(value: unknown): value is SavedCentralStatistics {
   return (
     isOurs(value, 'videocentral') &&
     hasSums(value['totals'], ['downloads', 'failed', 'cancelled', 'expired', 'receivedBytes']) &&
-    isList(value['downloads'])
+    isList(value['downloads']) &&
+    isAbsentOr(value['byNode'], isNodes) &&
+    isAbsentOr(value['series'], isSeries) &&
+    isAbsentOr(value['topics'], isTopics)
   );
 }
 
@@ -32,6 +37,19 @@ export function isSecondaryStatistics(value: unknown): value is SecondaryStatist
     isSum(value['number']) &&
     hasSums(value['totals'], ['requests', 'servedBytes', 'copies', 'copiedBytes', 'failedCopies'])
   );
+}
+
+function isNodes(value: unknown): boolean {
+  return isFields(value) && Object.values(value).every(node => hasSums(node, ['downloads', 'bytes', 'failures', 'hashFailures', 'reassignedParts']));
+}
+
+function isSeries(value: unknown): boolean {
+  return isFields(value) && RESOLUTIONS.every(resolution => isListOf(value[resolution], slot => hasSums(slot, ['startsAtMs', ...SERIES_KEYS])));
+}
+
+function isTopics(value: unknown): boolean {
+  const isEntry = (entry: Fields) => typeof entry['key'] === 'string' && ['count', 'sum', 'min', 'max', 'last', 'lastAtMs'].every(key => Number.isFinite(entry[key]));
+  return isListOf(value, topic => typeof topic['topic'] === 'string' && isListOf(topic['entries'], isEntry));
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -63,5 +81,13 @@ function isSum(value: unknown): value is number {
 }
 
 function isList(value: unknown): boolean {
-  return Array.isArray(value) && value.every(isFields);
+  return isListOf(value, () => true);
+}
+
+function isListOf(value: unknown, isValid: (item: Fields) => boolean): boolean {
+  return Array.isArray(value) && value.every(item => isFields(item) && isValid(item));
+}
+
+function isAbsentOr(value: unknown, isValid: (value: unknown) => boolean): boolean {
+  return value === undefined || isValid(value);
 }

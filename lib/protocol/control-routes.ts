@@ -13,7 +13,7 @@ interface Route {
 export const ALIASES: ReadonlyMap<string, string> = new Map([['/listar', '/videos']]);
 
 const routes = routesOf(controlContract);
-const DONE_ONCE: ReadonlySet<string> = new Set(['videos.remove', 'videos.restore', 'videos.rename']);
+const DONE_ONCE: ReadonlySet<string> = new Set(['videos.remove', 'videos.restore', 'videos.rename', 'statistics.topics.register', 'statistics.topics.reset']);
 
 /** What `Allow` says of a path of the contract (RFC 9110 §10.2.1); empty when there is no such path. */
 export function methodsAllowedAt(path: string): readonly string[] {
@@ -27,7 +27,7 @@ export function findOperation(method: string, path: string): string | undefined 
   return found.toSorted((one, other) => one.parameters - other.parameters)[0]?.operation;
 }
 
-/** Whether asking twice is as good as once; what takes a name away or gives one is done by the first, and fails for the second. */
+/** Whether asking twice is as good as once; what takes a name away or gives one is done by the first, and fails for the second, and a number would count twice. */
 export function isRepeatable(method: string, path: string): boolean {
   return !DONE_ONCE.has(findOperation(method, path) ?? '');
 }

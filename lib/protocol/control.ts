@@ -2,6 +2,7 @@ import { oc, type ContractRouterClient, type InferContractRouterInputs, type Inf
 import * as z from 'zod';
 import { NODE_STATES } from '../domain/failure-detector.ts';
 import { FILE_NAME_MAX_BYTES, isFileName } from '../domain/file.ts';
+import { RESOLUTIONS, SERIES_KEYS } from '../domain/time-series.ts';
 import { wireErrors } from './errors.ts';
 import { limits } from './limits.ts';
 import { publicTokenKey } from './token.ts';
@@ -293,6 +294,32 @@ const outcome = z.enum(['done', 'failed', 'cancelled']);
 
 const counts = z.record(z.string(), z.int().min(0));
 
+/** What one secondary gave to a download. */
+const givenByNode = z.object({
+  node: nodeNumber,
+  bytes,
+  /** Requests that ended in an error or in silence. */
+  failures: z.int().min(0),
+  /** Parts it was asked for that another source had to give. */
+  reassignedParts: z.int().min(0),
+  hashFailures: z.int().min(0),
+});
+
+/** Sums over years, which may be too large to be exact. */
+const total = z.number().min(0);
+const sums = <K extends string>(...keys: readonly K[]) => Object.fromEntries(keys.map(key => [key, total])) as Record<K, typeof total>;
+
+const resolution = z.enum(RESOLUTIONS);
+
+/** It stands in the path as it is typed. */
+const topicName = z.string().max(limits.topicMaxLength).regex(/^[\p{L}\p{N}][\p{L}\p{N}._:@-]*$/u);
+const topicKey = z.string().min(1).max(limits.topicKeyMaxLength).regex(/^\P{C}+$/u);
+const registeredNumber = z.object({ key: topicKey, value: z.number() });
+const topic = z.object({
+  topic: z.string(),
+  entries: z.array(z.object({ key: z.string(), count: z.int().min(1), sum: z.number(), min: z.number(), max: z.number(), last: z.number(), lastAtMs: timeMs })),
+});
+
 /** Errors that any operation may answer with; `data` holds the facts of `lib/base/errors.ts`. */
 const base = oc.errors(wireErrors);
 
@@ -408,7 +435,7 @@ export const controlContract = {
       .output(ticket),
     close: base
       .route({ method: 'POST', path: '/tickets/{ticketId}/close', summary: 'The download ended' })
-      .input(z.object({ ticketId: z.uuid(), outcome, elapsedMs: z.number().min(0), receivedBytes: bytes }))
+      .input(z.object({ ticketId: z.uuid(), outcome, elapsedMs: z.number().min(0), receivedBytes: bytes, sources: z.array(givenByNode).max(limits.sourcesReported).optional() }))
       .output(z.object({ ticketId: z.uuid() })),
   },
   uploads: {
@@ -432,8 +459,48 @@ export const controlContract = {
   },
   statistics: {
     get: base
-      .route({ method: 'GET', path: '/statistics', summary: 'Finished downloads by video and by client' })
-      .output(z.object({ videos: counts, clientes: counts })),
+      .route({ method: 'GET', path: '/statistics', summary: 'Finished downloads by video and by client, what each secondary gave, and the sums' })
+      .output(
+        z.object({
+          videos: counts,
+          clientes: counts,
+          byNode: z.record(z.string(), z.object(sums('downloads', 'bytes', 'failures', 'hashFailures', 'reassignedParts'))),
+          totals: z.object(sums('downloads', 'failed', 'cancelled', 'expired', 'receivedBytes', 'waitedMs', 'failures', 'hashFailures', 'reassignedParts')),
+        }),
+      ),
+    series: base
+      .route({ method: 'GET', path: '/statistics/series', summary: 'What came and how downloads ended, over time; stretches without anything are left out' })
+      .input(z.object({ resolution: resolution.default('minute'), sinceMs: z.coerce.number<number>().int().min(0).optional() }))
+      .output(
+        z.object({
+          resolution,
+          slotMs: timeMs,
+          /** Now, at the central. */
+          untilMs: timeMs,
+          slots: z.array(z.object({ startsAtMs: timeMs, ...sums(...SERIES_KEYS) })),
+        }),
+      ),
+    topics: {
+      list: base
+        .route({ method: 'GET', path: '/statistics/topics', summary: 'Topics under which numbers were registered' })
+        .output(z.object({ topics: z.array(z.object({ topic: z.string(), keys: z.int().min(0), lastAtMs: timeMs })) })),
+      register: base
+        .route({ method: 'POST', path: '/statistics/topics/{topic}', summary: 'Register a number under a key of a topic, or several; all of them or none' })
+        .input(
+          z
+            .object({ topic: topicName, key: topicKey.optional(), value: z.number().optional(), numbers: z.array(registeredNumber).min(1).max(limits.numbersPerRequest).optional() })
+            .refine(({ key, value, numbers }) => (numbers === undefined ? key !== undefined && value !== undefined : key === undefined && value === undefined), 'either key and value, or numbers'),
+        )
+        .output(topic),
+      get: base
+        .route({ method: 'GET', path: '/statistics/topics/{topic}', summary: 'What was registered under a topic: count, sum, extremes and last number of each key' })
+        .input(z.object({ topic: topicName }))
+        .output(topic),
+      reset: base
+        .route({ method: 'DELETE', path: '/statistics/topics/{topic}', summary: 'Forget a topic; the answer is what it was' })
+        .input(z.object({ topic: topicName }))
+        .output(topic),
+    },
   },
 };
 
@@ -452,6 +519,7 @@ export type SourceAddress = z.output<typeof sourceAddress>;
 export type DamagedReplica = NonNullable<Heartbeat['damaged']>[number];
 export type VerifiedReplica = NonNullable<Heartbeat['verified']>[number];
 export type SourceProblem = z.output<typeof problem>;
+export type GivenByNode = z.output<typeof givenByNode>;
 export type ListedNode = z.output<typeof node>;
 export type Activity = Outputs['activity']['get'];
 export type ListedVideo = z.output<typeof video>;

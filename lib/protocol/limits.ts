@@ -125,6 +125,16 @@ export const limits = {
   /** Certificates and keys. */
   pemMaxBytes: MIB,
   waitingTickets: 10_000,
+  /** Secondaries that gave something to one download, told when it ends. */
+  sourcesReported: 1000,
+  /** Of the files of saved statistics, which programs keep much smaller. */
+  statisticsMaxBytes: 64 * MIB,
+  /** Keys under which numbers are registered: at most 20 000 in all, a few MB of the saved file. */
+  topicsMax: 100,
+  keysPerTopicMax: 200,
+  topicMaxLength: 64,
+  topicKeyMaxLength: 255,
+  numbersPerRequest: 100,
   /** How long a removed video can be restored. */
   trashKeptMs: 7 * DAY_MS,
   /** A file of 100 GiB in pieces of 1 MiB takes 10 MB. */

@@ -2,6 +2,8 @@ import { wireErrors, type WireErrorCode } from './errors.ts';
 import { EXPOSITION_TYPE } from './exposition.ts';
 import { EVENT_STREAM_TYPE } from './event-stream.ts';
 import { LANGUAGES } from '../base/messages/index.ts';
+import { TABLES } from '../domain/statistics-tables.ts';
+import { RESOLUTIONS } from '../domain/time-series.ts';
 
 /** Body of every error. */
 export const errorSchema = {
@@ -153,6 +155,17 @@ export const plainRoutes = {
         { name: 'Last-Event-ID', in: 'header', description: 'The last event that was heard', required: false, schema: text },
       ],
       responses: { 200: { description: 'OK', content: { [EVENT_STREAM_TYPE]: { schema: text } } }, ...errors('invalid_request', 'listeners_full') },
+    },
+  },
+  '/statistics.csv': {
+    get: {
+      operationId: 'statistics.csv',
+      summary: 'One of the tables of the statistics (RFC 4180)',
+      parameters: [
+        inQuery('table', 'Which one', { enum: TABLES }, true),
+        inQuery('resolution', 'Of `series`', { enum: RESOLUTIONS, default: 'minute' }),
+      ],
+      responses: { 200: { description: 'OK', content: { 'text/csv; charset=utf-8': { schema: text } } }, ...errors('invalid_request') },
     },
   },
   '/metrics': {

@@ -22,7 +22,7 @@ export const operationAccess: AccessTo<ControlContract> = {
   tickets: { open: 'reader', progress: 'reader', close: 'reader' },
   uploads: { open: 'uploader', find: 'uploader', replace: 'node' },
   activity: { get: 'reader' },
-  statistics: { get: 'reader' },
+  statistics: { get: 'reader', series: 'reader', topics: { list: 'reader', register: 'contributor', get: 'reader', reset: 'admin' } },
 };
 
 /** Routes of the central that are none of the contract, whatever their method; one that is missing here is not served. */
@@ -39,6 +39,7 @@ export const plainAccess: readonly { readonly path: RegExp; readonly example: st
   { path: /^\/subidas(?:\/\d{1,9}\/[0-9a-f]{64})?$/, example: '/subidas', access: 'uploader' },
   { path: /^\/stream$/, example: '/stream', access: 'reader' },
   { path: /^\/library\.m3u$/, example: '/library.m3u', access: 'reader' },
+  { path: /^\/statistics\.csv$/, example: '/statistics.csv', access: 'reader' },
   { path: /^\/files\//, example: '/files/faro.mp4', access: 'reader' },
 ];
 

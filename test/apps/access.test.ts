@@ -18,16 +18,16 @@ const OUTSIDE = { ip: '0.0.0.0' } as const;
 const WRONG = 'f'.repeat(48);
 const allowed: { readonly [R in Role]: readonly string[] } = {
   reader: ['anyone', 'reader'],
-  uploader: ['anyone', 'reader', 'uploader'],
-  node: ['anyone', 'reader', 'node'],
-  admin: ['anyone', 'reader', 'uploader', 'node', 'admin'],
+  uploader: ['anyone', 'reader', 'contributor', 'uploader'],
+  node: ['anyone', 'reader', 'contributor', 'node'],
+  admin: ['anyone', 'reader', 'contributor', 'uploader', 'node', 'admin'],
 };
 
 test('every operation of the contract says who may ask for it, and its route leads to it', t => {
   for (const { operation, procedure } of operationsOf()) {
     const { method = 'POST', path = '/' } = procedure['~orpc'].route;
     const access = accessTo(operation);
-    t.true(access === 'anyone' || roles.includes(access), operation);
+    t.true(['anyone', 'contributor', ...roles].includes(access), operation);
     t.deepEqual(routeAt(method, path.replace(/\{\w+\}/g, '1')), { access, operation, label: operation });
   }
 });

@@ -24,6 +24,7 @@ for (const threads of [0, 2]) {
     t.true(sink.kept.every(times => times === 1));
     t.true(result.sources.every(source => source.parts > 0));
     t.is(result.receivedBytes, bytes.length);
+    t.deepEqual([...new Set(result.timeline.map(({ source }) => source))].sort(), ['source-1', 'source-2', 'source-3']);
   });
 }
 
@@ -60,6 +61,8 @@ for (const { title, fault } of faults) {
     // Who is silent may lose its parts to the good one before that is found out.
     if (fault.type !== 'hang') t.true(culprits.includes('source-2'), result.outcome);
     t.false(culprits.includes('source-1'));
+    const outcomes = new Set(result.timeline.filter(({ source }) => source === 'source-2').map(({ outcome }) => outcome));
+    if (fault.type !== 'hang') t.true(outcomes.has(fault.type === 'corrupt' ? 'corrupt' : 'failed'), [...outcomes].join());
   });
 }
 

@@ -169,6 +169,7 @@ async function start(settings: CentralSettings, { log: ownLog, clock }: CentralO
     uploads,
     relay: createUploadRelay(state, { ca: tls.ca }),
     page: openPageFiles(),
+    statistics: () => book.statistics,
     metrics,
     events,
   };

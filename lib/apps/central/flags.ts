@@ -20,6 +20,7 @@ const flags = {
   nombrePublico: { kind: 'text', placeholder: 'HOST[,HOST]', help: ({ central }) => central.flags.publicNames },
   de: { kind: 'text', placeholder: 'URL', help: ({ upkeep }) => upkeep.flags.from },
   a: { kind: 'text', placeholder: 'URL', help: ({ upkeep }) => upkeep.flags.to },
+  salida: { kind: 'text', placeholder: 'DIR', help: ({ plots }) => plots.flags.output },
   anunciar: { kind: 'switch', help: ({ central }) => central.flags.announce },
   lectura: { kind: 'choice', placeholder: 'abierta|secreta', choices: ['abierta', 'secreta'], default: 'abierta', help: ({ access }) => access.flags.reading },
   ...tlsFlags,
@@ -30,10 +31,10 @@ export const centralProgram = {
   name: 'videocentral',
   flags,
   takesWords: true,
-  text: ({ common, central, upkeep }: Messages): ProgramText => ({
+  text: ({ common, central, plots, upkeep }: Messages): ProgramText => ({
     summary: central.summary,
     usage: central.usage,
-    sections: [{ title: common.ordersTitle, rows: upkeep.orderRows }],
+    sections: [{ title: common.ordersTitle, rows: [...upkeep.orderRows.slice(0, -1), ...plots.centralOrderRows, ...upkeep.orderRows.slice(-1)] }],
     examples: [...central.examples, ...upkeep.examples],
   }),
 } satisfies ProgramDescription<typeof flags>;

@@ -2,6 +2,7 @@ import { implement } from '@orpc/server';
 import { VideoError } from '../../base/errors.ts';
 import type { Video } from '../../domain/catalog.ts';
 import { parseManifest } from '../../domain/manifest.ts';
+import { seriesShapes } from '../../domain/time-series.ts';
 import { controlContract, type ListedVideo } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
 import { PROTOCOL_VERSION, VERSION } from '../../protocol/version.ts';
@@ -13,6 +14,7 @@ import { drainNode, reactivateNode, retireNode } from './node-modes.ts';
 import type { RequestContext } from './request-context.ts';
 import { availableNodes, notFound, type CentralState } from './state.ts';
 import { ticketHandlers } from './tickets.ts';
+import { listedTopics, numbersOf, shownTopic } from './topics.ts';
 import { trashHandlers } from './trash.ts';
 import { uploadHandlers } from './uploads.ts';
 
@@ -128,9 +130,20 @@ export function createHandlers(state: CentralState) {
     },
     statistics: {
       get: os.statistics.get.handler(async () => {
-        const { videos, clientes } = book.statistics;
-        return { videos, clientes };
+        const { videos, clientes, byNode, totals } = book.statistics;
+        return { videos, clientes, byNode, totals };
       }),
+      series: os.statistics.series.handler(async ({ input: { resolution, sinceMs = 0 } }) => {
+        const { slotMs } = seriesShapes[resolution];
+        const slots = book.slots(resolution).filter(({ startsAtMs }) => startsAtMs + slotMs > sinceMs);
+        return { resolution, slotMs, untilMs: clock.date(), slots: [...slots] };
+      }),
+      topics: {
+        list: os.statistics.topics.list.handler(async () => ({ topics: listedTopics(book.topics.all) })),
+        register: os.statistics.topics.register.handler(async ({ input }) => shownTopic(book.topics.register(input.topic, numbersOf(input), clock.date()))),
+        get: os.statistics.topics.get.handler(async ({ input }) => shownTopic(book.topics.get(input.topic))),
+        reset: os.statistics.topics.reset.handler(async ({ input }) => shownTopic(book.topics.reset(input.topic))),
+      },
     },
   });
 }

@@ -72,7 +72,7 @@ function isReturn(from: NodeTransition['from'], to: NodeTransition['to']): boole
 
 function expireTickets({ admission, book, clock, log }: CentralState): void {
   for (const ticket of admission.expire(clock.now())) {
-    book.note(ticket, 'expired', ticket.doneBytes);
+    book.note(ticket, { outcome: 'expired', receivedBytes: ticket.doneBytes });
     log.warn('ticket.expired', { client: ticket.client, name: ticket.name });
   }
 }

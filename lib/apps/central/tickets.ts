@@ -5,13 +5,20 @@ import type { Video } from '../../domain/catalog.ts';
 import type { NodeStatus } from '../../domain/node-registry.ts';
 import { turnOf } from '../../domain/placement.ts';
 import type { DownloadOutcome } from '../../domain/statistics.ts';
-import type { SourceAddress, SourceProblem, Ticket } from '../../protocol/control.ts';
+import type { GivenByNode, SourceAddress, SourceProblem, Ticket } from '../../protocol/control.ts';
 import { takeComplaints } from './complaints.ts';
 import { availableNodes, byLoad, notFound, type CentralState } from './state.ts';
 
+interface ClosedTicket {
+  readonly ticketId: string;
+  readonly outcome: DownloadOutcome;
+  readonly receivedBytes: number;
+  readonly sources?: readonly GivenByNode[] | undefined;
+}
+
 /** Opening, renewing and closing a permission to download. */
 export function ticketHandlers(state: CentralState) {
-  const { catalog, admission, book, clock, log, settings } = state;
+  const { catalog, registry, admission, book, clock, log, settings } = state;
   const told = new WeakSet<TicketStatus>();
   const timing = { leaseMs: settings.ticketLeaseMs, pollMs: settings.ticketPollMs };
 
@@ -24,6 +31,7 @@ export function ticketHandlers(state: CentralState) {
       if (!isRunning) state.hotFiles.note(video.id, clock.now());
       const ticketId = randomUUID();
       const ticket = admission.open({ ticketId, client, name, fileId: video.id }, clock.now(), { isRunning });
+      book.opened(ticketId, { isResumed: isRunning });
       if (isRunning && ticket.grantedAtMs !== undefined) log.info('ticket.resumed', { client, name });
       return answer(ticket, video);
     },
@@ -31,6 +39,7 @@ export function ticketHandlers(state: CentralState) {
     async progress({ ticketId, doneBytes, problems }: { ticketId: string; doneBytes: number; problems: SourceProblem[] }): Promise<Ticket> {
       const { client, name, fileId } = admission.renew(ticketId, doneBytes, clock.now());
       for (const { node, kind } of problems) log.warn('source.reported', { number: node, name, problem: kind, client });
+      book.progressed(ticketId, doneBytes, problems.filter(isKnown));
       const video = await catalog.findById(fileId);
       if (!video) throw await notFound(state, name);
       takeComplaints(state, problems, { ...video, name });
@@ -38,13 +47,18 @@ export function ticketHandlers(state: CentralState) {
       return answer(admission.get(ticketId), { ...video, name });
     },
 
-    async close({ ticketId, outcome, receivedBytes }: { ticketId: string; outcome: DownloadOutcome; receivedBytes: number }) {
+    async close({ ticketId, outcome, receivedBytes, sources }: ClosedTicket) {
       const ticket = admission.close(ticketId, clock.now());
-      book.note(ticket, outcome, receivedBytes);
+      book.note(ticket, { outcome, receivedBytes, sources: sources?.filter(isKnown) });
       log.info('ticket.closed', { client: ticket.client, name: ticket.name, outcome });
       return { ticketId };
     },
   };
+
+  /** Nothing is counted of secondaries that do not exist. */
+  function isKnown({ node }: { readonly node: number }): boolean {
+    return registry.get(node, clock.now()) !== undefined;
+  }
 
   function answer(ticket: TicketStatus, video: Video): Ticket {
     const { ticketId, client, name } = ticket;

@@ -46,6 +46,11 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
   const settings = clientSettings(flags, messages);
   const order = words.length > 0 || flags.lista !== undefined ? parseOrder(words, orderFlags(flags), messages) : undefined;
   if (order?.type === 'help') return screen.print(program.help());
+  if (order?.type === 'plot') {
+    // What a client that downloads never needs stays out of its start.
+    const { plotClient } = await import('../plots/plots.ts');
+    return plotClient(order.path, flags.descarga, { directory: flags.salida, screen, language, messages, signal: stopping.drain });
+  }
 
   const { ca } = await openTls({ ca: flags.tlsCa }, { signal: stopping.drain });
   const limit = settings.limit === undefined ? undefined : { bucket: new TokenBucket(settings.limit, systemClock.now()), clock: systemClock };

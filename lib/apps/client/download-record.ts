@@ -34,6 +34,7 @@ export function recordOf({ plan, isVerified = true, ...facts }: DownloadFacts, r
     duplicateBytes: result.duplicateBytes,
     retries: result.retries,
     sources: result.sources,
+    ...(result.timeline.length > 0 && { timeline: result.timeline }),
     ...(!isVerified && { verified: false as const }),
     ...(result.error && result.outcome === 'failed' && { error: result.error.code }),
   };

@@ -5,6 +5,7 @@ import { errorSentence } from '../../base/messages/sentence.ts';
 import type { GetResult } from './get.ts';
 import type { OrderOutcomes } from './order-outcomes.ts';
 import { reportLines } from './report.ts';
+import { withoutTimeline } from './statistics.ts';
 
 export interface DownloadTellerPorts {
   readonly language: Language;
@@ -25,7 +26,7 @@ export class DownloadTeller {
 
   ended({ record, error }: GetResult): void {
     const { tellProgram, output, language, messages } = this.#ports;
-    if (tellProgram) tellProgram({ event: record.outcome, name: record.name, ...(error && { error: error.code }), record });
+    if (tellProgram) tellProgram({ event: record.outcome, name: record.name, ...(error && { error: error.code }), record: withoutTimeline(record) });
     else for (const line of reportLines(record, language, messages)) output.line(line);
   }
 

@@ -26,6 +26,7 @@ const flags = {
   reemplazar: { kind: 'switch', help: ({ client }) => client.flags.replace },
   titulo: { kind: 'text', placeholder: 'TEXTO', help: ({ client }) => client.flags.title },
   descripcion: { kind: 'text', placeholder: 'TEXTO', help: ({ client }) => client.flags.description },
+  descarga: { kind: 'text', placeholder: 'N|NOMBRE', help: ({ plots }) => plots.flags.download },
   salida: { kind: 'text', short: 'o', placeholder: 'FILE', help: ({ client }) => client.flags.output },
 } as const satisfies FlagTable;
 
@@ -33,10 +34,10 @@ export const clientProgram = {
   name: 'videocliente',
   flags,
   takesWords: true,
-  text: ({ common, client, trash }: Messages): ProgramText => ({
+  text: ({ common, client, plots, trash }: Messages): ProgramText => ({
     summary: client.summary,
     usage: client.usage,
-    sections: [{ title: common.ordersTitle, rows: [...client.orderRows.slice(0, -1), ...trash.orderRows, ...client.orderRows.slice(-1)] }],
+    sections: [{ title: common.ordersTitle, rows: [...client.orderRows.slice(0, -1), ...trash.orderRows, ...plots.clientOrderRows, ...client.orderRows.slice(-1)] }],
     examples: client.examples,
   }),
 } satisfies ProgramDescription<typeof flags>;

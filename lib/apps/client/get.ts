@@ -13,7 +13,8 @@ import type { ExpectedRates } from '../../domain/download/source-history.ts';
 import type { SourceFactory } from '../../domain/download/source.ts';
 import { parseManifest, type Manifest } from '../../domain/manifest.ts';
 import type { DownloadRecord } from '../../domain/statistics.ts';
-import type { ControlClient, SourceProblem } from '../../protocol/control.ts';
+import type { ControlClient, GivenByNode, SourceProblem } from '../../protocol/control.ts';
+import { limits } from '../../protocol/limits.ts';
 import { recordOf } from './download-record.ts';
 import { TicketLine, type Report } from './ticket-line.ts';
 
@@ -93,7 +94,7 @@ export async function getVideo(name: string, options: GetOptions, ports: GetPort
   } finally {
     const elapsedMs = clock.now() - startedAtMs;
     const outcome = result?.outcome ?? (signal.aborted ? 'cancelled' : 'failed');
-    await line.close(outcome, elapsedMs, result?.receivedBytes ?? 0, watch?.report());
+    await line.close({ outcome, elapsedMs, receivedBytes: result?.receivedBytes ?? 0, sources: givenByNodes(result) }, watch?.report());
   }
 }
 
@@ -105,6 +106,15 @@ async function* feedOf(
   for await (const addresses of line.sources(report)) {
     yield addresses.map(({ node, url, token, badParts }) => lackingSource(sources.source(nodeSourceId(node), url, token), badParts));
   }
+}
+
+/** What the central counts by secondary; those that were only asked in vain included. */
+function givenByNodes(result: DownloadResult | undefined): GivenByNode[] {
+  const given = (result?.sources ?? []).flatMap(({ id, bytes, failures, reassignedParts, hashFailures }) => {
+    const node = nodeOfSource(id);
+    return node === undefined ? [] : [{ node, bytes, failures, reassignedParts, hashFailures }];
+  });
+  return given.slice(0, limits.sourcesReported);
 }
 
 /** Listens beside the caller's observer, for what the central is told. */

@@ -6,7 +6,7 @@ const listOrders = { nombre: 'name', fecha: 'date', tamaño: 'size', tamano: 'si
 
 /** The flags that only some orders take, as orders know them. */
 export function orderFlags(flags: FlagValues<(typeof clientProgram)['flags']>): OrderFlags {
-  const { salida, espejos, lista, reproductor, nombreRemoto, reemplazar, titulo, descripcion, como, si, orden } = flags;
+  const { salida, espejos, lista, reproductor, nombreRemoto, reemplazar, titulo, descripcion, como, si, orden, descarga } = flags;
   return {
     hasOutput: salida !== undefined,
     areMirrors: espejos,
@@ -16,6 +16,7 @@ export function orderFlags(flags: FlagValues<(typeof clientProgram)['flags']>): 
     uploadFlags: Object.entries({ reemplazar: reemplazar || undefined, titulo, descripcion }).flatMap(([key, value]) => (value === undefined ? [] : [typedName(key)])),
     as: como,
     isSure: si,
+    hasDownload: descarga !== undefined,
     order: orden === undefined ? undefined : listOrders[orden as keyof typeof listOrders],
   };
 }

@@ -20,6 +20,7 @@ export type Order =
   | NameChange
   | { readonly type: 'watch'; readonly name: string }
   | { readonly type: 'put'; readonly paths: readonly string[] }
+  | { readonly type: 'plot'; readonly path: string }
   | { readonly type: 'get'; readonly names: readonly string[]; readonly wishes: readonly ForeignWish[]; readonly list?: string };
 
 /** Flags that only some orders take. */
@@ -41,6 +42,8 @@ export interface OrderFlags {
   /** Nobody is to be asked. */
   readonly isSure?: boolean;
   readonly order?: VideoOrder | undefined;
+  /** There is a download to draw. */
+  readonly hasDownload?: boolean;
 }
 
 type ArgumentName = 'name' | 'text' | 'other' | 'file';
@@ -73,6 +76,7 @@ const rules = {
   eliminar: { needs: ['name'], takesMore: true, read: (words, { isSure = false }) => ({ type: 'remove', names: [...new Set(words)], isSure }) },
   restaurar: { needs: ['name'], read: ([name], { as }) => ({ type: 'restore', name: name!, ...(as !== undefined && { as }) }) },
   renombrar: { needs: ['name', 'other'], read: ([name, to]) => ({ type: 'rename', name: name!, to: to! }) },
+  graficar: { needs: ['file'], read: ([path]) => ({ type: 'plot', path: path! }) },
   papelera: { needs: [], read: asking('PAPELERA') },
   ayuda: { needs: [], read: () => ({ type: 'help' }) },
 } as const satisfies Record<string, OrderRule>;
@@ -106,14 +110,15 @@ function orderNameOf(lower: string): OrderName | undefined {
 }
 
 /** What is wrong with a flag that the order does not take; undefined when all are well. */
-function misplacedFlag(name: OrderName | undefined, words: readonly string[], flags: OrderFlags, { client, trash }: Messages): string | undefined {
-  const { hasOutput, areMirrors, list, hasPlayer = false, hasRemoteName = false, uploadFlags = [], as, isSure = false, order } = flags;
+function misplacedFlag(name: OrderName | undefined, words: readonly string[], flags: OrderFlags, { client, plots, trash }: Messages): string | undefined {
+  const { hasOutput, areMirrors, list, hasPlayer = false, hasRemoteName = false, uploadFlags = [], as, isSure = false, order, hasDownload = false } = flags;
   const isGet = name === 'descargar';
   if (list !== undefined && (!isGet || hasOutput || areMirrors)) return client.listForGet;
   if (hasPlayer && name !== 'ver') return client.playerForWatching;
   if (uploadFlags[0] !== undefined && name !== 'subir') return client.onlyForUploads(uploadFlags[0]);
   if (hasRemoteName && (name !== 'subir' || words.length > 1)) return client.remoteNameForOne;
-  if (hasOutput && ((!isGet && name !== 'ver') || (words.length > 1 && !areMirrors))) return client.outputForOne;
+  if (hasDownload && name !== 'graficar') return plots.downloadForPlots;
+  if (hasOutput && name !== 'graficar' && ((!isGet && name !== 'ver') || (words.length > 1 && !areMirrors))) return client.outputForOne;
   if (areMirrors && (!isGet || !words.every(isHttpUrl))) return client.mirrorsAreUrls;
   if (as !== undefined && name !== 'restaurar') return trash.asForRestore;
   if (isSure && name !== 'eliminar') return trash.yesForRemove;

@@ -77,7 +77,7 @@ export class ClientSession {
   }
 
   /** @throws VideoError why the order could not be carried out; of several downloads, `downloads_failed`. */
-  async runOrder(asked: Exclude<Order, { type: 'help' }>, { outputPath, wishes }: OrderDetails): Promise<void> {
+  async runOrder(asked: Exclude<Order, { type: 'help' | 'plot' }>, { outputPath, wishes }: OrderDetails): Promise<void> {
     const { control, output, messages, whileLooking, signal } = this.#ports;
     const order = asked.type === 'get' ? await withListed(asked, this.#ports) : asked;
     const needsCentral = order.type !== 'get' || order.names.length > 0;

@@ -3,6 +3,7 @@ import {
   DOWNLOADS_KEPT,
   increment,
   STATISTICS_VERSION,
+  TIMELINES_KEPT,
   type ClientStatistics,
   type DownloadRecord,
 } from '../../domain/statistics.ts';
@@ -24,8 +25,13 @@ export function withDownload(statistics: ClientStatistics, record: DownloadRecor
       receivedBytes: totals.receivedBytes + record.receivedBytes,
       elapsedMs: totals.elapsedMs + record.elapsedMs,
     },
-    downloads: [...statistics.downloads, record].slice(-DOWNLOADS_KEPT),
+    downloads: [...statistics.downloads, record].slice(-DOWNLOADS_KEPT).map((kept, index, { length }) => (index < length - TIMELINES_KEPT ? withoutTimeline(kept) : kept)),
   };
+}
+
+/** What is told where a few lines are enough. */
+export function withoutTimeline({ timeline: _timeline, ...record }: DownloadRecord): DownloadRecord {
+  return record;
 }
 
 /** `cliente-NOMBRE.json`; what a file name cannot have becomes `_`, and a few digits keep such names apart. */

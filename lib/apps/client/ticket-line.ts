@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import { isTransient, isVideoError, toVideoError, type VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { DownloadOutcome } from '../../domain/statistics.ts';
-import type { ControlClient, SourceAddress, SourceProblem, Ticket } from '../../protocol/control.ts';
+import type { ControlClient, GivenByNode, SourceAddress, SourceProblem, Ticket } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
 
 export type GrantedTicket = Extract<Ticket, { state: 'granted' }>;
@@ -21,6 +21,14 @@ export interface TicketLineOptions {
 export interface Report {
   readonly doneBytes: number;
   readonly problems: SourceProblem[];
+}
+
+/** How the central learns that a download ended. */
+export interface TicketEnd {
+  readonly outcome: DownloadOutcome;
+  readonly elapsedMs: number;
+  readonly receivedBytes: number;
+  readonly sources: GivenByNode[];
 }
 
 /**
@@ -86,14 +94,14 @@ export class TicketLine {
   }
 
   /** Best effort: a central that is away learns it from the lease. `last`: problems that it has not heard of. */
-  async close(outcome: DownloadOutcome, elapsedMs: number, receivedBytes: number, last?: Report): Promise<void> {
+  async close(end: TicketEnd, last?: Report): Promise<void> {
     // A report that came after this would open the ticket again.
     this.#closing.abort();
     const { ticketId } = this.#ticket;
     const signal = AbortSignal.timeout(limits.reachTimeoutMs);
     if (last && last.problems.length > 0) await this.#options.control.tickets.progress({ ticketId, ...last }, { signal }).catch(() => undefined);
     await this.#options.control.tickets
-      .close({ ticketId, outcome, elapsedMs, receivedBytes }, { signal })
+      .close({ ticketId, ...end }, { signal })
       .catch((error: unknown) => this.#options.log.debug('request.failed', reasonOf('tickets.close', error)));
   }
 

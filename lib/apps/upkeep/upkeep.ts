@@ -23,7 +23,7 @@ export interface UpkeepOptions {
  *
  * @throws VideoError what `lockCatalog`, `moveCatalog` and `backUpCatalog` throw
  */
-export async function runUpkeep(order: Exclude<CentralOrder, { type: 'help' }>, options: UpkeepOptions): Promise<void> {
+export async function runUpkeep(order: Exclude<CentralOrder, { type: 'help' | 'plot' }>, options: UpkeepOptions): Promise<void> {
   switch (order.type) {
     case 'move':
       return move(order, options);

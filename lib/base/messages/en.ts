@@ -1,6 +1,7 @@
 import { accessEn } from './access/en.ts';
 import { errorsEn } from './errors/en.ts';
 import { eventsEn } from './events/en.ts';
+import { plotsEn } from './plots/en.ts';
 import { replicationEn } from './replication/en.ts';
 import { trashEn } from './trash/en.ts';
 import { upkeepEn } from './upkeep/en.ts';
@@ -9,6 +10,7 @@ export const en = {
   access: accessEn,
   errors: errorsEn,
   events: eventsEn,
+  plots: plotsEn,
   replication: replicationEn,
   trash: trashEn,
   /** What every program says: usage, flags in common, console, stopping. */
@@ -144,7 +146,7 @@ export const en = {
       replace: 'with «subir»: a video that has the name goes to the trash',
       title: 'with «subir»: title of the video',
       description: 'with «subir»: what it is about',
-      output: 'with "descargar" and one video: file to save it in',
+      output: 'with "descargar" and one video: file to save it in; with "graficar": folder for the pictures',
       mirrors: 'with "descargar": the URLs are mirrors of one file; else each is a download',
       list: 'with "descargar": file with one name or URL a line; "-" is the standard input',
       limit: 'bytes a second for all that is downloaded or uploaded: 500K, 20M',

@@ -2,6 +2,7 @@ import { accessEs } from './access/es.ts';
 import { errorsEs } from './errors/es.ts';
 import { eventsEs } from './events/es.ts';
 import type { Messages } from './index.ts';
+import { plotsEs } from './plots/es.ts';
 import { replicationEs } from './replication/es.ts';
 import { trashEs } from './trash/es.ts';
 import { upkeepEs } from './upkeep/es.ts';
@@ -10,6 +11,7 @@ export const es: Messages = {
   access: accessEs,
   errors: errorsEs,
   events: eventsEs,
+  plots: plotsEs,
   replication: replicationEs,
   trash: trashEs,
   /** What every program says: usage, flags in common, console, stopping. */
@@ -145,7 +147,7 @@ export const es: Messages = {
       replace: 'con «subir»: si otro vídeo tiene el nombre, pasa a la papelera',
       title: 'con «subir»: título del vídeo',
       description: 'con «subir»: de qué trata',
-      output: 'con «descargar» y un solo vídeo: archivo en que se guarda',
+      output: 'con «descargar» y un solo vídeo: archivo en que se guarda; con «graficar»: carpeta de los gráficos',
       mirrors: 'con «descargar»: las URL son espejos de un mismo archivo; si no, cada una es una descarga',
       list: 'con «descargar»: archivo con un nombre o una URL por línea; «-» es la entrada estándar',
       limit: 'bytes por segundo para todo lo que se descarga o se sube: 500K, 20M',

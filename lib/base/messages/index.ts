@@ -8,6 +8,7 @@ export const LANGUAGES = ['es', 'pt', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 export type Messages = typeof en;
 export type AccessMessages = typeof en.access;
+export type { PlotMessages } from './plots/en.ts';
 export type ErrorMessages = { readonly [C in ErrorCode]: (facts: ErrorFacts[C]) => string };
 export type EventMessages = { readonly [E in EventName]: (fields: EventFields[E]) => string };
 

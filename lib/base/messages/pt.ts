@@ -2,6 +2,7 @@ import { accessPt } from './access/pt.ts';
 import { errorsPt } from './errors/pt.ts';
 import { eventsPt } from './events/pt.ts';
 import type { Messages } from './index.ts';
+import { plotsPt } from './plots/pt.ts';
 import { replicationPt } from './replication/pt.ts';
 import { trashPt } from './trash/pt.ts';
 import { upkeepPt } from './upkeep/pt.ts';
@@ -10,6 +11,7 @@ export const pt: Messages = {
   access: accessPt,
   errors: errorsPt,
   events: eventsPt,
+  plots: plotsPt,
   replication: replicationPt,
   trash: trashPt,
   /** What every program says: usage, flags in common, console, stopping. */
@@ -145,7 +147,7 @@ export const pt: Messages = {
       replace: 'com «subir»: se outro vídeo tem o nome, vai para a lixeira',
       title: 'com «subir»: título do vídeo',
       description: 'com «subir»: de que trata',
-      output: 'com «descargar» e um só vídeo: arquivo em que é gravado',
+      output: 'com «descargar» e um só vídeo: arquivo em que é gravado; com «graficar»: pasta dos gráficos',
       mirrors: 'com «descargar»: as URL são espelhos de um mesmo arquivo; senão, cada uma é um download',
       list: 'com «descargar»: arquivo com um nome ou uma URL por linha; «-» é a entrada padrão',
       limit: 'bytes por segundo para tudo o que se baixa ou se envia: 500K, 20M',

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import { toVideoError, VideoError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
 import { partRange } from '../manifest.ts';
-import type { SourceRecord } from '../statistics.ts';
+import type { SourceRecord, TimelineRun } from '../statistics.ts';
 import type { Command } from './assignments.ts';
 import type { FilePlan } from './file-plan.ts';
 import { Meter } from './meter.ts';
@@ -15,6 +15,7 @@ import type { Sink } from './sink.ts';
 import type { ExpectedRates } from './source-history.ts';
 import type { ArrivedPiece, PartRun, Source } from './source.ts';
 import { Tally } from './tally.ts';
+import { Timeline } from './timeline.ts';
 
 /** The sources of now: yields the whole set whenever it changes. It may end; the last set then stays. */
 export type SourceFeed = AsyncIterable<readonly Source[]>;
@@ -42,6 +43,7 @@ export interface DownloadResult {
   readonly duplicateBytes: number;
   readonly retries: number;
   readonly sources: readonly SourceRecord[];
+  readonly timeline: readonly TimelineRun[];
 }
 
 const DEFAULT_PATIENCE_MS = 60_000;
@@ -68,7 +70,7 @@ export async function download(
 ): Promise<DownloadResult> {
   const run = new DownloadRun(plan, sink, options);
   const error = await run.execute(feed);
-  const { tally, resumedBytes, duplicateBytes } = run;
+  const { tally, timeline, resumedBytes, duplicateBytes } = run;
   const outcome = !error ? 'done' : error.code === 'cancelled' ? 'cancelled' : 'failed';
   return {
     outcome,
@@ -78,6 +80,7 @@ export async function download(
     duplicateBytes,
     retries: tally.retries,
     sources: tally.records(),
+    timeline: timeline.runs(),
   };
 }
 
@@ -89,6 +92,7 @@ interface RunningRequest {
 
 class DownloadRun {
   readonly tally = new Tally();
+  readonly timeline = new Timeline();
   readonly resumedBytes: number;
   readonly #plan: FilePlan;
   readonly #sink: Sink;
@@ -155,6 +159,7 @@ class DownloadRun {
     const running = [...this.#requests.values()];
     // Forgotten first: a request that is cancelled because the download ended is nobody's failure.
     this.#requests.clear();
+    this.timeline.allEnded(this.#clock.now());
     for (const { abort } of running) abort.abort();
     void sources.return?.();
     await Promise.all(this.#unfinished);
@@ -255,6 +260,7 @@ class DownloadRun {
       const { requestId, sourceId, reason, parts } = command;
       this.#requests.get(requestId)?.abort.abort();
       this.#requests.delete(requestId);
+      this.timeline.ended(requestId, reason === 'stalled' ? 'failed' : 'cancelled', this.#clock.now());
       if (reason === 'stalled') stalled.set(sourceId, (stalled.get(sourceId) ?? 0) + parts);
     }
     for (const [sourceId, parts] of stalled) {
@@ -268,6 +274,7 @@ class DownloadRun {
     const request: RunningRequest = { sourceId, run, abort: new AbortController() };
     this.#requests.set(requestId, request);
     this.tally.requestStarted(sourceId, this.#clock.now());
+    this.timeline.started(requestId, sourceId, run, this.#clock.now());
     if (this.#failedSources.has(sourceId)) this.#observer.onSourceRetried?.(sourceId);
     const receiver = {
       onBytes: (count: number) => this.#bytesArrived(requestId, sourceId, count),
@@ -315,7 +322,7 @@ class DownloadRun {
       return;
     }
     const came = this.#scheduler.pieceArrived(requestId, part, end, completes !== undefined);
-    if (came === 'together') this.#untilDone(this.#putTogether(sourceId, part));
+    if (came === 'together') this.#untilDone(this.#putTogether(requestId, sourceId, part));
     if (came) this.#pump();
   }
 
@@ -337,6 +344,7 @@ class DownloadRun {
   #partCompleted(requestId: RequestId, sourceId: string, part: number): void {
     const isFirst = this.#scheduler.partVerified(requestId, part);
     this.#partIsRight(sourceId);
+    if (isFirst) this.timeline.partCame(requestId);
     if (isFirst) this.#untilDone(this.#keep(sourceId, part));
     else this.tally.of(sourceId).duplicateBytes += this.#bytesOf(part);
     // Cancels who else brings this part, so that nothing more is written into it.
@@ -359,14 +367,15 @@ class DownloadRun {
     }
   }
 
-  /** Reads a part back that several requests brought; `sourceId` brought the last of it. */
-  async #putTogether(sourceId: string, part: number): Promise<void> {
+  /** Reads a part back that several requests brought; this one brought the last of it. */
+  async #putTogether(requestId: RequestId, sourceId: string, part: number): Promise<void> {
     try {
       const { areWritten } = await this.#writes.settle(part);
       if (!areWritten || this.#hasEnded) return;
       const isRight = await this.#sink.verify(part);
       if (!isRight) this.tally.retries += 1;
       if (this.#scheduler.partPutTogether(part, isRight)) {
+        this.timeline.partCame(requestId);
         this.#partIsRight(sourceId);
         await this.#kept(sourceId, part);
       }
@@ -405,6 +414,7 @@ class DownloadRun {
     this.#failedSources.add(sourceId);
     this.#patience.sourceFailed(sourceId);
     this.#observer.onPartCorrupt?.(sourceId, part);
+    this.timeline.ended(requestId, 'corrupt', this.#clock.now());
     const commands = this.#scheduler.partCorrupt(requestId, part, this.#clock.now());
     source.reassignedParts += partsOf(commands);
     this.#carryOut(commands);
@@ -413,12 +423,14 @@ class DownloadRun {
 
   #requestEnded(requestId: RequestId): void {
     if (!this.#requests.delete(requestId)) return;
+    this.timeline.ended(requestId, 'done', this.#clock.now());
     this.#scheduler.requestEnded(requestId, this.#clock.now());
     this.#pump();
   }
 
   #requestFailed(requestId: RequestId, sourceId: string, error: VideoError): void {
     if (!this.#requests.has(requestId)) return;
+    this.timeline.ended(requestId, 'failed', this.#clock.now());
     const commands = this.#scheduler.requestFailed(requestId, this.#clock.now());
     this.#sourceFailed(sourceId, error, partsOf(commands));
     this.#carryOut(commands);

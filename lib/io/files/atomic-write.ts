@@ -8,9 +8,9 @@ import { systemCodeOf, toDiskError } from '../../base/errors.ts';
  *
  * @throws VideoError `disk_full`, `path_not_writable`
  */
-export async function writeAtomically(path: string, text: string, { mode }: { readonly mode?: number } = {}): Promise<void> {
+export async function writeAtomically(path: string, content: string | Uint8Array, { mode }: { readonly mode?: number } = {}): Promise<void> {
   try {
-    await writeFileAtomic(path, text, mode === undefined ? {} : { mode });
+    await writeFileAtomic(path, typeof content === 'string' ? content : Buffer.from(content), mode === undefined ? {} : { mode });
     await syncFolder(dirname(path));
   } catch (error) {
     throw toDiskError(error, path);

@@ -9,6 +9,7 @@ import { isForeignRequest } from '../../domain/access.ts';
 import type { EventFeed } from '../../domain/event-feed.ts';
 import type { FileOffers } from '../../domain/file-offers.ts';
 import type { FormUploads } from '../../domain/form-uploads.ts';
+import type { CentralStatistics } from '../../domain/statistics.ts';
 import { assertMay, type AccessRules } from '../../domain/roles.ts';
 import type { ServedFiles } from '../../domain/served-files.ts';
 import type { UploadRelay } from '../../domain/upload-relay.ts';
@@ -29,6 +30,7 @@ import { servePage } from './page.ts';
 import type { PageFiles } from './page-files.ts';
 import { servePlaylist, type Library } from './playlist-route.ts';
 import { RequestMeter } from './request-meter.ts';
+import { serveStatisticsCsv } from './statistics-csv.ts';
 import { serveStream } from './stream-route.ts';
 import type { ServerTls } from './tls.ts';
 import { serveUploadForm, UPLOAD_FORM_PATH } from './uploads/upload-form.ts';
@@ -61,6 +63,8 @@ export interface ControlServerOptions {
   readonly metrics?: (() => Promise<readonly Metric[]>) | undefined;
   /** What `/events` tells; without it there is no such route. */
   readonly events?: EventFeed | undefined;
+  /** What `/statistics.csv` shows; without it there is no such route. */
+  readonly statistics?: (() => CentralStatistics) | undefined;
   /** What others call this server, besides its address and the machine's name. */
   readonly publicNames?: readonly string[];
   /** Serves HTTPS with it. */
@@ -81,7 +85,7 @@ export interface ControlServer extends AsyncDisposable {
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
  */
 export async function startControlServer(address: ListenAddress, router: ControlRouter, options: ControlServerOptions): Promise<ControlServer> {
-  const { log, offers, streams, library, uploads, relay, page, metrics = async () => [], events, access, tls, publicNames = [] } = options;
+  const { log, offers, streams, library, uploads, relay, page, statistics, metrics = async () => [], events, access, tls, publicNames = [] } = options;
   const names = ownNames(address, publicNames);
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const known = toWireError(error, `${request.method} ${pathOf(request.url)}`, log);
@@ -129,6 +133,7 @@ export async function startControlServer(address: ListenAddress, router: Control
   if (uploads) serveUploadForm(app, uploads);
   if (relay) serveUploadRelay(app, relay);
   if (page) servePage(app, page);
+  if (statistics) serveStatisticsCsv(app, statistics);
   serveContract(app, router, log);
 
   await app.ready();

@@ -6,7 +6,7 @@ import { clientNameOf } from '../../../lib/apps/client/settings.ts';
 import { emptyStatistics, statisticsFileName, withDownload } from '../../../lib/apps/client/statistics.ts';
 import { isClientStatistics } from '../../../lib/domain/statistics-guards.ts';
 import { messagesIn } from '../../../lib/base/messages/index.ts';
-import type { DownloadRecord } from '../../../lib/domain/statistics.ts';
+import { TIMELINES_KEPT, type DownloadRecord, type TimelineRun } from '../../../lib/domain/statistics.ts';
 
 const messages = messagesIn('es');
 const record: DownloadRecord = {
@@ -132,4 +132,12 @@ test('downloads add up; only whole ones count for their video', t => {
   t.is(twice.downloads.length, 3);
   t.true(isClientStatistics(JSON.parse(JSON.stringify(twice))));
   for (const other of [null, [], {}, { ...twice, version: 2 }, { ...twice, program: 'videocentral' }]) t.false(isClientStatistics(other));
+});
+
+test('the last downloads keep their timeline, and older ones the rest of what is known of them', t => {
+  const run: TimelineRun = { source: 'secundario-1', firstPart: 0, lastPart: 0, parts: 1, requests: 1, startMs: 0, endMs: 5, outcome: 'done' };
+  const many = Array.from({ length: TIMELINES_KEPT + 2 }, (_, index) => ({ ...record, name: `${index}`, timeline: [run] }));
+  const { downloads } = many.reduce(withDownload, emptyStatistics('ana'));
+  t.deepEqual(downloads.map(({ timeline }) => timeline !== undefined), many.map((_, index) => index >= 2));
+  t.deepEqual(downloads[0], { ...record, name: '0' });
 });

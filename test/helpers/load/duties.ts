@@ -55,6 +55,6 @@ export async function look(caller: Caller, file: LoadFile): Promise<void> {
     const line = await TicketLine.open(name, { control, clientName: caller.name, centralUrl: '', clock, log: silentLog, signal });
     const { sources, sizeBytes } = await line.granted();
     if (sources.length === 0) throw new Error(`«${name}» has no sources`);
-    await line.close('done', 0, sizeBytes);
+    await line.close({ outcome: 'done', elapsedMs: 0, receivedBytes: sizeBytes, sources: [] });
   });
 }

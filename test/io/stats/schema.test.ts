@@ -1,5 +1,6 @@
 import test from 'ava';
 import {
+  centralStatistics,
   DOWNLOADS_KEPT,
   increment,
   STATISTICS_VERSION,
@@ -7,6 +8,9 @@ import {
   type ClientStatistics,
   type SecondaryStatistics,
 } from '../../../lib/domain/statistics.ts';
+import { TIMELINE_RUNS_MAX } from '../../../lib/domain/download/timeline.ts';
+import { noAmounts, RESOLUTIONS, seriesShapes } from '../../../lib/domain/time-series.ts';
+import { limits } from '../../../lib/protocol/limits.ts';
 import { isCentralStatistics, isClientStatistics, isSecondaryStatistics } from '../../../lib/domain/statistics-guards.ts';
 import { assertStatistics, isStatistics, readStatisticsFile } from '../../helpers/statistics-schema.ts';
 
@@ -40,6 +44,7 @@ const client: Required<ClientStatistics> = {
       sources: [
         { id: 'secundario-1', bytes: 10, parts: 1, rate: 7000.5, failures: 0, reassignedParts: 0, hashFailures: 0, duplicateBytes: 0 },
       ],
+      timeline: [{ source: 'secundario-1', firstPart: 0, lastPart: 0, parts: 1, requests: 1, startMs: 0, endMs: 1, outcome: 'done' }],
       error: 'disk_full',
     },
   ],
@@ -51,8 +56,13 @@ const central: Required<CentralStatistics> = {
   savedAt,
   clientes: {},
   videos: {},
-  totals: { downloads: 0, failed: 0, cancelled: 0, expired: 1, receivedBytes: 0 },
-  downloads: [{ client: 'ana', name: 'a', outcome: 'expired', openedAt: savedAt, waitedMs: 0, elapsedMs: 0.5, receivedBytes: 0 }],
+  totals: { downloads: 0, failed: 0, cancelled: 0, expired: 1, receivedBytes: 0, waitedMs: 0.5, failures: 1, hashFailures: 1, reassignedParts: 1 },
+  byNode: { 7: { downloads: 1, bytes: 10, failures: 1, hashFailures: 1, reassignedParts: 1 } },
+  series: { minute: [{ startsAtMs: 60_000, ...noAmounts, bytes: 10 }], hour: [{ startsAtMs: 0, ...noAmounts, bytes: 10 }] },
+  topics: [{ topic: 'reproducciones', entries: [{ key: '__proto__', count: 1, sum: -1.5, min: -1.5, max: -1.5, last: -1.5, lastAtMs: 1 }] }],
+  downloads: [
+    { client: 'ana', name: 'a', outcome: 'expired', openedAt: savedAt, waitedMs: 0, elapsedMs: 0.5, receivedBytes: 0, failures: 1, hashFailures: 1, reassignedParts: 1 },
+  ],
 };
 
 const secondary: Required<SecondaryStatistics> = {
@@ -99,5 +109,46 @@ for (const { kind, value, guard } of kinds) {
 test('schemas keep as many downloads as programs do', t => {
   for (const kind of ['client', 'central']) {
     t.like(readStatisticsFile(`${kind}.schema.json`), { properties: { downloads: { maxItems: DOWNLOADS_KEPT } } });
+  }
+  t.like(readStatisticsFile('client.schema.json'), { $defs: { download: { properties: { timeline: { maxItems: TIMELINE_RUNS_MAX } } } } });
+});
+
+test('schemas know how far back series go, and how many topics there may be', t => {
+  const shapes = RESOLUTIONS.map(resolution => [resolution, { maxItems: seriesShapes[resolution].slotsMax }]);
+  const entry = { properties: { key: { maxLength: limits.topicKeyMaxLength } } };
+  const topic = { properties: { topic: { maxLength: limits.topicMaxLength }, entries: { maxItems: limits.keysPerTopicMax } } };
+  t.like(readStatisticsFile('central.schema.json'), {
+    properties: { series: { properties: Object.fromEntries(shapes) as object }, topics: { maxItems: limits.topicsMax } },
+    $defs: { entry, topic },
+  });
+});
+
+test('what version 0.1.0 of a central saved is counted on from', t => {
+  const saved: unknown = {
+    version: 1,
+    program: 'videocentral',
+    savedAt,
+    clientes: { 'ana@casa': 1 },
+    videos: { 'película.mp4': 1 },
+    totals: { downloads: 1, failed: 0, cancelled: 0, expired: 1, receivedBytes: 262_144_000 },
+    downloads: [{ client: 'ana@casa', name: 'película.mp4', outcome: 'done', openedAt: savedAt, waitedMs: 0, elapsedMs: 6204, receivedBytes: 251_658_240 }],
+  };
+  if (!isCentralStatistics(saved)) return t.fail();
+  const completed = centralStatistics(saved);
+  t.like(completed, { clientes: { 'ana@casa': 1 }, totals: { downloads: 1, expired: 1, receivedBytes: 262_144_000, waitedMs: 0, failures: 0 }, byNode: {} });
+  assertStatistics(t, 'central', completed);
+});
+
+test('a central does not count on from series, sums or topics that are broken', t => {
+  const [entry] = central.topics[0]!.entries;
+  for (const broken of [
+    { byNode: { 7: { downloads: 1 } } },
+    { byNode: [] },
+    { series: { minute: [] } },
+    { series: { ...central.series, hour: [{ startsAtMs: 0 }] } },
+    { topics: {} },
+    { topics: [{ topic: 'x', entries: [{ ...entry, sum: null }] }] },
+  ]) {
+    t.false(isCentralStatistics({ ...central, ...broken }), JSON.stringify(broken));
   }
 });

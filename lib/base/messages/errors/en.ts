@@ -10,7 +10,7 @@ const nameProblems = {
   hidden: 'it starts with a dot',
 };
 const listProblems = { empty: 'it names nothing', control: 'it has control characters', too_long: 'it is too long' };
-const absentThings = { route: 'That address does not exist', manifest: 'The manifest does not exist', node: 'The secondary does not exist', torrent: 'There is no torrent of that video' };
+const absentThings = { route: 'That address does not exist', manifest: 'The manifest does not exist', node: 'The secondary does not exist', torrent: 'There is no torrent of that video', topic: 'Nothing is registered under that topic' };
 const tlsProblems = { certificate: 'it is no PEM certificate', key: 'it is no PEM private key without a password', mismatch: 'the key is of another certificate' };
 const roleNames = { reader: 'reader', uploader: 'uploader', node: 'node', admin: 'admin' };
 
@@ -47,6 +47,8 @@ export const errorsEn: ErrorMessages = {
   not_acknowledged: ({ name, replicas, needed }) =>
     `“${name}” is on ${replicas} of the ${needed} secondaries that it takes to call it stored. Keep your copy and repeat the order: nothing is sent again.`,
   uploads_failed: ({ failed, total }) => `${failed.length} of ${total} uploads did not end: ${failed.join(', ')}.`,
+  topics_full: ({ what, max }) => (what === 'topics' ? `There are ${max} topics already; reset one that is no longer used.` : `The topic has ${max} keys already, and takes no more; reset it or use another.`),
+  statistics_invalid: ({ path, program }) => `${path} is no file of saved statistics of ${program}.`,
   no_sources: ({ name, nodes }) =>
     nodes.length > 0
       ? `No secondary with "${name}" is available now (held by: ${nodes.join(', ')}). What was downloaded is kept; ask again when one is back.`

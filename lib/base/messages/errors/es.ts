@@ -10,7 +10,7 @@ const nameProblems = {
   hidden: 'empieza por un punto',
 };
 const listProblems = { empty: 'no nombra nada', control: 'tiene caracteres de control', too_long: 'es demasiado larga' };
-const absentThings = { route: 'Esa dirección no existe', manifest: 'El manifiesto no existe', node: 'El secundario no existe', torrent: 'No hay torrent de ese vídeo' };
+const absentThings = { route: 'Esa dirección no existe', manifest: 'El manifiesto no existe', node: 'El secundario no existe', torrent: 'No hay torrent de ese vídeo', topic: 'No hay nada registrado en ese tema' };
 const tlsProblems = { certificate: 'no es un certificado PEM', key: 'no es una clave privada PEM sin contraseña', mismatch: 'la clave es de otro certificado' };
 const roleNames = { reader: 'lectura', uploader: 'subida', node: 'nodo', admin: 'administración' };
 
@@ -47,6 +47,8 @@ export const errorsEs: ErrorMessages = {
   not_acknowledged: ({ name, replicas, needed }) =>
     `«${name}» está en ${replicas} de los ${needed} secundarios que hacen falta para darlo por guardado. Conserve su copia y repita la orden: no se envía de nuevo.`,
   uploads_failed: ({ failed, total }) => `${failed.length} de ${total} envíos no ${failed.length === 1 ? 'terminó' : 'terminaron'}: ${failed.join(', ')}.`,
+  topics_full: ({ what, max }) => (what === 'topics' ? `Ya hay ${max} temas; reinicie alguno que no se use.` : `El tema ya tiene ${max} claves y no admite más; reinícielo o use otro.`),
+  statistics_invalid: ({ path, program }) => `${path} no es un archivo de estadísticas guardadas de ${program}.`,
   no_sources: ({ name, nodes }) =>
     nodes.length > 0
       ? `Ningún secundario con «${name}» está disponible ahora (lo tiene: ${nodes.join(', ')}). Lo ya descargado se conserva; pídalo de nuevo cuando vuelva alguno.`

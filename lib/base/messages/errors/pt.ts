@@ -10,7 +10,7 @@ const nameProblems = {
   hidden: 'começa com um ponto',
 };
 const listProblems = { empty: 'não nomeia nada', control: 'tem caracteres de controle', too_long: 'é longa demais' };
-const absentThings = { route: 'Esse endereço não existe', manifest: 'O manifesto não existe', node: 'O secundário não existe', torrent: 'Não há torrent desse vídeo' };
+const absentThings = { route: 'Esse endereço não existe', manifest: 'O manifesto não existe', node: 'O secundário não existe', torrent: 'Não há torrent desse vídeo', topic: 'Não há nada registrado nesse tema' };
 const tlsProblems = { certificate: 'não é um certificado PEM', key: 'não é uma chave privada PEM sem senha', mismatch: 'a chave é de outro certificado' };
 const roleNames = { reader: 'leitura', uploader: 'envio', node: 'nó', admin: 'administração' };
 
@@ -47,6 +47,8 @@ export const errorsPt: ErrorMessages = {
   not_acknowledged: ({ name, replicas, needed }) =>
     `«${name}» está em ${replicas} dos ${needed} secundários necessários para dá-lo por guardado. Conserve a sua cópia e repita a ordem: não é enviado de novo.`,
   uploads_failed: ({ failed, total }) => `${failed.length} de ${total} envios não ${failed.length === 1 ? 'terminou' : 'terminaram'}: ${failed.join(', ')}.`,
+  topics_full: ({ what, max }) => (what === 'topics' ? `Já há ${max} temas; reinicie algum que não se use.` : `O tema já tem ${max} chaves e não admite mais; reinicie-o ou use outro.`),
+  statistics_invalid: ({ path, program }) => `${path} não é um arquivo de estatísticas guardadas de ${program}.`,
   no_sources: ({ name, nodes }) =>
     nodes.length > 0
       ? `Nenhum secundário com «${name}» está disponível agora (quem o tem: ${nodes.join(', ')}). O que já foi baixado fica guardado; peça de novo quando algum voltar.`
