@@ -11,6 +11,7 @@ import { limits } from '../../../lib/protocol/limits.ts';
 import { routerThat } from '../../helpers/control-router.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { createGate } from '../../helpers/gate.ts';
+import { noStatistics } from '../../helpers/no-statistics.ts';
 
 const TICKET = '11111111-2222-4333-8444-555555555555';
 
@@ -42,7 +43,7 @@ async function central(t: ExecutionContext, answer: (operation: string, input: u
   return server;
 }
 
-const counts = { videos: { 'señal 📺.mp4': 2 }, clientes: { ana: 2 } };
+const counts = { ...noStatistics, videos: { 'señal 📺.mp4': 2 }, clientes: { ana: 2 } };
 const answerCounts: RequestListener = (_request, response) => void response.setHeader('content-type', 'application/json').end(JSON.stringify(counts));
 
 test('what the central says arrives as it was said', async t => {

@@ -15,6 +15,7 @@ import { selfSigned } from '../../fixtures/self-signed.ts';
 import { routerThat } from '../../helpers/control-router.ts';
 import { downloadFrom } from '../../helpers/download-from.ts';
 import { manifestOf } from '../../helpers/manifests.ts';
+import { noStatistics } from '../../helpers/no-statistics.ts';
 import { randomBytes } from '../../helpers/random-bytes.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
@@ -97,7 +98,7 @@ test('a node whose certificate nobody vouches for is not read from, and not reac
 });
 
 test('a central answers by TLS who trusts it, and says why to whom does not', async t => {
-  const answer = { videos: {}, clientes: {} };
+  const answer = noStatistics;
   const server = await startControlServer(LOOPBACK, routerThat(() => answer), { log: silentLog, tls: selfSigned });
   t.teardown(() => server[Symbol.asyncDispose]());
   t.regex(server.url, /^https:/);
