@@ -1,11 +1,11 @@
 /** What people read, out of numbers and names; nothing here touches the page. */
 
 const KIB = 1024;
-const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'] as const;
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 const MINUTE_S = 60;
 const HOUR_S = 60 * MINUTE_S;
 
-/** `1,5 GB` in Spanish; three digits are enough to compare. */
+/** `1,5 GiB` in Spanish; three digits are enough to compare. */
 export function formatBytes(bytes: number, language: string): string {
   const power = bytes < KIB ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log(bytes) / Math.log(KIB)));
   const value = bytes / KIB ** power;

@@ -2,8 +2,8 @@ import test from 'ava';
 import { formatBytes, formatDuration, formatIsoDuration, formatSpan, hueOf, initialsOf, otherName, shellWord } from '../../web/format.ts';
 
 test('sizes have three digits and the comma of the language', t => {
-  t.deepEqual([0, 999, 1024, 1_610_612_736, 250 * 1024 ** 2].map(bytes => formatBytes(bytes, 'es')), ['0 B', '999 B', '1 KB', '1,5 GB', '250 MB']);
-  t.is(formatBytes(1_610_612_736, 'en'), '1.5 GB');
+  t.deepEqual([0, 999, 1024, 1_610_612_736, 250 * 1024 ** 2].map(bytes => formatBytes(bytes, 'es')), ['0 B', '999 B', '1 KiB', '1,5 GiB', '250 MiB']);
+  t.is(formatBytes(1_610_612_736, 'en'), '1.5 GiB');
 });
 
 test('lengths are read as on a player', t => {
