@@ -175,7 +175,7 @@ async function start(settings: SecondarySettings, { log, clock, random, signal }
       ...damageReport(folder.damaged.values(), scrubber.results, complaints.open),
     };
   };
-  const media = createMediaProbe(disk.pathOf);
+  const media = closing.use(createMediaProbe(disk.pathOf));
   const centralUrl = centralUrls.join(', ');
   const heartbeats = new Heartbeats({
     central: control.client,

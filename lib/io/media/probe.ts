@@ -2,34 +2,69 @@ import { Worker } from 'node:worker_threads';
 import mime from 'mime';
 import { SECOND_MS } from '../../base/units.ts';
 import type { MediaDetails, MediaProbe } from '../../domain/media.ts';
+import type { Looked } from './probe-worker.ts';
 
 /** A file that takes longer is taken for none that a player knows. */
 const TIMEOUT_MS = 10 * SECOND_MS;
+/** For the next file, which often comes at once; what the thread takes is then given back. */
+const IDLE_MS = 5 * SECOND_MS;
 
-/** Looks into files in a thread: a parser of everything in the world may take time and memory, and neither is a node's to lose. */
-export function createMediaProbe(pathOf: (name: string) => string): MediaProbe {
+/**
+ * Looks into files, one after another, in a thread: a parser of everything in the world may take time and memory, and neither is a
+ * node's to lose. One that fails or takes too long goes with its thread.
+ */
+export function createMediaProbe(pathOf: (name: string) => string): MediaProbe & AsyncDisposable {
+  const thread = new ProbeThread();
+  let last: Promise<unknown> = Promise.resolve();
   return {
     async probe(name, { signal }) {
-      const found = await lookInThread(pathOf(name), signal);
+      const turn = last.then(() => thread.look(pathOf(name), signal));
+      last = turn.catch(() => undefined);
+      const found = await turn;
       return { contentType: mime.getType(name) ?? 'application/octet-stream', ...found };
     },
+    [Symbol.asyncDispose]: () => thread.end(),
   };
 }
 
-async function lookInThread(path: string, signal: AbortSignal): Promise<MediaDetails | undefined> {
-  signal.throwIfAborted();
-  const worker = new Worker(new URL('probe-worker.js', import.meta.url), { workerData: path });
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  const stopped = AbortSignal.any([signal, timeout]);
-  try {
-    return await new Promise<MediaDetails | undefined>(resolve => {
-      worker.once('message', resolve);
-      worker.once('error', () => resolve(undefined));
-      worker.once('exit', () => resolve(undefined));
-      stopped.addEventListener('abort', () => resolve(undefined), { once: true });
-    });
-  } finally {
-    await worker.terminate();
+class ProbeThread {
+  #worker: Worker | undefined;
+  #idle: NodeJS.Timeout | undefined;
+
+  async look(path: string, signal: AbortSignal): Promise<MediaDetails | undefined> {
     signal.throwIfAborted();
+    clearTimeout(this.#idle);
+    this.#worker ??= new Worker(new URL('probe-worker.js', import.meta.url));
+    const answer = await answerOf(this.#worker, path, signal);
+    if (!answer) await this.end();
+    signal.throwIfAborted();
+    this.#idle = setTimeout(() => void this.end(), IDLE_MS).unref();
+    return answer?.details;
   }
+
+  async end(): Promise<void> {
+    clearTimeout(this.#idle);
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.terminate();
+  }
+}
+
+/** Undefined when it gave none in time. */
+function answerOf(worker: Worker, path: string, signal: AbortSignal): Promise<Looked | undefined> {
+  return new Promise(resolve => {
+    const settle = (answer?: Looked) => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      worker.removeAllListeners();
+      resolve(answer);
+    };
+    const onAbort = () => settle();
+    const timer = setTimeout(settle, TIMEOUT_MS);
+    signal.addEventListener('abort', onAbort, { once: true });
+    worker.once('message', settle);
+    worker.once('error', () => settle());
+    worker.once('exit', () => settle());
+    worker.postMessage(path);
+  });
 }

@@ -12,13 +12,13 @@ test('a film tells its type, its length and its size, whatever its name', async 
   const directory = await temporaryDirectory(t);
   const card = { width: 320, height: 180, framesPerSecond: 25, frames: 50 };
   const { durationMs } = await makeSampleVideo(join(directory, 'film.bin'), { sizeBytes: 1, card, signal });
-  const details = await createMediaProbe(name => join(directory, name)).probe('film.bin', { signal });
-  t.deepEqual(details, { contentType: 'video/mp4', durationMs, width: 320, height: 180 });
+  await using media = createMediaProbe(name => join(directory, name));
+  t.deepEqual(await media.probe('film.bin', { signal }), { contentType: 'video/mp4', durationMs, width: 320, height: 180 });
 });
 
 test('what is no film is what its name says', async t => {
   const directory = await temporaryDirectory(t);
-  const media = createMediaProbe(name => join(directory, name));
+  await using media = createMediaProbe(name => join(directory, name));
   await writeFile(join(directory, 'ruido.mkv'), randomBytes(10_000, 1));
   await writeFile(join(directory, 'vacío'), '');
   t.deepEqual(await media.probe('ruido.mkv', { signal }), { contentType: 'video/x-matroska' });
@@ -26,7 +26,14 @@ test('what is no film is what its name says', async t => {
   t.deepEqual(await media.probe('ninguno.mp4', { signal }), { contentType: 'video/mp4' });
 });
 
-test('who stops does not wait', async t => {
-  const stopped = AbortSignal.abort(new Error('stopped'));
-  await t.throwsAsync(createMediaProbe(name => name).probe('film.mp4', { signal: stopped }), { message: 'stopped' });
+test('who stops does not wait, and the next one is looked into all the same', async t => {
+  const directory = await temporaryDirectory(t);
+  await writeFile(join(directory, 'ruido.mkv'), randomBytes(10_000, 1));
+  await using media = createMediaProbe(name => join(directory, name));
+  const stop = new AbortController();
+  const stopped = media.probe('ruido.mkv', { signal: stop.signal });
+  const next = media.probe('ruido.mkv', { signal });
+  stop.abort(new Error('stopped'));
+  await t.throwsAsync(stopped, { message: 'stopped' });
+  t.deepEqual(await next, { contentType: 'video/x-matroska' });
 });
