@@ -159,6 +159,20 @@ withChromium(test, test => {
     await page.close();
   });
 
+  test.serial('below the machines stands what goes on, and what the central tells', async t => {
+    const { browser, cluster } = t.context;
+    const visitor = await Visitor.arrive(browser, `http://127.0.0.1:${cluster.centralPort}`);
+    const page = await visitor.open('#/maquinas');
+    await page.getByRole('rowheader', { name: /^1/ }).waitFor();
+    await page.getByText('Ahora no se descarga nada.').waitFor();
+    const log = page.getByRole('log', { name: 'Registro' });
+    await log.getByText(/^Secundario 1 /).first().waitFor();
+    await page.locator('.state', { hasText: 'En directo' }).waitFor();
+    await assertAccessible(page);
+    t.deepEqual(visitor.problems, []);
+    await visitor.context.close();
+  });
+
   test.serial('the page speaks the language of its reader, and another one when that is chosen', async t => {
     const { browser, cluster } = t.context;
     const visitor = await Visitor.arrive(browser, `http://127.0.0.1:${cluster.centralPort}`, { locale: 'pt-BR', colorScheme: 'dark', viewport: { width: 360, height: 740 } });
