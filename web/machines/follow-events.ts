@@ -3,7 +3,11 @@ import { ServerEventReader, type ServerEvent } from './server-events.ts';
 
 const LONGEST_WAIT_MS = 30_000;
 
-export type FollowState = { readonly state: 'connecting' | 'live' | 'waiting' } | { readonly state: 'refused'; readonly error: unknown };
+export type FollowState =
+  | { readonly state: 'connecting' | 'live' }
+  /** Before the next time; without an error the stream just ended. */
+  | { readonly state: 'waiting'; readonly error: unknown }
+  | { readonly state: 'refused'; readonly error: unknown };
 
 export interface Following {
   /** The text of a stream of what came after that event; without one, of all that is kept. */
@@ -24,6 +28,7 @@ export async function followEvents({ open, isRefusal, wait, onEvents, onState }:
   onState({ state: 'connecting' });
   while (!signal.aborted) {
     const reader = new ServerEventReader(lastId);
+    let problem: unknown;
     try {
       for await (const text of open(lastId)) {
         if (signal.aborted) return;
@@ -36,9 +41,10 @@ export async function followEvents({ open, isRefusal, wait, onEvents, onState }:
     } catch (error) {
       if (signal.aborted) return;
       if (isRefusal(error)) return onState({ state: 'refused', error });
+      problem = error;
     }
     if (signal.aborted) return;
-    onState({ state: 'waiting' });
+    onState({ state: 'waiting', error: problem });
     await wait(backOffMs(retryMs, failures));
     failures += 1;
   }

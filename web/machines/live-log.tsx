@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { isSecretNeeded } from '../api.ts';
+import { ApiError, isSecretNeeded } from '../api.ts';
 import { formatDate, formatTime } from '../format.ts';
 import { useSpeech } from '../language.ts';
 import { sentenceOf } from '../problem.ts';
@@ -36,6 +36,7 @@ export function LiveLog() {
           <button class="button button-small" type="button" onClick={() => void again()}>{isSecretNeeded(following.error) ? text.log.giveSecret : text.actions.retry}</button>
         </div>
       )}
+      {following.state === 'waiting' && isAnswer(following.error) && <p class="hint">{sentenceOf(following.error, text)}</p>}
       {(shown.length > 0 || following.state !== 'refused') && (
         <>
           <div class="log" role="log" aria-live={isReadAloud ? 'polite' : 'off'} aria-labelledby="registro" tabIndex={0} ref={scrolled} onScroll={onScroll}>
@@ -46,6 +47,11 @@ export function LiveLog() {
       )}
     </section>
   );
+}
+
+/** Of a central that is there: the state alone would not tell why. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof ApiError && error.code !== 'central_unreachable';
 }
 
 function Line({ line: { atMs, level, sentence } }: { readonly line: LogLine }) {

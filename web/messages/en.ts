@@ -173,7 +173,7 @@ export const en: Messages = {
   log: {
     title: 'Log',
     levels: { debug: 'Detail', info: 'Info', warn: 'Warning', error: 'Error' },
-    states: { connecting: 'Connecting', live: 'Live', waiting: 'No connection; trying again', paused: 'Paused', refused: 'No access' },
+    states: { connecting: 'Connecting', live: 'Live', waiting: 'Trying again', paused: 'Paused', refused: 'No access' },
     needsAdmin: 'What the central tells is shown only to who gives the secret of the admin.',
     giveSecret: 'Give the secret',
     pause: 'Pause',

@@ -172,7 +172,7 @@ export const es = {
   log: {
     title: 'Registro',
     levels: { debug: 'Detalle', info: 'Info', warn: 'Aviso', error: 'Error' },
-    states: { connecting: 'Conectando', live: 'En directo', waiting: 'Sin conexión; se reintenta', paused: 'En pausa', refused: 'Sin acceso' },
+    states: { connecting: 'Conectando', live: 'En directo', waiting: 'Reintentando', paused: 'En pausa', refused: 'Sin acceso' },
     needsAdmin: 'Lo que cuenta el central solo lo ve quien da el secreto de admin.',
     giveSecret: 'Dar el secreto',
     pause: 'Pausar',

@@ -173,7 +173,7 @@ export const pt: Messages = {
   log: {
     title: 'Registo',
     levels: { debug: 'Detalhe', info: 'Info', warn: 'Aviso', error: 'Erro' },
-    states: { connecting: 'A ligar', live: 'Em direto', waiting: 'Sem ligação; tenta-se outra vez', paused: 'Em pausa', refused: 'Sem acesso' },
+    states: { connecting: 'A ligar', live: 'Em direto', waiting: 'A tentar outra vez', paused: 'Em pausa', refused: 'Sem acesso' },
     needsAdmin: 'O que o central conta só o vê quem der o segredo de admin.',
     giveSecret: 'Dar o segredo',
     pause: 'Pausar',
