@@ -1,7 +1,7 @@
-import type { ControlClient, ListedNode, ListedVideo, TrashedVideo } from '../lib/protocol/control.ts';
+import type { Activity, ControlClient, ListedNode, ListedVideo, TrashedVideo } from '../lib/protocol/control.ts';
 import { askForSecret, keptSecret } from './secret.ts';
 
-export type { ListedNode, ListedVideo, TrashedVideo };
+export type { Activity, ListedNode, ListedVideo, TrashedVideo };
 type Answer<Operation extends (...input: never[]) => Promise<unknown>> = Awaited<ReturnType<Operation>>;
 export type NodeList = Answer<ControlClient['nodes']['list']>;
 export type Statistics = Answer<ControlClient['statistics']['get']>;
@@ -28,6 +28,7 @@ export class ApiError extends Error {
 
 interface Asking {
   readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object;
   readonly signal?: AbortSignal | undefined;
 }
@@ -46,6 +47,7 @@ export const api = {
   trash: (after: string | undefined, asking: Asking = {}) => ask<Page<TrashedVideo>>('GET', '/trash', { query: { after }, ...asking }),
   nodes: (asking: Asking = {}) => ask<NodeList>('GET', '/nodes', asking),
   decide: (number: number, decision: 'drain' | 'reactivate' | 'retire') => ask<{ readonly files: number }>('POST', `/nodes/${number}/${decision}`, { body: {} }),
+  activity: (asking: Asking = {}) => ask<Activity>('GET', '/activity', asking),
   uploadState: (id: string, name: string, asking: Asking = {}) => ask<UploadState>('GET', `/uploads/${id}`, { query: { name }, ...asking }),
   statistics: (asking: Asking = {}) => ask<Statistics>('GET', '/statistics', asking),
 };
@@ -55,30 +57,40 @@ async function ask<T>(method: string, path: string, asking: Asking): Promise<T> 
   for (;;) {
     const secret = keptSecret();
     try {
-      return await askOnce<T>(method, path, asking, secret);
+      const response = await request(method, path, asking);
+      return (await response.json()) as T;
     } catch (error) {
-      if (!(error instanceof ApiError) || !(error.code === 'unauthorized' || error.code === 'role_required')) throw error;
-      const role = error.details['role'] as string | undefined;
-      // Another request may have been answered with one meanwhile.
-      if (keptSecret() === secret && !(await askForSecret({ isWrong: secret !== undefined, role }))) throw error;
+      if (!isSecretNeeded(error) || !(await getOtherSecret(error, secret))) throw error;
       asking.signal?.throwIfAborted();
     }
   }
 }
 
-async function askOnce<T>(method: string, path: string, { query = {}, body, signal }: Asking, secret: string | undefined): Promise<T> {
+export function isSecretNeeded(error: unknown): error is ApiError {
+  return error instanceof ApiError && (error.code === 'unauthorized' || error.code === 'role_required');
+}
+
+/** Resolves with whether there is another one than that which was refused. */
+export async function getOtherSecret({ details }: ApiError, refused: string | undefined): Promise<boolean> {
+  // Another request may have been answered with one meanwhile.
+  return keptSecret() !== refused || askForSecret({ isWrong: refused !== undefined, role: details['role'] as string | undefined });
+}
+
+/** Once, with the secret that is kept. Rejects with an `ApiError` unless what was asked for comes, or as the signal does. */
+export async function request(method: string, path: string, { query = {}, headers, body, signal }: Asking): Promise<Response> {
+  const secret = keptSecret();
   const given = Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]]));
   const search = given.length > 0 ? `?${new URLSearchParams(given)}` : '';
   const response = await fetch(path + search, {
     method,
-    headers: { ...(body && { 'content-type': 'application/json' }), ...(secret !== undefined && { authorization: `Bearer ${secret}` }) },
+    headers: { ...headers, ...(body && { 'content-type': 'application/json' }), ...(secret !== undefined && { authorization: `Bearer ${secret}` }) },
     ...(body && { body: JSON.stringify(body) }),
     signal: signal ?? null,
   }).catch((error: unknown) => {
     signal?.throwIfAborted();
     throw new ApiError('central_unreachable', String(error), {}, { cause: error });
   });
-  if (response.ok) return (await response.json()) as T;
+  if (response.ok) return response;
   throw errorOf(await response.text(), response.status);
 }
 

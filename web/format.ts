@@ -41,6 +41,11 @@ export function formatDate(atMs: number, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(atMs);
 }
 
+/** Of the day, to the second. */
+export function formatTime(atMs: number, language: string): string {
+  return new Intl.DateTimeFormat(language, { timeStyle: 'medium' }).format(atMs);
+}
+
 /** Of the first two words, for a video without a picture. */
 export function initialsOf(title: string): string {
   const words = title.replace(/\.\w{2,4}$/, '').match(/[\p{L}\p{N}]+/gu) ?? ['?'];

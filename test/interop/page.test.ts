@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import anyTest, { type TestFn } from 'ava';
+import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import type { Browser, Page } from 'playwright-core';
 import { makeSampleVideo } from '../../lib/apps/demo/sample-video.ts';
 import { MIB } from '../../lib/base/units.ts';
@@ -155,8 +155,22 @@ withChromium(test, test => {
     await page.getByRole('button', { name: 'Reactivar: Secundario 2' }).click();
     await page.getByRole('button', { name: 'Vaciar: Secundario 2' }).waitFor();
     await assertAccessible(page);
-    t.is(await page.locator('.state-up').count(), 2);
+    t.is(await page.locator('.table .state-up').count(), 2);
     await page.close();
+  });
+
+  test.serial('below the machines stands what goes on, and what the central tells', async t => {
+    const { browser, cluster } = t.context;
+    const visitor = await Visitor.arrive(browser, `http://127.0.0.1:${cluster.centralPort}`);
+    const page = await visitor.open('#/maquinas');
+    await page.getByRole('rowheader', { name: /^1/ }).waitFor();
+    await page.getByText('Ahora no se descarga nada.').waitFor();
+    const log = page.getByRole('log', { name: 'Registro' });
+    await log.getByText(/^Secundario 1 /).first().waitFor();
+    await page.locator('.state', { hasText: 'En directo' }).waitFor();
+    await assertAccessible(page);
+    t.deepEqual(visitor.problems, []);
+    await visitor.context.close();
   });
 
   test.serial('the page speaks the language of its reader, and another one when that is chosen', async t => {
@@ -178,10 +192,7 @@ withChromium(test, test => {
   });
 
   test.serial('where the central listens to all, the page asks once for the secret that a change needs', async t => {
-    const { browser } = t.context;
-    const outside = await ProcessCluster.start(t, { secondaries: 0, centralFlags: ['--ip', '0.0.0.0'] });
-    const secret = (await readFile(join(outside.directory, 'datos', 'secreto'), 'utf8')).trim();
-    const visitor = await Visitor.arrive(browser, `http://127.0.0.1:${outside.centralPort}`);
+    const { visitor, secret } = await arriveOutside(t);
     const page = await visitor.open();
     await page.getByText('Todavía no hay vídeos').waitFor();
     await page.locator('input[type=file]').first().setInputFiles({ name: 'nota.txt', mimeType: 'text/plain', buffer: Buffer.from('hola') });
@@ -197,10 +208,30 @@ withChromium(test, test => {
     await visitor.context.close();
   });
 
+  test.serial('there the log says whose secret it wants, and goes on with it', async t => {
+    const { visitor, secret } = await arriveOutside(t);
+    const page = await visitor.open('#/maquinas');
+    await page.getByText('solo lo ve quien da el secreto de admin').waitFor();
+    await assertAccessible(page);
+    await page.getByRole('button', { name: 'Dar el secreto' }).click();
+    await page.getByRole('dialog').getByRole('textbox').fill(secret);
+    await page.getByRole('dialog').getByRole('button', { name: 'Entrar' }).click();
+    await page.getByRole('log').getByText(/^Central a la escucha/).waitFor();
+    t.is(await page.getByText('solo lo ve').count(), 0);
+    await visitor.context.close();
+  });
+
   test.serial('none of it left an error in the console, broke the policy, or asked anybody else', t => {
     t.deepEqual(t.context.visitor.problems, []);
   });
 });
+
+/** A browser before a central that listens to all, and asks for a secret. */
+async function arriveOutside(t: ExecutionContext<Context>): Promise<{ readonly visitor: Visitor; readonly secret: string }> {
+  const { directory, centralPort } = await ProcessCluster.start(t, { secondaries: 0, centralFlags: ['--ip', '0.0.0.0'] });
+  const secret = (await readFile(join(directory, 'datos', 'secreto'), 'utf8')).trim();
+  return { visitor: await Visitor.arrive(t.context.browser, `http://127.0.0.1:${centralPort}`), secret };
+}
 
 /** Nothing that keeps people out (axe, rules of WCAG 2 A and AA). */
 async function assertAccessible(page: Page): Promise<void> {

@@ -6,6 +6,8 @@ import { sentenceOf } from '../problem.ts';
 import { Confirm } from '../ui/dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { tell } from '../ui/toasts.tsx';
+import { ActivityPanels } from './activity.tsx';
+import { LiveLog } from './live-log.tsx';
 import { useRepeated } from './use-repeated.ts';
 
 const EVERY_MS = 2000;
@@ -16,7 +18,10 @@ type Decision = 'drain' | 'reactivate' | 'retire';
 
 export function Machines() {
   const { text } = useSpeech();
-  const { value, error, again } = useRepeated(signal => api.nodes({ signal }), EVERY_MS);
+  const { value, error, again } = useRepeated(async signal => {
+    const [list, activity] = await Promise.all([api.nodes({ signal }), api.activity({ signal })]);
+    return { list, activity };
+  }, EVERY_MS);
   return (
     <>
       <div class="view-head"><h1>{text.machines.title}</h1></div>
@@ -27,8 +32,14 @@ export function Machines() {
       )}
       {error !== undefined && value && <p class="problem" role="alert">{text.machines.stale}</p>}
       {!value && error === undefined && <p class="loading" role="status">{text.loading}</p>}
-      {value && <NodeTable list={value} onChanged={again} />}
-      {value && value.conflicts.length > 0 && <Conflicts conflicts={value.conflicts} />}
+      {value && (
+        <>
+          <NodeTable list={value.list} onChanged={again} />
+          {value.list.conflicts.length > 0 && <Conflicts conflicts={value.list.conflicts} />}
+          <ActivityPanels activity={value.activity} />
+          <LiveLog />
+        </>
+      )}
     </>
   );
 }

@@ -55,16 +55,14 @@ function answerOf(worker: Worker, path: string, signal: AbortSignal): Promise<Lo
   return new Promise(resolve => {
     const settle = (answer?: Looked) => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-      worker.removeAllListeners();
+      signal.removeEventListener('abort', giveUp);
+      worker.off('message', settle).off('error', giveUp).off('exit', giveUp);
       resolve(answer);
     };
-    const onAbort = () => settle();
-    const timer = setTimeout(settle, TIMEOUT_MS);
-    signal.addEventListener('abort', onAbort, { once: true });
-    worker.once('message', settle);
-    worker.once('error', () => settle());
-    worker.once('exit', () => settle());
+    const giveUp = () => settle();
+    const timer = setTimeout(giveUp, TIMEOUT_MS);
+    signal.addEventListener('abort', giveUp, { once: true });
+    worker.on('message', settle).on('error', giveUp).on('exit', giveUp);
     worker.postMessage(path);
   });
 }
