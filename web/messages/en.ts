@@ -171,7 +171,8 @@ export const en: Messages = {
     faultsTitle: 'What failed',
     faultsUnit: 'times',
     faults: { failures: 'Failures', reassignedParts: 'Reassigned parts', hashFailures: 'Damaged parts' },
-    faultsSummary: (faults, most, when) => `${faults} in total; the most were ${most} (${when}).`,
+    faultsSummary: (failures, parts, damaged, when) =>
+      `${failures === 1 ? '1 failure' : `${failures} failures`}, ${parts === 1 ? '1 part reassigned' : `${parts} parts reassigned`} and ${damaged} damaged; the worst was ${when}.`,
     nothing: 'Nothing happened in this time.',
     nothingFailed: 'Nothing failed in this time.',
     pointHint: 'Point at a bar to see its figures.',

@@ -170,7 +170,8 @@ export const es = {
     faultsTitle: 'Lo que falló',
     faultsUnit: 'veces',
     faults: { failures: 'Fallos', reassignedParts: 'Partes reasignadas', hashFailures: 'Partes dañadas' },
-    faultsSummary: (faults: string, most: string, when: string) => `${faults} en total; lo más, ${most} (${when}).`,
+    faultsSummary: (failures: number, parts: number, damaged: number, when: string) =>
+      `${failures === 1 ? '1 fallo' : `${failures} fallos`}, ${parts === 1 ? '1 parte reasignada' : `${parts} partes reasignadas`} y ${damaged === 1 ? '1 dañada' : `${damaged} dañadas`}; lo peor, ${when}.`,
     nothing: 'En este tiempo no hubo nada.',
     nothingFailed: 'En este tiempo no falló nada.',
     pointHint: 'Señala una barra para ver sus cifras.',

@@ -171,7 +171,8 @@ export const pt: Messages = {
     faultsTitle: 'O que falhou',
     faultsUnit: 'vezes',
     faults: { failures: 'Falhas', reassignedParts: 'Partes reatribuídas', hashFailures: 'Partes danificadas' },
-    faultsSummary: (faults, most, when) => `${faults} no total; o máximo, ${most} (${when}).`,
+    faultsSummary: (failures, parts, damaged, when) =>
+      `${failures === 1 ? '1 falha' : `${failures} falhas`}, ${parts === 1 ? '1 parte reatribuída' : `${parts} partes reatribuídas`} e ${damaged === 1 ? '1 danificada' : `${damaged} danificadas`}; o pior, ${when}.`,
     nothing: 'Neste tempo não houve nada.',
     nothingFailed: 'Neste tempo não falhou nada.',
     pointHint: 'Aponte para uma barra para ver os seus números.',

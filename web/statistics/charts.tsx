@@ -1,15 +1,16 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
-import { formatBytes, formatRate, MINUTE_MS } from '../../lib/base/units.ts';
-import type { SeriesSlot } from '../../lib/domain/time-series.ts';
+import { DAY_MS, formatBytes, formatRate, MINUTE_MS } from '../../lib/base/units.ts';
+import type { SeriesAmounts, SeriesSlot } from '../../lib/domain/time-series.ts';
 import { api, csvUrl } from '../api.ts';
-import { formatCount, formatSpan } from '../format.ts';
+import { formatCount } from '../format.ts';
 import { useSpeech } from '../language.ts';
+import type { Language } from '../languages.ts';
 import { useRepeated } from '../machines/use-repeated.ts';
-import { Problem } from './problem.tsx';
-import { Plot } from './plot.tsx';
-import { mergedSlots, SPANS, spans, timeBins, type Span, type TimeBin } from './time-bins.ts';
-import { countChart, endings, faults, rateChart, stacked, sumOf, type TimeChart } from './time-charts.ts';
 import { CsvLink } from './csv-link.tsx';
+import { Plot } from './plot.tsx';
+import { Problem } from './problem.tsx';
+import { mergedSlots, SPANS, spans, timeBins, type Span, type TimeBin } from './time-bins.ts';
+import { endedChart, faultChart, rateChart, sumOf, totalsOf, type TimeChart } from './time-charts.ts';
 
 export function Charts({ everyMs }: { readonly everyMs: number }) {
   const { text } = useSpeech();
@@ -41,18 +42,29 @@ function SpanCharts({ span, everyMs }: { readonly span: Span; readonly everyMs: 
   const words = text.statistics;
   const count = (value: number) => formatCount(value, language);
   const rate = (value: number) => formatRate(value, language);
-  const bytes = sumOf(bins.map(bin => bin.amounts.bytes));
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const sum = (key: keyof SeriesAmounts) => sumOf(bins.map(({ amounts }) => amounts[key]));
+  const charts = { rate: rateChart(bins, language), ended: endedChart(bins, words.endedUnit, language), faults: faultChart(bins, words.faultsUnit, language) };
+  const peaks = { rate: peakOf(charts.rate, bins, language), ended: peakOf(charts.ended, bins, language), faults: peakOf(charts.faults, bins, language) };
+  const binText = new Intl.NumberFormat(language, { style: 'unit', unitDisplay: 'long', ...binUnits[span] }).format(binMs / binUnits[span].unitMs);
   return (
     <>
-      <p class="hint">{words.binNote(formatSpan(binMs, language), timeZone)} <CsvLink href={csvUrl('series', resolution)} of={words.overTime} /></p>
+      <p class="hint">{words.binNote(binText, Intl.DateTimeFormat().resolvedOptions().timeZone)} <CsvLink href={csvUrl('series', resolution)} of={words.overTime} /></p>
       <div class="charts">
-        <Chart title={words.rateTitle} bins={bins} chart={rateChart(bins, language)} names={{ bytes: words.bytes }} format={rate} totals={{ bytes: formatBytes(bytes, language) }} summary={words.rateSummary} nothing={words.nothing} />
-        <Chart title={words.endedTitle} bins={bins} chart={countChart(bins, endings, words.endedUnit, language)} names={words.endings} format={count} summary={words.endedSummary} nothing={words.nothing} />
-        <Chart title={words.faultsTitle} bins={bins} chart={countChart(bins, faults, words.faultsUnit, language)} names={words.faults} format={count} summary={words.faultsSummary} nothing={words.nothingFailed} />
+        <Chart title={words.rateTitle} bins={bins} chart={charts.rate} names={{ bytes: words.bytes }} format={rate} sentence={peaks.rate ? words.rateSummary(formatBytes(sum('bytes'), language), rate(peaks.rate.most), peaks.rate.when) : words.nothing} />
+        <Chart title={words.endedTitle} bins={bins} chart={charts.ended} names={words.endings} format={count} sentence={peaks.ended ? words.endedSummary(count(sumOf(totalsOf(charts.ended.layers))), count(peaks.ended.most), peaks.ended.when) : words.nothing} />
+        <Chart title={words.faultsTitle} bins={bins} chart={charts.faults} names={words.faults} format={count} sentence={peaks.faults ? words.faultsSummary(sum('failures'), sum('reassignedParts'), sum('hashFailures'), peaks.faults.when) : words.nothingFailed} />
       </div>
     </>
   );
+}
+
+const binUnits = { hour: { unit: 'minute', unitMs: MINUTE_MS }, day: { unit: 'minute', unitMs: MINUTE_MS }, quarter: { unit: 'day', unitMs: DAY_MS } } as const;
+
+/** The bin with the most, the first of several; undefined where there is nothing. */
+function peakOf({ layers }: TimeChart, bins: readonly TimeBin[], language: Language): { readonly most: number; readonly when: string } | undefined {
+  const totals = totalsOf(layers);
+  const most = Math.max(...totals);
+  return most > 0 ? { most, when: timeOf(bins[totals.indexOf(most)]!, language) } : undefined;
 }
 
 interface ChartProps<Key extends string> {
@@ -61,27 +73,23 @@ interface ChartProps<Key extends string> {
   readonly chart: TimeChart<Key>;
   readonly names: { readonly [K in Key]: string };
   readonly format: (value: number) => string;
-  /** Where the sum of the bars is none of what they show. */
-  readonly totals?: { readonly [K in Key]: string };
-  readonly summary: (total: string, most: string, when: string) => string;
-  readonly nothing: string;
+  /** What is to be seen. */
+  readonly sentence: string;
 }
 
 /** A picture, and what it shows in a sentence. */
-function Chart<Key extends string>({ title, bins, chart, names, format, totals, summary, nothing }: ChartProps<Key>) {
+function Chart<Key extends string>({ title, bins, chart, names, format, sentence }: ChartProps<Key>) {
   const { text, language } = useSpeech();
   const [pointed, setPointed] = useState<number>();
-  const heights = stacked(chart.layers).at(-1)!;
-  const most = Math.max(...heights);
-  const total = chart.layers.length === 1 && totals ? totals[chart.layers[0]!.key] : format(sumOf(heights));
   const bin = pointed === undefined ? undefined : bins[pointed];
+  const isSingle = chart.layers.length === 1;
   return (
     <figure class="panel chart">
       <figcaption>
         <h3>{title}</h3>
-        <p>{most === 0 ? nothing : summary(total, format(most), timeOf(bins[heights.indexOf(most)]!, language))}</p>
+        <p>{sentence}</p>
       </figcaption>
-      {chart.layers.length > 1 && (
+      {!isSingle && (
         <ul class="legend">
           {chart.layers.map(({ key, hue, values }) => <li key={key}><span class={`swatch swatch-${hue}`} />{names[key]} <b>{format(sumOf(values))}</b></li>)}
         </ul>
@@ -89,14 +97,14 @@ function Chart<Key extends string>({ title, bins, chart, names, format, totals, 
       <p class="chart-unit" aria-hidden="true">{chart.axis.unit}</p>
       <Plot chart={chart} bins={bins} onPoint={setPointed} />
       <p class="chart-at" aria-hidden="true">
-        {bin ? `${timeOf(bin, language)}: ${chart.layers.map(({ key, values }) => (chart.layers.length === 1 ? format(values[pointed!]!) : `${names[key].toLocaleLowerCase(language)} ${format(values[pointed!]!)}`)).join(' · ')}` : text.statistics.pointHint}
+        {bin ? `${timeOf(bin, language)}: ${chart.layers.map(({ key, values }) => `${isSingle ? '' : `${names[key].toLocaleLowerCase(language)} `}${format(values[pointed!]!)}`).join(' · ')}` : text.statistics.pointHint}
       </p>
     </figure>
   );
 }
 
 /** From when to when; of days only which. */
-function timeOf({ fromMs, toMs }: TimeBin, language: string): string {
+function timeOf({ fromMs, toMs }: TimeBin, language: Language): string {
   const isDay = toMs - fromMs >= spans.quarter.binMs;
   const format = new Intl.DateTimeFormat(language, isDay ? { day: 'numeric', month: 'long' } : { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   return isDay ? format.format(fromMs) : `${format.format(fromMs)}–${format.format(toMs)}`;

@@ -8,10 +8,14 @@ import type { Language } from '../languages.ts';
 import { useStore } from '../store.ts';
 import { theme } from '../theme.ts';
 import type { TimeBin } from './time-bins.ts';
-import { stacked, type Hue, type TimeChart } from './time-charts.ts';
+import { barsOf, type Bars, type Hue, type TimeChart } from './time-charts.ts';
 
 const HEIGHT = 200;
 const TICK_WIDTH = 84;
+/** Of the room of a bin. */
+const BAR_SHARE = 0.84;
+/** `BarsPathBuilderFacetUnit.ScaleValue`, which is in the types alone. */
+const SCALE_VALUE = 1;
 const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif';
 
 // As a sheet of the document: the policy of the page lets no <style> in.
@@ -61,13 +65,11 @@ export function Plot(props: PlotProps) {
 
 type Shown = PlotProps & { readonly language: Language };
 
-/** What is drawn first is what reaches highest: the others stand in front of it. */
 function dataOf({ chart, bins }: PlotProps): uPlot.AlignedData {
-  return [bins.map(({ fromMs }) => fromMs / SECOND_MS), ...stacked(chart.layers).map(values => [...values]).toReversed()];
+  return [bins.map(({ fromMs }) => fromMs / SECOND_MS), ...barsOf(chart).map(({ heights }) => [...heights])];
 }
 
 function optionsOf(element: HTMLElement, now: () => Shown): uPlot.Options {
-  const { layers } = now().chart;
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   const ends = () => [now().bins[0]!.fromMs, now().bins.at(-1)!.toMs] as const;
   const dates = ({ width }: uPlot) => dateTicks(...ends(), { language: now().language, timeZone, steps: Math.max(2, Math.floor(width / TICK_WIDTH)) });
@@ -89,6 +91,7 @@ function optionsOf(element: HTMLElement, now: () => Shown): uPlot.Options {
         stroke: ink,
         font: FONT,
         grid: { show: false },
+        size: 32,
         ticks: { stroke: line, width: 1, size: 5 },
         border: { show: true, stroke: line, width: 1 },
         splits: self => dates(self).map(({ value }) => value / SECOND_MS),
@@ -104,8 +107,14 @@ function optionsOf(element: HTMLElement, now: () => Shown): uPlot.Options {
         values: () => now().chart.axis.ticks.map(({ text }) => text),
       },
     ],
-    series: [{}, ...layers.toReversed().map(({ hue }): uPlot.Series => ({ width: 0, fill: () => colorOf(element, hue), paths: uPlot.paths.bars!({ align: 1, size: [0.84, 28] }), points: { show: false } }))],
+    series: [{}, ...barsOf(now().chart).map((bars): uPlot.Series => ({ width: 0, fill: () => colorOf(element, bars.hue), paths: pathsOf(bars, () => now().bins), points: { show: false } }))],
   };
+}
+
+function pathsOf({ left, width }: Bars, bins: () => readonly TimeBin[]): uPlot.Series.PathBuilder {
+  const roomOf = ({ fromMs, toMs }: TimeBin) => ((toMs - fromMs) / SECOND_MS) * BAR_SHARE;
+  const values = (of: (bin: TimeBin) => number) => ({ unit: SCALE_VALUE, values: () => bins().map(of) });
+  return uPlot.paths.bars!({ disp: { x0: values(bin => bin.fromMs / SECOND_MS + left * roomOf(bin)), size: values(bin => width * roomOf(bin)) } });
 }
 
 /** As the style sheet has it, light or dark. */
