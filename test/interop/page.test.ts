@@ -177,6 +177,10 @@ withChromium(test, test => {
       await page.getByRole('button', { name: span, pressed: true }).waitFor();
       await eventually(`bars are drawn of ${span}`, () => page.evaluate<boolean>(drewBars));
     }
+    for (const theme of ['dark', 'system']) {
+      await page.getByLabel('Aspecto').selectOption(theme);
+      await eventually(`bars have the colours of the theme ${theme}`, () => page.evaluate<boolean>(drewBars));
+    }
     const tables = await page.locator('a[href*="statistics.csv"]').evaluateAll((links: { href: string }[]) => links.map(({ href }) => href));
     t.is(tables.length, 4);
     for (const address of tables) t.is((await fetch(address)).status, 200, address);
