@@ -78,7 +78,7 @@ function optionsOf(element: HTMLElement, now: () => Shown): uPlot.Options {
   return {
     width: element.clientWidth,
     height: HEIGHT,
-    padding: [10, 16, 0, 0],
+    padding: [10, 28, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false, setScale: false } },
     hooks: { setCursor: [self => now().onPoint(pointedAt(self, now().bins))] },
