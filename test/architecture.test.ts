@@ -12,7 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   protocol: ['protocol', 'domain', 'base'],
   domain: ['domain', 'base'],
   base: ['base'],
-  web: ['web', 'protocol'],
+  web: ['web', 'protocol', 'domain', 'base'],
 };
 const harmlessModules = new Set(['node:crypto', 'node:util']);
 

@@ -5,6 +5,7 @@ export type { Activity, ListedNode, ListedVideo, TrashedVideo };
 type Answer<Operation extends (...input: never[]) => Promise<unknown>> = Awaited<ReturnType<Operation>>;
 export type NodeList = Answer<ControlClient['nodes']['list']>;
 export type Statistics = Answer<ControlClient['statistics']['get']>;
+export type Series = Answer<ControlClient['statistics']['series']>;
 export type UploadState = Answer<ControlClient['uploads']['find']>;
 export type Order = 'name' | 'date' | 'size';
 
@@ -50,6 +51,7 @@ export const api = {
   activity: (asking: Asking = {}) => ask<Activity>('GET', '/activity', asking),
   uploadState: (id: string, name: string, asking: Asking = {}) => ask<UploadState>('GET', `/uploads/${id}`, { query: { name }, ...asking }),
   statistics: (asking: Asking = {}) => ask<Statistics>('GET', '/statistics', asking),
+  series: (resolution: Series['resolution'], sinceMs: number | undefined, asking: Asking = {}) => ask<Series>('GET', '/statistics/series', { query: { resolution, sinceMs }, ...asking }),
 };
 
 /** Asks for a secret where one is needed, and then asks again. Rejects with an `ApiError`, or as the signal does. */
@@ -111,4 +113,9 @@ export function streamUrl(id: string): string {
 /** The file by its name, or a document that describes it. */
 export function fileUrl(name: string, suffix: '' | '.meta4' | '.torrent' = ''): string {
   return `/files/${encodeURIComponent(name)}${suffix}`;
+}
+
+/** A table of the statistics, for spreadsheets. */
+export function csvUrl(table: 'videos' | 'clients' | 'nodes' | 'series' | 'downloads', resolution?: Series['resolution']): string {
+  return `/statistics.csv?table=${table}${resolution ? `&resolution=${resolution}` : ''}`;
 }

@@ -173,6 +173,34 @@ withChromium(test, test => {
     await visitor.context.close();
   });
 
+  test.serial('downloads are drawn over time, and told by secondary, by video and by client', async t => {
+    t.timeout(120_000);
+    const { cluster, visitor } = t.context;
+    const page = await visitor.open('#/estadisticas');
+    await page.getByText('Todavía no se ha descargado nada').waitFor();
+    await assertAccessible(page);
+    const client = await cluster.client(teardown, ['descargar', FILM], { name: 'ana@casa' });
+    t.is(await client.ended, 0, client.errors.join('\n'));
+    await page.locator('.plot canvas').nth(2).waitFor();
+    await eventually('bars are drawn', () => page.evaluate<boolean>(drewBars));
+    await page.locator('figure', { hasText: 'Descargas que acabaron' }).getByText('1 en total').waitFor();
+    for (const name of [FILM, 'ana@casa']) await page.getByRole('rowheader', { name }).waitFor();
+    await assertAccessible(page);
+    for (const span of ['24 horas', '90 días']) {
+      await page.getByRole('button', { name: span }).click();
+      await page.getByRole('button', { name: span, pressed: true }).waitFor();
+      await eventually(`bars are drawn of ${span}`, () => page.evaluate<boolean>(drewBars));
+    }
+    for (const theme of ['dark', 'system']) {
+      await page.getByLabel('Aspecto').selectOption(theme);
+      await eventually(`bars have the colours of the theme ${theme}`, () => page.evaluate<boolean>(drewBars));
+    }
+    const tables = await page.locator('a[href*="statistics.csv"]').evaluateAll((links: { href: string }[]) => links.map(({ href }) => href));
+    t.is(tables.length, 4);
+    for (const address of tables) t.is((await fetch(address)).status, 200, address);
+    await page.close();
+  });
+
   test.serial('the page speaks the language of its reader, and another one when that is chosen', async t => {
     const { browser, cluster } = t.context;
     const visitor = await Visitor.arrive(browser, `http://127.0.0.1:${cluster.centralPort}`, { locale: 'pt-BR', colorScheme: 'dark', viewport: { width: 360, height: 740 } });
@@ -244,3 +272,10 @@ async function assertAccessible(page: Page): Promise<void> {
 const sentSome = `(document.querySelector('progress')?.value ?? 0) > 0.3`;
 const played = `(document.querySelector('video')?.currentTime ?? 0) > 0.2`;
 const playedBeyondHalf = `(video => video && !video.seeking && video.currentTime > video.duration / 2 + 0.1)(document.querySelector('video'))`;
+/** The first charts have pixels of the colour that their bars have. */
+const drewBars = `(canvases => canvases.length === 3 && canvases.slice(0, 2).every(canvas => {
+  const [red, green, blue] = getComputedStyle(document.querySelector('.swatch-blue')).backgroundColor.match(/\\d+/g).map(Number);
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  for (let at = 0; at < data.length; at += 4) if (data[at] === red && data[at + 1] === green && data[at + 2] === blue && data[at + 3] === 255) return true;
+  return false;
+}))([...document.querySelectorAll('.plot canvas')])`;
