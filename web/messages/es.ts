@@ -208,7 +208,7 @@ export const es = {
       `${failures === 1 ? '1 fallo' : `${failures} fallos`}, ${parts === 1 ? '1 parte reasignada' : `${parts} partes reasignadas`} y ${damaged === 1 ? '1 dañada' : `${damaged} dañadas`}; lo peor, ${when}.`,
     nothing: 'En este tiempo no hubo nada.',
     nothingFailed: 'En este tiempo no falló nada.',
-    pointHint: 'Señala una barra para ver sus cifras.',
+    pointHint: 'Señale una barra para ver sus cifras.',
     byNode: 'Por secundario',
     byVideo: 'Por vídeo',
     byClient: 'Por cliente',
