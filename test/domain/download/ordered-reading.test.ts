@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { systemClock as clock } from '../../../lib/base/clock.ts';
 import { VideoError } from '../../../lib/base/errors.ts';
 import { seededRandom } from '../../../lib/base/random.ts';
-import { HOUR_MS } from '../../../lib/base/units.ts';
+import { MINUTE_MS } from '../../../lib/base/units.ts';
 import { OrderedReading, type ReadAhead } from '../../../lib/domain/download/ordered-reading.ts';
 import { PartMemory } from '../../../lib/domain/download/part-memory.ts';
 import type { Source } from '../../../lib/domain/download/source.ts';
@@ -117,7 +117,7 @@ test('a glance fetches one part and nothing after it', async t => {
 
 test('a glance is asked of one source alone', async t => {
   const sources = [new MemorySource('one'), new MemorySource('another')];
-  const stopped = { ...clock, sleep: (_ms: number, options?: { readonly signal?: AbortSignal }) => clock.sleep(HOUR_MS, options) };
+  const stopped = { ...clock, sleep: (_ms: number, options?: { readonly signal?: AbortSignal }) => clock.sleep(MINUTE_MS, options) };
   await using reading = new OrderedReading({ manifest, sources: async () => sources, readAhead: { budgetBytes: 0, memory: new PartMemory(0), readers: 0 }, clock: stopped, random: seededRandom(1) });
   await reading.read(Buffer.alloc(2), 0, { signal });
   while (sources.some(({ running }) => running > 0)) await setImmediate();
