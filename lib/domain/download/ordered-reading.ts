@@ -37,6 +37,10 @@ const WINDOWS_A_READER = 2;
 const PATIENCE_MS = 20 * SECOND_MS;
 /** While a window does not come, somebody may have joined who has it. */
 const SOURCES_EVERY_MS = SECOND_MS;
+/** So much, or one part, is asked of one source: several would race for it, and what comes twice is work for nothing. */
+const SMALL_BYTES = MIB;
+/** Unless it has not come by then. */
+const OTHERS_AFTER_MS = 50;
 
 /**
  * A file that is read from somewhere on to its end, and of which little is kept: the engine brings a few parts at a time,
@@ -48,6 +52,7 @@ export class OrderedReading implements AsyncDisposable {
   /** In the order of the file, without a gap. */
   #windows: Window[] = [];
   #reads = 0;
+  #readBytes = 0;
   #rates: ExpectedRates = new Map();
 
   constructor(ports: OrderedReadingPorts) {
@@ -64,10 +69,12 @@ export class OrderedReading implements AsyncDisposable {
     const { manifest } = this.#ports;
     const end = Math.min(position + buffer.byteLength, manifest.sizeBytes);
     this.#reads += 1;
+    this.#readBytes += Math.max(0, end - position);
+    const endPart = Math.ceil(end / manifest.partSizeBytes);
     for (let at = position; at < end; ) {
       const part = Math.floor(at / manifest.partSizeBytes);
       const { start } = partRange(manifest, part);
-      const bytes = (await this.#bytesOf(part, signal)).subarray(at - start, end - start);
+      const bytes = (await this.#bytesOf(part, endPart, signal)).subarray(at - start, end - start);
       buffer.set(bytes, at - position);
       at += bytes.byteLength;
     }
@@ -80,11 +87,12 @@ export class OrderedReading implements AsyncDisposable {
     await Promise.all(this.#running);
   }
 
-  async #bytesOf(part: number, signal: AbortSignal): Promise<Uint8Array> {
+  /** Those up to `endPart` are going to be asked for as well. */
+  async #bytesOf(part: number, endPart: number, signal: AbortSignal): Promise<Uint8Array> {
     const at = this.#windows.findIndex(window => window.has(part));
     // What was read is over, and after a jump so is what was to come.
     for (const window of this.#windows.splice(0, at === -1 ? this.#windows.length : at)) window.leave();
-    const window = this.#windows[0] ?? this.#open(part, 1);
+    const window = this.#windows[0] ?? this.#open(part, endPart - part);
     // Players ask for a few bytes here and there before they play; who reads on wants more.
     if (this.#reads > 1 && this.#windows.length < WINDOWS_A_READER) this.#openNext(window);
     return window.bytesOf(part, signal);
@@ -94,7 +102,9 @@ export class OrderedReading implements AsyncDisposable {
     const { manifest, readAhead } = this.#ports;
     if (end >= manifest.partHashes.length) return;
     const shareBytes = readAhead.budgetBytes / (readAhead.readers * WINDOWS_A_READER);
-    this.#open(end, Math.max(1, Math.floor(Math.min(WINDOW_MAX_BYTES, shareBytes) / manifest.partSizeBytes)));
+    // Who has jumped may soon jump again, and then what was on its way was for nothing.
+    const aheadBytes = Math.min(WINDOW_MAX_BYTES, shareBytes, 2 * this.#readBytes);
+    this.#open(end, Math.max(1, Math.floor(aheadBytes / manifest.partSizeBytes)));
   }
 
   #open(first: number, count: number): Window {
@@ -139,7 +149,13 @@ class Window implements Sink {
   /** Resolves when nothing more comes, with the rates that were measured. */
   async fetch({ manifest, sources, clock, random }: OrderedReadingPorts, expectedRates: ExpectedRates): Promise<ExpectedRates> {
     const { signal } = this.#over;
+    const isSmall = (this.end - this.#first) * manifest.partSizeBytes <= Math.max(manifest.partSizeBytes, SMALL_BYTES);
+    const firstAsked = (all: readonly Source[]) => this.#firstAsked(all, expectedRates, random);
     const feed = async function* () {
+      if (isSmall) {
+        yield firstAsked(await sources());
+        await clock.sleep(OTHERS_AFTER_MS, { signal });
+      }
       for (;;) {
         yield await sources();
         await clock.sleep(SOURCES_EVERY_MS, { signal });
@@ -153,6 +169,14 @@ class Window implements Sink {
     this.#hasEnded = true;
     this.#giveBack();
     return new Map(result.sources.flatMap(({ id, rate }) => (rate > 0 ? [[id, rate]] : [])));
+  }
+
+  /** The fastest that is known, or anyone; none, when nobody has all of it. */
+  #firstAsked(sources: readonly Source[], rates: ExpectedRates, random: Random): readonly Source[] {
+    const whole = sources.filter(({ lacks = [] }) => ![...lacks].some(part => this.has(part)));
+    const known = whole.toSorted((a, b) => (rates.get(b.id) ?? 0) - (rates.get(a.id) ?? 0))[0];
+    const asked = known && rates.has(known.id) ? known : whole[Math.floor(random() * whole.length)];
+    return asked ? [asked] : [];
   }
 
   /** Nobody reads it any more. */

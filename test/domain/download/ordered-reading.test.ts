@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { systemClock as clock } from '../../../lib/base/clock.ts';
 import { VideoError } from '../../../lib/base/errors.ts';
 import { seededRandom } from '../../../lib/base/random.ts';
+import { MINUTE_MS } from '../../../lib/base/units.ts';
 import { OrderedReading, type ReadAhead } from '../../../lib/domain/download/ordered-reading.ts';
 import { PartMemory } from '../../../lib/domain/download/part-memory.ts';
 import type { Source } from '../../../lib/domain/download/source.ts';
@@ -53,6 +54,12 @@ class MemorySource implements Source {
     // Nothing is open.
   }
 }
+
+const silent: Source = {
+  id: 'silent',
+  read: (_run, _receiver, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+  [Symbol.asyncDispose]: async () => undefined,
+};
 
 function manifestOfSmallParts(): Manifest {
   const partHashes = Array.from({ length: Math.ceil(bytes.length / PART_BYTES) }, (_, part) => sha256(bytes.subarray(part * PART_BYTES, (part + 1) * PART_BYTES)));
@@ -108,8 +115,21 @@ test('a glance fetches one part and nothing after it', async t => {
   t.is(source.givenBytes, PART_BYTES);
 });
 
+test('a glance is asked of one source alone', async t => {
+  const sources = [new MemorySource('one'), new MemorySource('another')];
+  const stopped = { ...clock, sleep: (_ms: number, options?: { readonly signal?: AbortSignal }) => clock.sleep(MINUTE_MS, options) };
+  await using reading = new OrderedReading({ manifest, sources: async () => sources, readAhead: { budgetBytes: 0, memory: new PartMemory(0), readers: 0 }, clock: stopped, random: seededRandom(1) });
+  await reading.read(Buffer.alloc(2), 0, { signal });
+  while (sources.some(({ running }) => running > 0)) await setImmediate();
+  t.deepEqual(sources.map(({ givenBytes }) => givenBytes).sort(), [0, PART_BYTES]);
+});
+
+test('when the source that is asked alone is silent, the others are asked', async t => {
+  await using reading = new OrderedReading({ manifest, sources: async () => [silent, new MemorySource('right')], readAhead: { budgetBytes: 0, memory: new PartMemory(0), readers: 0 }, clock, random: () => 0 });
+  t.is(await reading.read(Buffer.alloc(10), 0, { signal }), 10);
+});
+
 test('whoever goes away is waited for no longer, and asks nobody', async t => {
-  const silent: Source = { id: 'silent', read: (_run, _receiver, options) => new Promise((_, reject) => options.signal.addEventListener('abort', () => reject(options.signal.reason as Error))), [Symbol.asyncDispose]: async () => undefined };
   const gone = new AbortController();
   const reading = readingOf([silent]);
   const read = reading.read(Buffer.alloc(10), 0, { signal: gone.signal });
