@@ -12,11 +12,13 @@ import { ProcessCluster } from '../helpers/process-cluster.ts';
 import { putVideo } from '../helpers/put-video.ts';
 
 const FILM = 'tormenta.mp4';
-/** A minute at some 7 Mbit/s: far more than a browser reads ahead, and hardly any work to show. */
+/** Nearly two minutes at some 7 Mbit/s: far more than a browser reads ahead, and hardly any work to show. */
 const CARD = { width: 320, height: 180, framesPerSecond: 50, frames: 100 };
-const FILM_BYTES = 56 * MIB;
+const FILM_BYTES = 96 * MIB;
 const SECONDARIES = 3;
 const WATCHED_S = 11;
+/** The browser reads some seconds ahead, and then nothing until it has played them. */
+const FEEDS_WITHIN_MS = 60_000;
 const STILL_MAX_MS = SECOND_MS;
 
 withChromium(anyTest as TestFn, test => {
@@ -76,7 +78,7 @@ class Feeders {
   /** Bytes of the film leave it in the moment when it dies, or did just before. */
   async killOneThatFeeds(): Promise<void> {
     const before = await this.#given();
-    const feeding = await eventually('one of them gives bytes', async () => [...(await this.#given())].find(([number, bytes]) => bytes > before.get(number)!)?.[0]);
+    const feeding = await eventually('one of them gives bytes', async () => [...(await this.#given())].find(([number, bytes]) => bytes > before.get(number)!)?.[0], FEEDS_WITHIN_MS);
     this.#urls.delete(feeding);
     await this.#cluster.killSecondary(feeding);
   }
