@@ -68,7 +68,8 @@ const central: readonly Phase[] = [
 
 const mending: readonly Phase[] = [
   { name: 'a bad part found', step: 'read after NAME$', leaves: ['manifests/ID.json'] },
-  { name: 'in quarantine', step: 'say before «NAME» tiene 1 parte', leaves: ['manifests/ID.json'] },
+  // The central may know of it by then, and the good parts be on their way.
+  { name: 'in quarantine', step: 'say before «NAME» tiene 1 parte' },
   { name: 'good parts to be copied', step: 'open after ID.partial$', leaves: ['incoming/ID.partial', 'manifests/ID.json'] },
   { name: 'half of the good parts', step: 'write after ID.partial$', leaves: ['incoming/ID.partial', 'manifests/ID.json'] },
   { name: 'good parts copied', step: 'appendFile after ID.partial.journal$', leaves: [...begun, 'manifests/ID.json'] },
