@@ -159,6 +159,16 @@ export class NodeRegistry {
       .sort((a, b) => a.number - b.number);
   }
 
+  /**
+   * Whether it is known who is copying what. After its own start a central has to hear those that it knows; and what a node
+   * said counts once the node was asked where it says it is.
+   */
+  knowsCopies(nowMs: number): boolean {
+    const isUnknown = (entry: Entry) => entry.heartbeatAtMs === undefined || (entry.isReachable === undefined && entry.report.copying.length > 0);
+    const joining = [...this.#nodes.values()].filter(entry => entry.mode !== 'gone' && this.#stateOf(entry, nowMs) === 'joining');
+    return !joining.some(isUnknown);
+  }
+
   /** Whether the node can be offered as a source. */
   isAvailable(number: NodeNumber, nowMs: number): boolean {
     const node = this.get(number, nowMs);

@@ -2,6 +2,7 @@ import test from 'ava';
 import { CentralSite } from '../helpers/central-site.ts';
 import { eventually } from '../helpers/eventually.ts';
 import type { FakeNode } from '../helpers/fake-node.ts';
+import { createGate } from '../helpers/gate.ts';
 import { manifestNamed } from '../helpers/manifests.ts';
 
 const faro = manifestNamed('faro.mp4', 1);
@@ -106,7 +107,9 @@ test('of replicas that nobody needs one is freed, once all have been up for a wh
 
 test('a central that was started again orders no copy before it has heard who is copying', async t => {
   const site = await CentralSite.open(t, { replicas: 2 });
-  const [one, two, three] = [await site.node({ number: 1 }), await site.node({ number: 2, freeBytes: 0 }), await site.node({ number: 3, freeBytes: 0 })];
+  let beforeHealth = () => Promise.resolve();
+  const three = await site.node({ number: 3, freeBytes: 0, beforeHealth: () => beforeHealth() });
+  const [one, two] = [await site.node({ number: 1 }), await site.node({ number: 2, freeBytes: 0 })];
   one.hold(faro);
   for (const node of [one, two, three]) await node.join(site.client());
   await site.restart();
@@ -116,6 +119,17 @@ test('a central that was started again orders no copy before it has heard who is
   await two.beat(client, { freeBytes: 1e9 });
   // A tick that planned would tell the second one to copy.
   for (let count = 0; count < 20; count += 1) t.deepEqual((await two.beat(client, { freeBytes: 1e9 })).orders, []);
+  // Nor one that knows who is copying, but not yet whether that one can be reached.
+  const [asked, answered] = [createGate(), createGate()];
+  beforeHealth = () => {
+    asked.open();
+    return answered.opened;
+  };
+  const heard = three.beat(client, { copying });
+  await asked.opened;
+  for (let count = 0; count < 20; count += 1) t.deepEqual((await two.beat(client, { freeBytes: 1e9 })).orders, []);
+  answered.open();
+  await heard;
   await eventually('the copy goes on', async () => (await three.beat(client, { copying })).orders.length === 1);
   t.deepEqual((await two.beat(client, { freeBytes: 1e9 })).orders, []);
   t.is(site.count('copy.ordered'), 0);

@@ -76,6 +76,21 @@ test('a node of the catalogue keeps its number through a restart of the central'
   t.true(registry.heartbeat(reportOf(1, { identity: 'another' }), 15));
 });
 
+test('who is copying what is known once all were heard, and those that copy were asked where they are', t => {
+  const registry = new NodeRegistry(0, settings);
+  registry.remember(recordOf(1));
+  t.false(registry.knowsCopies(1), 'not heard');
+  registry.heartbeat(reportOf(1), 2);
+  t.true(registry.knowsCopies(2), 'it copies nothing');
+  const copying = reportOf(2, { copying: [{ id: 'a', name: 'a.mp4' }] });
+  registry.heartbeat(copying, 3);
+  t.false(registry.knowsCopies(3));
+  registry.reached(copying, false);
+  t.true(registry.knowsCopies(3), 'it cannot be reached');
+  registry.remember(recordOf(3));
+  t.true(registry.knowsCopies(20), 'who stays silent is down');
+});
+
 test('nodes come in order of number, with what they said last', t => {
   const registry = new NodeRegistry(0, settings);
   for (const number of [30, 4, 100]) join(registry, reportOf(number), 1);

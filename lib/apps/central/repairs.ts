@@ -26,10 +26,9 @@ export function censusOf({ registry, hotFiles, clock, settings }: PlannedState):
 async function orderCopies(state: PlannedState): Promise<void> {
   const { catalog, registry, replication, hotFiles, clock, log } = state;
   const nowMs = clock.now();
+  if (!registry.knowsCopies(nowMs)) return;
   const census = censusOf(state);
   const nodes = registry.all(nowMs);
-  // After its own start a central does not know yet what is being copied by those that it has not heard.
-  if (nodes.some(({ state: nodeState, silentMs }) => nodeState === 'joining' && silentMs === undefined)) return;
   const sources = nodes.filter(({ number }) => registry.isAvailable(number, nowMs)).map(({ number }) => number);
   // Those that nobody copies although it was told to do not take the place of others.
   const limit = Math.min(limits.repairsPlanned + replication.refusedFiles, limits.repairsPlannedMax);
