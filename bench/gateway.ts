@@ -58,24 +58,24 @@ async function jumpsAt(place: string): Promise<{ readonly medianMs: number; read
 /** Plays from somewhere on; for how long the picture stood still. */
 async function watch(viewer: number): Promise<number> {
   const response = await open(url, Math.floor((viewer / VIEWERS) * (SIZE_BYTES / 2)));
+  const startedAtMs = performance.now();
   let received = 0;
   let played = 0;
   let stalledMs = 0;
-  const startedAtMs = performance.now();
-  const wanted = () => Math.min(performance.now() - startedAtMs, WATCHED_MS) * VIEWER_BYTES_PER_MS;
-  for (let lastMs = 0; performance.now() - startedAtMs < WATCHED_MS; ) {
-    // A player reads what it needs for some seconds ahead, and no more.
-    while (received < wanted() + 2 * BUFFERED_MS * VIEWER_BYTES_PER_MS) {
-      const chunk = response.read() as Buffer | null;
-      if (!chunk) break;
-      received += chunk.length;
-    }
+  // A player reads for some seconds ahead as fast as it can, and then no more than it needs.
+  const isAhead = () => received >= played + 2 * BUFFERED_MS * VIEWER_BYTES_PER_MS;
+  response.on('data', (chunk: Buffer) => {
+    received += chunk.length;
+    if (isAhead()) response.pause();
+  });
+  for (let lastMs = 0; lastMs < WATCHED_MS; ) {
     await sleep(LOOK_EVERY_MS);
     const nowMs = performance.now() - startedAtMs;
     const isPlaying = nowMs > BUFFERED_MS;
     const needed = (nowMs - lastMs) * VIEWER_BYTES_PER_MS;
     if (isPlaying && played + needed > received) stalledMs += nowMs - lastMs;
     else if (isPlaying) played += needed;
+    if (!isAhead()) response.resume();
     lastMs = nowMs;
   }
   response.destroy();

@@ -95,10 +95,8 @@ export const limits = {
   ticketPollMs: 1000,
   /** For this long after its start a central believes who says that it was downloading already. */
   ticketResumeWithinMs: 60_000,
-  /** What a central holds of the files that it passes on, for all who watch. */
-  gatewayAheadBytes: 96 * MIB,
-  /** Of it, what is kept for the next parts when nobody needs it. */
-  gatewayKeptBytes: 32 * MIB,
+  /** What a central holds in memory of the files that it passes on, for all who watch; what they need beyond it is on its disk. */
+  gatewayMemoryBytes: 48 * MIB,
   /** Buffers between what it holds and who watches, and the size of each. */
   gatewayBuffers: 64,
   gatewayBufferBytes: 256 * KIB,

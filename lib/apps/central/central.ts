@@ -21,6 +21,7 @@ import { UploadPlaces } from '../../domain/upload-places.ts';
 import { Verifications } from '../../domain/verifications.ts';
 import { lockCatalog } from '../../io/catalog/catalog-lock.ts';
 import { openCatalog } from '../../io/catalog/open.ts';
+import { PartSpool } from '../../io/files/part-spool.ts';
 import { openSecret } from '../../io/files/secret-file.ts';
 import { loadTokenKeys, makeTokenKey, saveTokenKeys } from '../../io/files/token-key-file.ts';
 import { startControlServer } from '../../io/http/control-server.ts';
@@ -160,7 +161,11 @@ async function start(settings: CentralSettings, { log: ownLog, clock }: CentralO
   closing.defer(stopNow);
   const uploads = createFormUploads(state, { relay: upload => relayUpload({ ...upload, ca: tls.ca }) });
   const lane = closing.use(openSharedLane());
-  const streams = createGateway(state, { openSources: manifest => openNodeSources(manifest, { userAgent: userAgents.central, ca: tls.ca, lane }), random: systemRandom });
+  const streams = createGateway(state, {
+    openSources: manifest => openNodeSources(manifest, { userAgent: userAgents.central, ca: tls.ca, lane }),
+    spool: closing.use(new PartSpool(settings.dataDirectory)),
+    random: systemRandom,
+  });
   const metrics = async () => [...(await centralMetrics(state)), ...(await processMetrics(VERSION))];
   const served = {
     offers: createOffers(state),

@@ -4,6 +4,7 @@ import { lackingSource } from '../../domain/download/lacking-source.ts';
 import { nodeSourceId } from '../../domain/download/node-source-id.ts';
 import { OrderedReading } from '../../domain/download/ordered-reading.ts';
 import { PartMemory } from '../../domain/download/part-memory.ts';
+import type { PartRooms } from '../../domain/download/part-rooms.ts';
 import type { SourceFactory } from '../../domain/download/source.ts';
 import type { Manifest } from '../../domain/manifest.ts';
 import type { ServedFiles } from '../../domain/served-files.ts';
@@ -13,13 +14,16 @@ import { sourcesOf } from './tickets.ts';
 
 export interface GatewayPorts {
   readonly openSources: (manifest: Manifest) => SourceFactory;
+  /** For what memory has no room for. */
+  readonly spool: PartRooms;
   readonly random: Random;
 }
 
 /** Files of the catalogue as one server has them: what is read comes, verified, from whichever nodes hold it. */
-export function createGateway(state: CentralState, { openSources, random }: GatewayPorts): ServedFiles {
+export function createGateway(state: CentralState, { openSources, spool, random }: GatewayPorts): ServedFiles {
   const { catalog, clock } = state;
-  const readAhead = { budgetBytes: limits.gatewayAheadBytes, memory: new PartMemory(limits.gatewayKeptBytes), readers: 0 };
+  const budgetBytes = limits.gatewayMemoryBytes;
+  const readAhead = { budgetBytes, rooms: new PartMemory(budgetBytes, spool), readers: 0 };
   return {
     async open(id, { signal }) {
       const video = await catalog.findById(id);

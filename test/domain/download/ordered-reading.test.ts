@@ -7,6 +7,7 @@ import { seededRandom } from '../../../lib/base/random.ts';
 import { MINUTE_MS } from '../../../lib/base/units.ts';
 import { OrderedReading, type ReadAhead } from '../../../lib/domain/download/ordered-reading.ts';
 import { PartMemory } from '../../../lib/domain/download/part-memory.ts';
+import type { PartRooms } from '../../../lib/domain/download/part-rooms.ts';
 import type { Source } from '../../../lib/domain/download/source.ts';
 import { fileIdOf, partRange, type Manifest } from '../../../lib/domain/manifest.ts';
 import { sha256 } from '../../helpers/manifests.ts';
@@ -67,8 +68,13 @@ function manifestOfSmallParts(): Manifest {
   return { ...content, id: fileIdOf(content), name: 'faro.mp4', sha256: sha256(bytes), createdAtMs: 0 };
 }
 
-function readingOf(sources: readonly Source[], readAhead: ReadAhead = { budgetBytes: 4 * PART_BYTES, memory: new PartMemory(4 * PART_BYTES), readers: 0 }): OrderedReading {
+function readingOf(sources: readonly Source[], readAhead = readAheadOf(4 * PART_BYTES)): OrderedReading {
   return new OrderedReading({ manifest, sources: async () => sources, readAhead, clock, random: seededRandom(1) });
+}
+
+function readAheadOf(budgetBytes: number): ReadAhead {
+  const rooms: PartRooms = new PartMemory(Infinity, { take: sizeBytes => rooms.take(sizeBytes) });
+  return { budgetBytes, rooms, readers: 0 };
 }
 
 const { signal } = new AbortController();
@@ -94,7 +100,7 @@ test('whatever is read, in whatever order, while one source is right the bytes a
 });
 
 test('no more is fetched than what is read now and next, however many read', async t => {
-  const readAhead = { budgetBytes: 8 * PART_BYTES, memory: new PartMemory(0), readers: 0 };
+  const readAhead = readAheadOf(8 * PART_BYTES);
   const source = new MemorySource('one');
   const readings = [readingOf([source], readAhead), readingOf([source], readAhead)];
   for (const reading of readings) {
@@ -118,14 +124,14 @@ test('a glance fetches one part and nothing after it', async t => {
 test('a glance is asked of one source alone', async t => {
   const sources = [new MemorySource('one'), new MemorySource('another')];
   const stopped = { ...clock, sleep: (_ms: number, options?: { readonly signal?: AbortSignal }) => clock.sleep(MINUTE_MS, options) };
-  await using reading = new OrderedReading({ manifest, sources: async () => sources, readAhead: { budgetBytes: 0, memory: new PartMemory(0), readers: 0 }, clock: stopped, random: seededRandom(1) });
+  await using reading = new OrderedReading({ manifest, sources: async () => sources, readAhead: readAheadOf(0), clock: stopped, random: seededRandom(1) });
   await reading.read(Buffer.alloc(2), 0, { signal });
   while (sources.some(({ running }) => running > 0)) await setImmediate();
   t.deepEqual(sources.map(({ givenBytes }) => givenBytes).sort(), [0, PART_BYTES]);
 });
 
 test('when the source that is asked alone is silent, the others are asked', async t => {
-  await using reading = new OrderedReading({ manifest, sources: async () => [silent, new MemorySource('right')], readAhead: { budgetBytes: 0, memory: new PartMemory(0), readers: 0 }, clock, random: () => 0 });
+  await using reading = new OrderedReading({ manifest, sources: async () => [silent, new MemorySource('right')], readAhead: readAheadOf(0), clock, random: () => 0 });
   t.is(await reading.read(Buffer.alloc(10), 0, { signal }), 10);
 });
 
@@ -141,7 +147,7 @@ test('whoever goes away is waited for no longer, and asks nobody', async t => {
 
 test('a source that comes later is asked', async t => {
   const sources: Source[] = [];
-  await using reading = new OrderedReading({ manifest, sources: async () => [...sources], readAhead: { budgetBytes: 0, memory: new PartMemory(0), readers: 0 }, clock: { ...clock, sleep: (ms, options) => clock.sleep(Math.min(ms, 10), options) }, random: seededRandom(1) });
+  await using reading = new OrderedReading({ manifest, sources: async () => [...sources], readAhead: readAheadOf(0), clock: { ...clock, sleep: (ms, options) => clock.sleep(Math.min(ms, 10), options) }, random: seededRandom(1) });
   const read = reading.read(Buffer.alloc(10), 0, { signal });
   sources.push(new MemorySource('late'));
   t.is(await read, 10);
