@@ -15,7 +15,7 @@ import { temporaryDirectory } from './temporary-directory.ts';
 
 /** A central in this process, over real HTTP, with what it needs to be stopped and started again. */
 export class CentralSite {
-  readonly clock = new ForwardClock();
+  readonly clock: ForwardClock;
   /** What its centrals told, in order. */
   readonly events: { readonly event: EventName; readonly fields: EventFields[EventName] }[] = [];
   readonly directory: string;
@@ -23,16 +23,17 @@ export class CentralSite {
   readonly #choices: CentralChoices;
   #central!: RunningCentral;
 
-  private constructor(t: ExecutionContext, directory: string, choices: CentralChoices) {
+  private constructor(t: ExecutionContext, directory: string, choices: CentralChoices, clock: ForwardClock) {
     this.#t = t;
     this.directory = directory;
     this.#choices = choices;
+    this.clock = clock;
   }
 
   /** With a central that runs. */
-  static async open(t: ExecutionContext, choices: CentralChoices = {}): Promise<CentralSite> {
+  static async open(t: ExecutionContext, choices: CentralChoices = {}, clock = new ForwardClock()): Promise<CentralSite> {
     const directory = await temporaryDirectory(t);
-    const site = new CentralSite(t, directory, choices);
+    const site = new CentralSite(t, directory, choices, clock);
     await mkdir(site.statisticsDirectory);
     await site.start();
     return site;

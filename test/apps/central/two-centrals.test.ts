@@ -5,6 +5,7 @@ import type { Heartbeat } from '../../../lib/protocol/control.ts';
 import { CentralSite } from '../../helpers/central-site.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import type { FakeNode } from '../../helpers/fake-node.ts';
+import { ForwardClock } from '../../helpers/forward-clock.ts';
 import { manifestNamed } from '../../helpers/manifests.ts';
 import { sharedPostgres, withPostgres } from '../../helpers/postgres.ts';
 
@@ -33,7 +34,8 @@ withPostgres(anyTest as TestFn, test => {
 
   const openTwo = async (t: ExecutionContext, choices: { readonly repairLeaseMs?: number; readonly databaseUrl?: string } = {}) => {
     const { databaseUrl = await (await postgres()).database() } = choices;
-    const open = () => CentralSite.open(t, { ...choices, databaseUrl, shareEveryMs: 10, replicas: 2 });
+    // The database has its own time.
+    const open = () => CentralSite.open(t, { ...choices, databaseUrl, shareEveryMs: 10, replicas: 2 }, new ForwardClock({ slower: 1 }));
     return [await open(), await open()] as const;
   };
 
