@@ -42,7 +42,9 @@ export async function makeFragment(tracks: readonly CarriedTrack[], packets: rea
   await output.start();
   for (const { track, packet } of packets) await adds.get(track)!(packet.clone({ timestamp: packet.timestamp + shiftS }));
   await output.finalize();
-  return { contentType: await output.getMimeType(), header, boxes };
+  // As MP3 is called in MP4; browsers do not know it there by the name that the library has for it.
+  const contentType = (await output.getMimeType()).replace(/\bmp3\b/, 'mp4a.6B');
+  return { contentType, header, boxes };
 }
 
 function numbered(moof: Uint8Array, number: number): Uint8Array {
