@@ -48,7 +48,7 @@ export interface ErrorFacts {
    * The film cannot be given as MP4: nobody here reads its container, a codec stands in the way, or it is damaged or made of
    * pieces that are too large.
    */
-  not_remuxable: { readonly name: string; readonly problem: 'container' | 'codec' | 'structure'; readonly codecs: readonly string[] };
+  not_remuxable: { readonly name: string; readonly obstacle: 'container' | 'codec' | 'structure'; readonly codecs: readonly string[] };
   remuxes_full: { readonly running: number };
   node_conflict: { readonly number: number };
   node_retired: { readonly number: number };

@@ -17,7 +17,7 @@ export const wireErrors = {
   file_not_found: { status: 404, data: z.object({ name: z.string(), near: z.array(z.string()) }) },
   not_in_trash: { status: 404, data: z.object({ name: z.string() }) },
   ticket_not_found: { status: 404, data: z.object({ ticketId: z.string() }) },
-  not_remuxable: { status: 406, data: z.object({ name: z.string(), problem: z.enum(['container', 'codec', 'structure']), codecs: z.array(z.string()) }) },
+  not_remuxable: { status: 406, data: z.object({ name: z.string(), obstacle: z.enum(['container', 'codec', 'structure']), codecs: z.array(z.string()) }) },
   method_not_allowed: { status: 405, data: z.object({ allowed: z.array(z.string()) }) },
   node_conflict: { status: 409, data: z.object({ number: z.int() }) },
   name_taken: { status: 409, data: z.object({ name: z.string() }) },

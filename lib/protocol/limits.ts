@@ -103,13 +103,13 @@ export const limits = {
   gatewayBuffers: 64,
   gatewayBufferBytes: 256 * KIB,
   /** Films that are put into MP4 at once, for as many who watch; each has a thread. */
-  remuxes: 8,
+  remuxes: 6,
   remuxesFullRetryAfterS: 10,
   /** What one of them holds of a film: a piece of it that its container wants read whole, and the pictures from a key frame to another. */
   remuxReadMaxBytes: 32 * MIB,
   remuxFragmentMaxBytes: 32 * MIB,
   /** Of what was read, for what is read again. */
-  remuxCacheBytes: 4 * MIB,
+  remuxCacheBytes: MIB,
   /** A thread that neither reads nor gives anything for so long has lost its way in a broken film. */
   remuxSilenceMs: 10_000,
   dataConnectionsPerNode: 512,

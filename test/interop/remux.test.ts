@@ -23,9 +23,9 @@ const carried = {
   'h264 aac.ts': { flags: [...PICTURE, ...SOUND, ...H264, '-c:a', 'aac'], codecs: ['h264', 'aac'] },
 } as const;
 const refused = {
-  'mpeg4.mkv': { flags: [...PICTURE, '-c:v', 'mpeg4'], problem: 'codec', codecs: ['V_MPEG4/ISO/ASP'] },
-  'h264 ac3.mkv': { flags: [...PICTURE, ...SOUND, ...H264, '-c:a', 'ac3'], problem: 'codec', codecs: ['ac3'] },
-  'h264 mp3.avi': { flags: [...PICTURE, ...SOUND, ...H264, '-c:a', 'libmp3lame'], problem: 'container', codecs: [] },
+  'mpeg4.mkv': { flags: [...PICTURE, '-c:v', 'mpeg4'], obstacle: 'codec', codecs: ['V_MPEG4/ISO/ASP'] },
+  'h264 ac3.mkv': { flags: [...PICTURE, ...SOUND, ...H264, '-c:a', 'ac3'], obstacle: 'codec', codecs: ['ac3'] },
+  'h264 mp3.avi': { flags: [...PICTURE, ...SOUND, ...H264, '-c:a', 'libmp3lame'], obstacle: 'container', codecs: [] },
 } as const;
 
 test.before('two secondaries are there', async t => {
@@ -58,11 +58,11 @@ testWith(test, 'ffmpeg', 'makes films that come as MP4 from the central, whole a
 testWith(test, 'ffmpeg', 'makes films that cannot come as MP4, and the central says why', async t => {
   t.timeout(120_000);
   const { cluster } = t.context;
-  for (const [name, { flags, problem, codecs }] of Object.entries(refused)) {
+  for (const [name, { flags, obstacle, codecs }] of Object.entries(refused)) {
     await addFilm(t, cluster, name, flags);
     const response = await fetch(await urlOf(cluster, name));
     t.is(response.status, 406, name);
-    t.like(await response.json(), { code: 'not_remuxable', details: { name, problem, codecs } });
+    t.like(await response.json(), { code: 'not_remuxable', details: { name, obstacle, codecs } });
   }
 });
 

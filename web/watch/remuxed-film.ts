@@ -1,6 +1,7 @@
 import { ApiError, remuxPath, request } from '../api.ts';
 import { isAbort } from '../problem.ts';
-import { bufferedEnd, changeable } from './source-buffer.ts';
+import { changeable } from './source-buffer.ts';
+import { bufferedEnd } from './time-ranges.ts';
 
 /** What is fetched ahead of what is seen, and kept behind it. */
 const AHEAD_S = 30;

@@ -7,6 +7,8 @@ import type { RemuxAnswer, RemuxNews, RemuxOrder, RemuxSupply } from './remux-me
 
 /** Far more than what it remembers of a film; what goes through it is beside. */
 const HEAP_MAX_MIB = 128;
+/** What lies outside the heap is given back when this is full: soon. */
+const YOUNG_MAX_MIB = 1;
 
 interface Waiting {
   readonly resolve: (answer: RemuxAnswer) => void;
@@ -32,7 +34,7 @@ export class RemuxThread implements RemuxedFilm {
     this.#signal = signal;
     this.#worker = new Worker(new URL('remux-worker.js', import.meta.url), {
       workerData: { name, sizeBytes, fromS } satisfies RemuxOrder,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MIB },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MIB, maxYoungGenerationSizeMb: YOUNG_MAX_MIB },
     });
     const lost = () => this.#fail(this.#broken());
     this.#worker.on('message', (news: RemuxNews) => this.#hear(news)).on('error', lost).on('exit', lost);
@@ -134,6 +136,6 @@ export class RemuxThread implements RemuxedFilm {
   }
 
   #broken(): VideoError {
-    return new VideoError('not_remuxable', { name: this.#file.manifest.name, problem: 'structure', codecs: [] });
+    return new VideoError('not_remuxable', { name: this.#file.manifest.name, obstacle: 'structure', codecs: [] });
   }
 }

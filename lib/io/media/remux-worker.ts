@@ -1,11 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { CustomSource } from 'mediabunny';
+import { CustomSource, Logging, LogLevel } from 'mediabunny';
 import { isVideoError } from '../../base/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import { openRemux } from './remux.ts';
 import type { RemuxNews, RemuxOrder, RemuxSupply } from './remux-messages.ts';
 
 /** The thread that remuxes one film, of which it asks for each byte. A fragment is ready before it is wanted, and no more than one. */
+
+// What it thinks of a film is nothing for the console of a central.
+Logging.level = LogLevel.Silent;
 
 const { name, sizeBytes, fromS } = workerData as RemuxOrder;
 const reads: ((bytes: Uint8Array) => void)[] = [];
@@ -45,7 +48,7 @@ try {
   await turn();
   tell({ type: 'end' });
 } catch (error) {
-  tell({ type: 'failed', facts: isVideoError(error, 'not_remuxable') ? error.facts : { name, problem: 'structure', codecs: [] } });
+  tell({ type: 'failed', facts: isVideoError(error, 'not_remuxable') ? error.facts : { name, obstacle: 'structure', codecs: [] } });
 }
 
 async function turn(): Promise<void> {

@@ -10,11 +10,11 @@ import { setMovieDuration } from './movie-duration.ts';
 export interface Remux {
   /** With its codecs (RFC 6381). */
   readonly contentType: string;
-  /** Each in memory of its own. */
+  /** What comes before the first fragment, then each; in memory that nobody else has. */
   readonly fragments: AsyncIterable<Uint8Array<ArrayBuffer>>;
 }
 
-type Refusal = (problem: ErrorFacts['not_remuxable']['problem'], codecs?: readonly string[]) => VideoError<'not_remuxable'>;
+type Refusal = (obstacle: ErrorFacts['not_remuxable']['obstacle'], codecs?: readonly string[]) => VideoError<'not_remuxable'>;
 
 /** AVI is none that the library reads. */
 const FORMATS = [MATROSKA, WEBM, MP4, QTFF, MPEG_TS];
@@ -28,7 +28,7 @@ const FRAGMENT_MIN_S = 1;
  * @throws VideoError `not_remuxable`, also while it is read; whatever a parser throws at a broken film
  */
 export async function openRemux(source: Source, { name, fromS }: { readonly name: string; readonly fromS: number }): Promise<Remux> {
-  const refuse: Refusal = (problem, codecs = []) => new VideoError('not_remuxable', { name, problem, codecs });
+  const refuse: Refusal = (obstacle, codecs = []) => new VideoError('not_remuxable', { name, obstacle, codecs });
   const input = new Input({ source, formats: FORMATS });
   if (!(await input.canRead())) throw refuse('container');
   const choice = chooseTracks(await filmTracks(input));
@@ -48,13 +48,14 @@ export async function openRemux(source: Source, { name, fromS }: { readonly name
   if (first.done) throw refuse('structure');
   const { contentType, header, boxes } = first.value;
   const durationS = await input.getDurationFromMetadata();
-  if (durationS !== null) setMovieDuration(header.at(-1)!, durationS + shiftS);
-  return { contentType, fragments: written([...header, ...boxes], fragments) };
+  if (durationS !== null) setMovieDuration(header, durationS + shiftS);
+  return { contentType, fragments: written(header, boxes, fragments) };
 }
 
-async function* written(beginning: readonly Uint8Array[], rest: AsyncIterable<Fragment>): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
-  yield joined(beginning);
-  for await (const { boxes } of rest) yield joined(boxes);
+async function* written(header: Uint8Array, first: Uint8Array<ArrayBuffer>, rest: AsyncIterable<Fragment>): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  yield new Uint8Array(header);
+  yield first;
+  for await (const { boxes } of rest) yield boxes;
 }
 
 async function* fragmentsOf(tracks: readonly CarriedTrack[], shiftS: number, refuse: Refusal): AsyncGenerator<Fragment, void> {
@@ -87,14 +88,4 @@ async function packetsOfFragment(tracks: readonly CarriedTrack[], refuse: Refusa
 function earliest(tracks: readonly CarriedTrack[]): CarriedTrack | undefined {
   const timeOf = ({ next }: CarriedTrack) => next?.timestamp ?? Infinity;
   return tracks.reduce<CarriedTrack | undefined>((first, track) => (first && timeOf(first) <= timeOf(track) ? first : track), undefined);
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(pieces.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.byteLength;
-  }
-  return whole;
 }

@@ -53,7 +53,7 @@ test('what cannot be given as MP4 is told before a byte is sent', async t => {
     const { code, details } = (await response.json()) as { code: string; details: object };
     return [response.status, code, details];
   };
-  t.deepEqual(await answer(url), [406, 'not_remuxable', { name: 'film.avi', problem: 'container', codecs: [] }]);
+  t.deepEqual(await answer(url), [406, 'not_remuxable', { name: 'film.avi', obstacle: 'container', codecs: [] }]);
   t.deepEqual((await answer(`${url}&desde=-1`)).slice(0, 2), [400, 'invalid_request']);
   t.deepEqual((await answer(url.replace('mp4', 'avi'))).slice(0, 2), [400, 'invalid_request']);
 });

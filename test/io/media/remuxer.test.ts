@@ -125,10 +125,10 @@ test('what is not read is not made: of a long film only the beginning is asked f
 test('what cannot be played as MP4 is refused, with the reason', async t => {
   const remuxer = createRemuxer({ runningMax: 1 });
   const refused = async (file: ServedFile) => (await t.throwsAsync<Error & { readonly facts: object }>(remuxed(remuxer, file), { code: 'not_remuxable' }))!.facts;
-  t.deepEqual(await refused(new ReadFile(t.context.soundless.bytes)), { name: NAME, problem: 'codec', codecs: ['pcm-s16'] });
-  t.deepEqual(await refused(new ReadFile(randomBytes(100 * KIB, 1))), { name: NAME, problem: 'container', codecs: [] });
-  t.deepEqual(await refused(new ReadFile(Buffer.from('RIFF\0\0\0\0AVI LIST'))), { name: NAME, problem: 'container', codecs: [] });
-  t.deepEqual(await refused(new ReadFile(t.context.film.bytes.subarray(0, 500))), { name: NAME, problem: 'structure', codecs: [] });
+  t.deepEqual(await refused(new ReadFile(t.context.soundless.bytes)), { name: NAME, obstacle: 'codec', codecs: ['pcm-s16'] });
+  t.deepEqual(await refused(new ReadFile(randomBytes(100 * KIB, 1))), { name: NAME, obstacle: 'container', codecs: [] });
+  t.deepEqual(await refused(new ReadFile(Buffer.from('RIFF\0\0\0\0AVI LIST'))), { name: NAME, obstacle: 'container', codecs: [] });
+  t.deepEqual(await refused(new ReadFile(t.context.film.bytes.subarray(0, 500))), { name: NAME, obstacle: 'structure', codecs: [] });
 });
 
 test('a film whose pieces are larger than may be in memory is refused', async t => {
