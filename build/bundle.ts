@@ -15,6 +15,7 @@ const THREADS = [
   'lib/io/files/part-writer-thread.ts',
   'lib/apps/demo/test-card-worker.ts',
   'lib/io/media/probe-worker.ts',
+  'lib/io/media/remux-worker.ts',
 ];
 
 const common = {

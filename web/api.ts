@@ -110,6 +110,11 @@ export function streamUrl(id: string): string {
   return `/stream?id=${id}`;
 }
 
+/** The film as MP4 from some second on, made while it is read. */
+export function remuxPath(id: string, fromS: number): string {
+  return `${streamUrl(id)}&formato=mp4&desde=${fromS.toFixed(3)}`;
+}
+
 /** The file by its name, or a document that describes it. */
 export function fileUrl(name: string, suffix: '' | '.meta4' | '.torrent' = ''): string {
   return `/files/${encodeURIComponent(name)}${suffix}`;

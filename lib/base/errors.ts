@@ -44,6 +44,12 @@ export interface ErrorFacts {
   /** Of registered numbers: no more topics are kept, or no more keys in one. */
   topics_full: { readonly what: 'topics' | 'keys'; readonly max: number };
   no_sources: { readonly name: string; readonly nodes: readonly number[] };
+  /**
+   * The film cannot be given as MP4: nobody here reads its container, a codec stands in the way, or it is damaged or made of
+   * pieces that are too large.
+   */
+  not_remuxable: { readonly name: string; readonly obstacle: 'container' | 'codec' | 'structure'; readonly codecs: readonly string[] };
+  remuxes_full: { readonly running: number };
   node_conflict: { readonly number: number };
   node_retired: { readonly number: number };
   /** Files that would have too few replicas without the node. */
@@ -131,6 +137,7 @@ export function isTransient(error: unknown): boolean {
     'line_full',
     'listeners_full',
     'uploads_full',
+    'remuxes_full',
     'no_nodes',
     'no_sources',
     'timed_out',

@@ -100,6 +100,16 @@ export const limits = {
   /** Buffers between what it holds and who watches, and the size of each. */
   gatewayBuffers: 64,
   gatewayBufferBytes: 256 * KIB,
+  /** Films that are put into MP4 at once, for as many who watch; each has a thread. */
+  remuxes: 6,
+  remuxesFullRetryAfterS: 10,
+  /** What one of them holds of a film: a piece of it that its container wants read whole, and the pictures from a key frame to another. */
+  remuxReadMaxBytes: 32 * MIB,
+  remuxFragmentMaxBytes: 32 * MIB,
+  /** Of what was read, for what is read again. */
+  remuxCacheBytes: MIB,
+  /** A thread that neither reads nor gives anything for so long has lost its way in a broken film. */
+  remuxSilenceMs: 10_000,
   dataConnectionsPerNode: 512,
   dataIdleTimeoutMs: 60_000,
   dataHeadersTimeoutMs: 10_000,

@@ -1,6 +1,7 @@
 import { wireErrors, type WireErrorCode } from './errors.ts';
 import { EXPOSITION_TYPE } from './exposition.ts';
 import { EVENT_STREAM_TYPE } from './event-stream.ts';
+import { STREAM_FORMATS } from './stream.ts';
 import { LANGUAGES } from '../base/messages/index.ts';
 import { TABLES } from '../domain/statistics-tables.ts';
 import { RESOLUTIONS } from '../domain/time-series.ts';
@@ -46,8 +47,11 @@ export const plainRoutes = {
     get: {
       operationId: 'files.stream',
       summary: 'The file, or a range of it (RFC 9110 §14), read in order from the secondaries that have it',
+      description: 'With `formato=mp4` a film of another container, Matroska for example, comes as fragmented MP4 (ISO/IEC 14496-12), made while it is sent and without decoding it: no ranges, no length.',
       parameters: [
         inQuery('id', 'Id of the file', { type: 'string', pattern: '^[0-9a-f]{64}$' }, true),
+        inQuery('formato', 'Form to put the film into; without it the file comes as it is', { enum: STREAM_FORMATS }),
+        inQuery('desde', 'With `formato`: seconds; the film begins at the key frame at or before them, and times in it stay those of the whole', { type: 'number', minimum: 0, default: 0 }),
         { name: 'Range', in: 'header', description: '`bytes=FIRST-LAST` or `bytes=-LAST`', required: false, schema: text },
       ],
       responses: {
@@ -56,7 +60,7 @@ export const plainRoutes = {
         304: noBody('Not Modified'),
         412: refusal('Precondition Failed'),
         416: refusal('Range Not Satisfiable'),
-        ...errors('invalid_request', 'file_not_found', 'no_sources'),
+        ...errors('invalid_request', 'file_not_found', 'not_remuxable', 'no_sources', 'remuxes_full'),
       },
     },
   },

@@ -6,7 +6,7 @@ import { LANGUAGES, languageOf, messagesIn } from '../../lib/base/messages/index
 import { errorSentence, eventSentence } from '../../lib/base/messages/sentence.ts';
 
 /** Any fact that a sentence may ask for: lists for what is listed, a number or a text for the rest. */
-const LISTS = new Set(['addresses', 'allowed', 'failed', 'near', 'nodes', 'sources']);
+const LISTS = new Set(['addresses', 'allowed', 'codecs', 'failed', 'near', 'nodes', 'sources']);
 const NUMBERS = new Set(['port', 'status', 'silentMs', 'afterMs', 'part', 'number', 'added', 'removed', 'position', 'sizeBytes', 'elapsedMs', 'start', 'end', 'bytes', 'parts', 'copies', 'manifests']);
 const anyFacts = new Proxy(
   {},
@@ -16,6 +16,7 @@ const anyFacts = new Proxy(
       if (key === 'reason') return 'empty';
       if (key === 'role') return 'node';
       if (key === 'problem') return 'key';
+      if (key === 'obstacle') return 'codec';
       if (LISTS.has(String(key))) return [7];
       return NUMBERS.has(String(key)) ? 7 : `<${String(key)}>`;
     },

@@ -17,6 +17,7 @@ const programs = {
   promtool: { command: ['promtool'], probe: ['--version'] },
   // The system's own: a module of its packages is not there for another Python.
   libtorrent: { command: ['/usr/bin/python3'], probe: ['-c', 'import libtorrent'] },
+  ffmpeg: { command: ['ffmpeg'], probe: ['-version'] },
   ffprobe: { command: ['ffprobe'], probe: ['-version'] },
   mpv: { command: ['mpv'], probe: ['--version'] },
   vlc: { command: [...NOBODY, 'cvlc'], probe: ['--version'] },

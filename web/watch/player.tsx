@@ -15,20 +15,35 @@ import { Es } from 'media-chrome/lang/es.js';
 import { Pt } from 'media-chrome/lang/pt.js';
 import { addTranslation, setLanguage } from 'media-chrome/utils/i18n.js';
 import { h } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { ApiError, streamUrl } from '../api.ts';
 import { useSpeech } from '../language.ts';
+import { RemuxedFilm } from './remuxed-film.ts';
+
+export type PlayFailure = 'unknown_format' | 'busy' | 'broken';
 
 interface PlayerProps {
-  readonly src: string;
+  readonly id: string;
+  /** As the file is, or put into MP4 by the central. */
+  readonly form: 'file' | 'remuxed';
+  readonly durationMs: number | undefined;
   readonly title: string;
   readonly ratio: string;
-  readonly onFailed: (why: 'unknown_format' | 'broken') => void;
+  readonly onFailed: (why: PlayFailure) => void;
 }
 
 const BACK_S = 10;
 const dictionaries = { es: Es, pt: Pt, en: En };
 
 /** The browser's own player, with controls that look the same everywhere and obey the keyboard. */
-export function Player({ src, title, ratio, onFailed }: PlayerProps) {
+export function Player({ id, form, durationMs, title, ratio, onFailed }: PlayerProps) {
+  const video = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    if (form === 'file') return undefined;
+    if (!RemuxedFilm.isPossible) return onFailed('unknown_format');
+    const film = new RemuxedFilm(video.current!, { id, durationMs, onFailed: error => onFailed(failureOf(error)) });
+    return () => film.leave();
+  }, [id, form]);
   const { language, text } = useSpeech();
   // What is heard has to have what is seen in it, `1x`.
   addTranslation(language, { ...dictionaries[language], 'Playback rate {playbackRate}': text.watch.playbackRate });
@@ -38,8 +53,14 @@ export function Player({ src, title, ratio, onFailed }: PlayerProps) {
   return h(
     'media-controller',
     { class: 'player', lang: language, style: { aspectRatio: ratio } },
-    <video slot="media" src={src} aria-label={title} preload="metadata" playsInline onError={({ currentTarget: { error } }) => onFailed(error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED ? 'unknown_format' : 'broken')} />,
+    <video ref={video} slot="media" {...(form === 'file' && { src: streamUrl(id) })} aria-label={title} preload="metadata" playsInline onError={({ currentTarget: { error } }) => onFailed(error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED ? 'unknown_format' : 'broken')} />,
     h('media-loading-indicator', { slot: 'centered-chrome', noautohide: true }),
     h('media-control-bar', {}, controls.map(name => h(name, { key: name, notooltip: true, ...attributes[name] }))),
   );
+}
+
+function failureOf(error: unknown): PlayFailure {
+  if (!(error instanceof ApiError)) return 'broken';
+  if (error.code === 'not_remuxable') return 'unknown_format';
+  return error.code === 'remuxes_full' ? 'busy' : 'broken';
 }

@@ -30,6 +30,7 @@ import { openPageFiles } from '../../io/http/page-files.ts';
 import { reachNode } from '../../io/http/reach-node.ts';
 import { relayUpload } from '../../io/http/uploads/relay.ts';
 import { openTls } from '../../io/http/tls.ts';
+import { createRemuxer } from '../../io/media/remuxer.ts';
 import { processMetrics } from '../../io/processes/process-metrics.ts';
 import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.ts';
 import { userAgents } from '../../protocol/data.ts';
@@ -161,7 +162,7 @@ async function start(settings: CentralSettings, { log: ownLog, clock }: CentralO
   closing.defer(stopNow);
   const uploads = createFormUploads(state, { relay: upload => relayUpload({ ...upload, ca: tls.ca }) });
   const lane = closing.use(openSharedLane());
-  const streams = createGateway(state, {
+  const files = createGateway(state, {
     openSources: manifest => openNodeSources(manifest, { userAgent: userAgents.central, ca: tls.ca, lane }),
     spool: closing.use(new PartSpool(settings.dataDirectory)),
     random: systemRandom,
@@ -169,7 +170,7 @@ async function start(settings: CentralSettings, { log: ownLog, clock }: CentralO
   const metrics = async () => [...(await centralMetrics(state)), ...(await processMetrics(VERSION))];
   const served = {
     offers: createOffers(state),
-    streams,
+    streams: { files, remuxer: createRemuxer({ runningMax: limits.remuxes }) },
     library: () => readLibrary(state),
     uploads,
     relay: createUploadRelay(state, { ca: tls.ca }),

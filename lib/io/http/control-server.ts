@@ -10,6 +10,7 @@ import type { EventFeed } from '../../domain/event-feed.ts';
 import type { FileOffers } from '../../domain/file-offers.ts';
 import type { FormUploads } from '../../domain/form-uploads.ts';
 import type { CentralStatistics } from '../../domain/statistics.ts';
+import type { Remuxer } from '../../domain/remux.ts';
 import { assertMay, type AccessRules } from '../../domain/roles.ts';
 import type { ServedFiles } from '../../domain/served-files.ts';
 import type { UploadRelay } from '../../domain/upload-relay.ts';
@@ -45,12 +46,18 @@ export interface ControlContext {
 
 export type ControlRouter = Router<ControlContract, ControlContext>;
 
+export interface StreamedFiles {
+  readonly files: ServedFiles;
+  /** Who makes of them what browsers play. */
+  readonly remuxer: Remuxer;
+}
+
 export interface ControlServerOptions {
   readonly log: Log;
   /** What `/files/NAME` gives; without it there is no such route. */
   readonly offers?: FileOffers | undefined;
   /** What `/stream` gives; without it there is no such route. */
-  readonly streams?: ServedFiles | undefined;
+  readonly streams?: StreamedFiles | undefined;
   /** What `/library.m3u` lists; without it there is no such route. */
   readonly library?: Library | undefined;
   /** Who takes the files of `POST /upload`; without it there is no such route. */
@@ -128,7 +135,7 @@ export async function startControlServer(address: ListenAddress, router: Control
   serveMetrics(app, async () => [...meter.metrics(), ...(await metrics())]);
   if (events) serveEvents(app, events);
   if (offers) serveNamedFiles(app, offers);
-  if (streams) serveStream(app, streams, { log });
+  if (streams) serveStream(app, streams.files, { log, remuxer: streams.remuxer });
   if (library) servePlaylist(app, library);
   if (uploads) serveUploadForm(app, uploads);
   if (relay) serveUploadRelay(app, relay);

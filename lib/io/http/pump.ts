@@ -69,7 +69,7 @@ export async function pump(
  * Writes that resolve to true when the system took the bytes, and to false when the connection is gone. In both cases
  * nobody reads from the buffer any more: a response closes after its socket let go of what it was writing.
  */
-function createWriter(response: ServerResponse): (bytes: Uint8Array) => Promise<boolean> {
+export function createWriter(response: ServerResponse): (bytes: Uint8Array) => Promise<boolean> {
   let onClose: () => void = () => undefined;
   response.once('close', () => onClose());
   return bytes =>

@@ -12,6 +12,7 @@ const nameProblems = {
 const listProblems = { empty: 'it names nothing', control: 'it has control characters', too_long: 'it is too long' };
 const absentThings = { route: 'That address does not exist', manifest: 'The manifest does not exist', node: 'The secondary does not exist', torrent: 'There is no torrent of that video', topic: 'Nothing is registered under that topic' };
 const tlsProblems = { certificate: 'it is no PEM certificate', key: 'it is no PEM private key without a password', mismatch: 'the key is of another certificate' };
+const remuxObstacles = { container: 'it is of no kind that can be read', codec: 'browsers do not play what is in it', structure: 'it is damaged, or made of pieces that are too large' };
 const roleNames = { reader: 'reader', uploader: 'uploader', node: 'node', admin: 'admin' };
 
 export const errorsEn: ErrorMessages = {
@@ -49,6 +50,8 @@ export const errorsEn: ErrorMessages = {
   uploads_failed: ({ failed, total }) => `${failed.length} of ${total} uploads did not end: ${failed.join(', ')}.`,
   topics_full: ({ what, max }) => (what === 'topics' ? `There are ${max} topics already; reset one that is no longer used.` : `The topic has ${max} keys already, and takes no more; reset it or use another.`),
   statistics_invalid: ({ path, program }) => `${path} is no file of saved statistics of ${program}.`,
+  not_remuxable: ({ name, obstacle, codecs }) => `“${name}” cannot be given as MP4: ${remuxObstacles[obstacle]}${codecs.length > 0 ? ` (${codecs.join(', ')})` : ''}. Download it.`,
+  remuxes_full: ({ running }) => `The central is converting ${running} videos for others already; try again later.`,
   no_sources: ({ name, nodes }) =>
     nodes.length > 0
       ? `No secondary with "${name}" is available now (held by: ${nodes.join(', ')}). What was downloaded is kept; ask again when one is back.`

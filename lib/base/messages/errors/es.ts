@@ -12,6 +12,7 @@ const nameProblems = {
 const listProblems = { empty: 'no nombra nada', control: 'tiene caracteres de control', too_long: 'es demasiado larga' };
 const absentThings = { route: 'Esa dirección no existe', manifest: 'El manifiesto no existe', node: 'El secundario no existe', torrent: 'No hay torrent de ese vídeo', topic: 'No hay nada registrado en ese tema' };
 const tlsProblems = { certificate: 'no es un certificado PEM', key: 'no es una clave privada PEM sin contraseña', mismatch: 'la clave es de otro certificado' };
+const remuxObstacles = { container: 'no es de un tipo que se sepa leer', codec: 'los navegadores no reproducen lo que contiene', structure: 'está dañado o hecho de trozos demasiado grandes' };
 const roleNames = { reader: 'lectura', uploader: 'subida', node: 'nodo', admin: 'administración' };
 
 export const errorsEs: ErrorMessages = {
@@ -49,6 +50,8 @@ export const errorsEs: ErrorMessages = {
   uploads_failed: ({ failed, total }) => `${failed.length} de ${total} envíos no ${failed.length === 1 ? 'terminó' : 'terminaron'}: ${failed.join(', ')}.`,
   topics_full: ({ what, max }) => (what === 'topics' ? `Ya hay ${max} temas; reinicie alguno que no se use.` : `El tema ya tiene ${max} claves y no admite más; reinícielo o use otro.`),
   statistics_invalid: ({ path, program }) => `${path} no es un archivo de estadísticas guardadas de ${program}.`,
+  not_remuxable: ({ name, obstacle, codecs }) => `«${name}» no se puede dar como MP4: ${remuxObstacles[obstacle]}${codecs.length > 0 ? ` (${codecs.join(', ')})` : ''}. Descárguelo.`,
+  remuxes_full: ({ running }) => `El central ya convierte ${running} vídeos para otros; inténtelo más tarde.`,
   no_sources: ({ name, nodes }) =>
     nodes.length > 0
       ? `Ningún secundario con «${name}» está disponible ahora (lo tiene: ${nodes.join(', ')}). Lo ya descargado se conserva; pídalo de nuevo cuando vuelva alguno.`

@@ -12,6 +12,7 @@ const nameProblems = {
 const listProblems = { empty: 'não nomeia nada', control: 'tem caracteres de controle', too_long: 'é longa demais' };
 const absentThings = { route: 'Esse endereço não existe', manifest: 'O manifesto não existe', node: 'O secundário não existe', torrent: 'Não há torrent desse vídeo', topic: 'Não há nada registrado nesse tema' };
 const tlsProblems = { certificate: 'não é um certificado PEM', key: 'não é uma chave privada PEM sem senha', mismatch: 'a chave é de outro certificado' };
+const remuxObstacles = { container: 'não é de um tipo que se saiba ler', codec: 'os navegadores não reproduzem o que contém', structure: 'está danificado ou é feito de pedaços demasiado grandes' };
 const roleNames = { reader: 'leitura', uploader: 'envio', node: 'nó', admin: 'administração' };
 
 export const errorsPt: ErrorMessages = {
@@ -49,6 +50,8 @@ export const errorsPt: ErrorMessages = {
   uploads_failed: ({ failed, total }) => `${failed.length} de ${total} envios não ${failed.length === 1 ? 'terminou' : 'terminaram'}: ${failed.join(', ')}.`,
   topics_full: ({ what, max }) => (what === 'topics' ? `Já há ${max} temas; reinicie algum que não se use.` : `O tema já tem ${max} chaves e não admite mais; reinicie-o ou use outro.`),
   statistics_invalid: ({ path, program }) => `${path} não é um arquivo de estatísticas guardadas de ${program}.`,
+  not_remuxable: ({ name, obstacle, codecs }) => `«${name}» não pode ser dado como MP4: ${remuxObstacles[obstacle]}${codecs.length > 0 ? ` (${codecs.join(', ')})` : ''}. Descarregue-o.`,
+  remuxes_full: ({ running }) => `O central já converte ${running} vídeos para outros; tente mais tarde.`,
   no_sources: ({ name, nodes }) =>
     nodes.length > 0
       ? `Nenhum secundário com «${name}» está disponível agora (quem o tem: ${nodes.join(', ')}). O que já foi baixado fica guardado; peça de novo quando algum voltar.`
