@@ -4,6 +4,7 @@ import { EVENT_STREAM_TYPE } from './event-stream.ts';
 import { LANGUAGES } from '../base/messages/index.ts';
 import { TABLES } from '../domain/statistics-tables.ts';
 import { RESOLUTIONS } from '../domain/time-series.ts';
+import { roles } from '../domain/roles.ts';
 
 /** Body of every error. */
 export const errorSchema = {
@@ -90,6 +91,33 @@ export const plainRoutes = {
   '/': page('page.get', 'The page: library, watching, uploads, machines', 'text/html; charset=utf-8'),
   '/assets/{name}': { get: { ...page('page.asset', 'What the page is made of; a name stands for the same bytes for ever', 'text/javascript', 'text/css').get, parameters: [inPath('name', 'As the page names it')] } },
   '/favicon.svg': page('page.icon', 'The icon of the page', 'image/svg+xml'),
+  '/sesion': {
+    post: {
+      operationId: 'session.open',
+      summary: 'Opens a session for a browser: a cookie with which it reads what it asks for by itself',
+      responses: {
+        200: {
+          description: 'OK',
+          headers: { 'Set-Cookie': { description: 'The session; scripts cannot read it', schema: text } },
+          content: {
+            'application/json': {
+              schema: {
+                type: 'object',
+                properties: { role: { enum: roles }, expiresAtMs: number, renewInMs: { ...number, description: 'Ask for another one then' } },
+                required: ['role', 'expiresAtMs', 'renewInMs'],
+              },
+            },
+          },
+        },
+        ...errors(),
+      },
+    },
+    delete: {
+      operationId: 'session.end',
+      summary: 'Makes the browser forget its session',
+      responses: { 204: noBody('No Content', { 'Set-Cookie': { description: 'An empty one', schema: text } }), ...errors() },
+    },
+  },
   '/subidas': {
     post: {
       operationId: 'upload.relay',

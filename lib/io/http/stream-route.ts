@@ -4,7 +4,7 @@ import { isVideoError, VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { isFileId } from '../../domain/file.ts';
 import type { ServedFiles } from '../../domain/served-files.ts';
-import { DATA_METHODS } from '../../protocol/data.ts';
+import { DATA_METHODS, queryOf } from '../../protocol/data.ts';
 import { limits } from '../../protocol/limits.ts';
 import { BufferPool } from '../files/buffer-pool.ts';
 import { toWireError, wireErrorOf } from './control-errors.ts';
@@ -22,8 +22,9 @@ export function serveStream(app: FastifyInstance, files: ServedFiles, { log }: {
       if (!isReading(raw)) throw new VideoError('method_not_allowed', { allowed: DATA_METHODS });
     });
     scope.all(PATH, async (request, reply) => {
-      const { id } = request.query as { readonly id?: unknown };
-      if (typeof id !== 'string' || !isFileId(id)) throw new VideoError('invalid_request', { reason: 'id: the id of a file is needed' });
+      // As it was read when a token for it was looked at.
+      const id = queryOf(request.raw.url!).get('id') ?? '';
+      if (!isFileId(id)) throw new VideoError('invalid_request', { reason: 'id: the id of a file is needed' });
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort(new VideoError('cancelled', {})));
       await using file = await files.open(id, { signal: gone.signal }).catch((error: unknown) => {
