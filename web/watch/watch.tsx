@@ -2,8 +2,6 @@ import { useEffect, useState } from 'preact/hooks';
 import { api, ApiError, fileUrl, streamUrl, type ListedVideo } from '../api.ts';
 import { formatBytes, formatDate, formatDuration } from '../format.ts';
 import { useSpeech } from '../language.ts';
-import { lazy } from '../lazy.tsx';
-import { isPlayable } from '../library/poster.tsx';
 import { refresh } from '../library/shelf.ts';
 import { isAbort, sentenceOf } from '../problem.ts';
 import { formatRoute } from '../route.ts';
@@ -12,8 +10,7 @@ import { Notice } from '../ui/notice.tsx';
 import { tell } from '../ui/toasts.tsx';
 import { Commands } from './commands.tsx';
 import { EditDialog } from './edit-dialog.tsx';
-
-const Player = lazy(async () => (await import('./player.tsx')).Player);
+import { Screen } from './screen.tsx';
 
 const LOOK_EVERY_MS = 5000;
 
@@ -93,29 +90,6 @@ function Video({ video, onChange }: { readonly video: ListedVideo; readonly onCh
       {isEditing && <EditDialog video={video} onClose={() => setIsEditing(false)} onChange={onChange} />}
     </article>
   );
-}
-
-/** The player, or why there is none and what to do instead. */
-function Screen({ video: { id, name, title = name, contentType, width, height, available } }: { readonly video: ListedVideo }) {
-  const { text } = useSpeech();
-  const [failures, setFailures] = useState(0);
-  const [failure, setFailure] = useState<'unknown_format' | 'broken'>();
-  if (available.length === 0) return <Notice title={text.watch.unavailableTitle} text={text.watch.unavailableText} icon="machine" />;
-  if (!isPlayable(contentType) || failure === 'unknown_format') {
-    return <Notice title={text.watch.cannotPlayTitle} text={text.watch.cannotPlayText(contentType ?? text.watch.unknownKind)} icon="film" />;
-  }
-  if (failure === 'broken') {
-    const again = () => {
-      setFailures(failures + 1);
-      setFailure(undefined);
-    };
-    return (
-      <Notice title={text.watch.failedTitle} text={text.watch.failedText} tone="danger">
-        <button class="button" type="button" onClick={again}>{text.actions.retry}</button>
-      </Notice>
-    );
-  }
-  return <div class="screen"><Player key={failures} src={streamUrl(id)} title={title} ratio={width && height ? `${width} / ${height}` : '16 / 9'} onFailed={setFailure} /></div>;
 }
 
 function Details({ video: { sizeBytes, durationMs, width, height, contentType, addedAtMs, nodes, available, name, title } }: { readonly video: ListedVideo }) {
