@@ -130,6 +130,7 @@ export const plainRoutes = {
     post: {
       operationId: 'upload.form',
       summary: 'Stores the files of a form (RFC 7578); answers when each is safe',
+      parameters: [inQuery('reemplazar', 'With `1` what has the name of a file goes to the trash', { enum: ['0', '1'], default: '0' })],
       requestBody: {
         required: true,
         content: {
@@ -140,6 +141,7 @@ export const plainRoutes = {
                 file: { type: 'string', contentMediaType: 'application/octet-stream', description: 'Any field with a file, any number of them' },
                 titulo: { ...text, description: 'Of the files of the form; or `title`' },
                 descripcion: { ...text, description: 'Of the files of the form; or `description`' },
+                reemplazar: { enum: ['0', '1'], default: '0', description: 'Of the files that follow it; as in the query' },
               },
               required: ['file'],
             },
