@@ -51,6 +51,7 @@ export const api = {
   activity: (asking: Asking = {}) => ask<Activity>('GET', '/activity', asking),
   uploadState: (id: string, name: string, asking: Asking = {}) => ask<UploadState>('GET', `/uploads/${id}`, { query: { name }, ...asking }),
   statistics: (asking: Asking = {}) => ask<Statistics>('GET', '/statistics', asking),
+  endSession: () => request('DELETE', '/sesion', {}),
   series: (resolution: Series['resolution'], sinceMs: number | undefined, asking: Asking = {}) => ask<Series>('GET', '/statistics/series', { query: { resolution, sinceMs }, ...asking }),
 };
 

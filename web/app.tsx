@@ -1,15 +1,17 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { api } from './api.ts';
 import { setLanguage, useSpeech } from './language.ts';
 import { isLanguage, languages } from './languages.ts';
 import { lazy } from './lazy.tsx';
 import { Library } from './library/library.tsx';
+import { sentenceOf } from './problem.ts';
 import { formatRoute, parseRoute, type Route, type View } from './route.ts';
-import { secretQuestion } from './secret.ts';
+import { forgetSecret, secretQuestion, secretStore } from './secret.ts';
 import { useStore } from './store.ts';
 import { setTheme, theme, type Theme } from './theme.ts';
 import { Icon, type IconName } from './ui/icons.tsx';
 import { SecretDialog } from './ui/secret-dialog.tsx';
-import { Toasts } from './ui/toasts.tsx';
+import { tell, Toasts } from './ui/toasts.tsx';
 import { DropZone } from './upload/drop-zone.tsx';
 import { ChooseFiles } from './upload/choose-files.tsx';
 import { runningCount, uploads } from './upload/upload-list.ts';
@@ -103,10 +105,27 @@ function Header({ view }: { readonly view: View }) {
           {Object.entries(languages).map(([code, name]) => <option key={code} value={code} lang={code}>{name}</option>)}
         </select>
         <ThemeSelect />
+        <LeaveButton />
         <ChooseFiles isMain />
       </div>
     </header>
   );
+}
+
+/** For who gave a secret: the browser and this tab forget what lets them in, and the page all that it shows. */
+function LeaveButton() {
+  const { text } = useSpeech();
+  if (useStore(secretStore) === undefined) return null;
+  const leave = async () => {
+    try {
+      await api.endSession();
+      forgetSecret();
+      location.reload();
+    } catch (error) {
+      tell({ text: sentenceOf(error, text), tone: 'danger' });
+    }
+  };
+  return <button class="button-icon" type="button" aria-label={text.secret.leave} title={text.secret.leave} onClick={() => void leave()}><Icon name="leave" /></button>;
 }
 
 function ThemeSelect() {

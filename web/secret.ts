@@ -1,3 +1,4 @@
+import { openSession } from './session.ts';
 import { createStore } from './store.ts';
 
 const KEY = 'secreto';
@@ -14,11 +15,25 @@ export interface SecretQuestion {
 /** What waits for a person. */
 export const secretQuestion = createStore<SecretQuestion | undefined>(undefined);
 
+/** For as long as the tab is open. */
+export const secretStore = createStore(sessionStorage.getItem(KEY) ?? undefined);
+
 let asking: Promise<boolean> | undefined;
 
-/** For as long as the tab is open. */
 export function keptSecret(): string | undefined {
-  return sessionStorage.getItem(KEY) ?? undefined;
+  return secretStore.get();
+}
+
+/** With the one of an earlier load of this tab the browser's session goes on. */
+export function resumeSession(): void {
+  const secret = keptSecret();
+  if (secret !== undefined) void openSession(secret);
+}
+
+/** Nobody in this tab has one any more. */
+export function forgetSecret(): void {
+  sessionStorage.removeItem(KEY);
+  secretStore.set(undefined);
 }
 
 /** Resolves with whether there is another one now. Several who ask at once ask one question. */
@@ -29,11 +44,20 @@ export function askForSecret({ isWrong, role }: Pick<SecretQuestion, 'isWrong' |
       role,
       answer(secret) {
         secretQuestion.set(undefined);
-        asking = undefined;
-        if (secret !== undefined) sessionStorage.setItem(KEY, secret);
-        resolve(secret !== undefined);
+        void keep(secret).then(() => {
+          asking = undefined;
+          resolve(secret !== undefined);
+        });
       },
     });
   });
   return asking;
+}
+
+/** What is shown next is asked for with a session. */
+async function keep(secret: string | undefined): Promise<void> {
+  if (secret === undefined) return;
+  sessionStorage.setItem(KEY, secret);
+  secretStore.set(secret);
+  await openSession(secret);
 }

@@ -7,6 +7,8 @@ export interface FormFile {
   readonly chunks: AsyncIterable<Uint8Array>;
   /** Bytes of the whole form, when its sender told. */
   readonly formBytes: number | undefined;
+  /** What has its name may go to the trash, once the whole file is here. */
+  readonly isReplacing: boolean;
 }
 
 /** What became of a file that was sent to the central. */

@@ -37,6 +37,14 @@ export function roleSecrets(admin: string): RoleSecrets {
   return { reader: derived('reader'), uploader: derived('uploader'), node: derived('node'), admin };
 }
 
+/** What somebody proves a role with. */
+export interface RoleProof {
+  /** The field, with a secret. */
+  readonly authorization?: string | undefined;
+  /** Of a session; counts only for who shows no secret. */
+  readonly sessionRole?: Role | undefined;
+}
+
 /** Whose secret an `Authorization` field carries. */
 export function roleOf(authorization: string | undefined, secrets: RoleSecrets): Role | undefined {
   return roles.find(role => carriesSecret(authorization, secrets[role]));
@@ -45,11 +53,11 @@ export function roleOf(authorization: string | undefined, secrets: RoleSecrets):
 /**
  * Lets pass who may ask. Without rules everybody may: only this machine can ask.
  *
- * @throws VideoError `unauthorized` when no known secret came, `role_required` when it is one of another role
+ * @throws VideoError `unauthorized` when no known secret or session came, `role_required` when it is one of another role
  */
-export function assertMay(needed: Access, authorization: string | undefined, rules: AccessRules | undefined): void {
+export function assertMay(needed: Access, { authorization, sessionRole }: RoleProof, rules: AccessRules | undefined): void {
   if (!rules || needed === 'anyone' || (needed === 'reader' && rules.isReadingOpen)) return;
-  const role = roleOf(authorization, rules.secrets);
+  const role = authorization === undefined ? sessionRole : roleOf(authorization, rules.secrets);
   if (role === undefined) throw new VideoError('unauthorized', {});
   const enough: readonly [Role, ...Role[]] = needed === 'contributor' ? ['uploader', 'node'] : [needed];
   if (!enough.some(one => powers[role].includes(one))) throw new VideoError('role_required', { role: enough[0] });

@@ -1,12 +1,16 @@
 import type { FileId } from './file.ts';
 
-/** What a token lets whoever has it do: ask for one file, with one method, for a while. Dates are milliseconds since 1970. */
-export interface TokenClaims {
+/** When what was signed holds. Dates are milliseconds since 1970. */
+export interface Validity {
+  readonly notBeforeMs: number;
+  readonly expiresAtMs: number;
+}
+
+/** What a token lets whoever has it do: ask for one file, with one method, for a while. */
+export interface TokenClaims extends Validity {
   readonly fileId: FileId;
   /** As HTTP writes it; `GET` covers `HEAD`. */
   readonly method: string;
-  readonly notBeforeMs: number;
-  readonly expiresAtMs: number;
 }
 
 /** What somebody asks for who shows a token. */
@@ -28,21 +32,27 @@ export type TokenProblem = 'missing' | 'malformed' | 'unknown_key' | 'bad_signat
  * What a token that is given now says. All those of one `renewMs` are the same, so that nobody has to remember which
  * were given; and each holds for at least `lifetimeMs - renewMs`, and at nodes whose clock is one `renewMs` behind.
  */
-export function claimsNow(use: TokenUse, dateMs: number, { lifetimeMs, renewMs }: TokenTimes): TokenClaims {
+export function claimsNow<Use extends object>(use: Use, dateMs: number, { lifetimeMs, renewMs }: TokenTimes): Use & Validity {
   const beginMs = Math.floor(dateMs / renewMs) * renewMs;
   return { ...use, notBeforeMs: Math.max(0, beginMs - renewMs), expiresAtMs: beginMs + lifetimeMs };
 }
 
 /** What is wrong with using those claims now; undefined when nothing is. Clocks may be `skewMs` apart. */
 export function problemWithUse(claims: TokenClaims, use: TokenUse, dateMs: number, skewMs: number): TokenProblem | undefined {
-  if (dateMs < claims.notBeforeMs - skewMs) return 'early';
-  if (dateMs >= claims.expiresAtMs + skewMs) return 'expired';
+  const problem = problemWithDates(claims, dateMs, skewMs);
+  if (problem !== undefined) return problem;
   if (claims.fileId !== use.fileId) return 'file';
   const method = use.method === 'HEAD' ? 'GET' : use.method;
   return claims.method === method ? undefined : 'method';
 }
 
-/** A file's reads as a node allows them. */
+/** Whether it is too soon or too late for something signed. Clocks may be `skewMs` apart. */
+export function problemWithDates({ notBeforeMs, expiresAtMs }: Validity, dateMs: number, skewMs: number): 'early' | 'expired' | undefined {
+  if (dateMs < notBeforeMs - skewMs) return 'early';
+  return dateMs >= expiresAtMs + skewMs ? 'expired' : undefined;
+}
+
+/** A file's reads as who serves it allows them. */
 export interface ReadGuard {
   /** Undefined when the token is good for it. */
   problemWith(token: string | undefined, use: TokenUse): TokenProblem | undefined;

@@ -1,10 +1,10 @@
 import { OpenAPIGenerator } from '@orpc/openapi';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
-import type { Access } from '../domain/roles.ts';
 import { controlContract } from './control.ts';
 import { ALIASES } from './control-routes.ts';
 import { errorSchema, plainRoutes } from './plain-routes.ts';
-import { routeAt } from './roles.ts';
+import { routeAt, type WantedRoute } from './roles.ts';
+import { SESSION_COOKIE } from './session-cookie.ts';
 import { VERSION } from './version.ts';
 
 /** As much of an operation of OpenAPI as is completed here. */
@@ -23,6 +23,7 @@ const groups: Readonly<Record<string, string>> = {
   activity: 'How the central is',
   events: 'How the central is',
   metrics: 'How the central is',
+  session: 'How the central is',
   document: 'How the central is',
   videos: 'What there is',
   listar: 'What there is',
@@ -60,6 +61,8 @@ export async function apiDocument(): Promise<object> {
     components: {
       securitySchemes: {
         secret: { type: 'http', scheme: 'bearer', description: 'The secret of a role (SECRETO at the console). Where only its own machine reaches the central, nobody needs one.' },
+        session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: 'What POST /sesion gives a browser; good for reading only.' },
+        token: { type: 'apiKey', in: 'query', name: 'token', description: 'For one file; the addresses of /library.m3u have it where it is needed.' },
       },
     },
     customErrorResponseBodySchema: () => errorSchema as object,
@@ -76,15 +79,16 @@ export async function apiDocument(): Promise<object> {
 function completed(path: string, methods: Readonly<Record<string, ApiOperation>>) {
   return Object.fromEntries(
     Object.entries(methods).map(([method, operation]) => {
-      const { access } = routeAt(method.toUpperCase(), ALIASES.get(path) ?? path.replace(/\{\w+\}/g, '1'))!;
+      const route = routeAt(method.toUpperCase(), ALIASES.get(path) ?? path.replace(/\{\w+\}/g, '1'))!;
       const group = groups[operation.operationId!.split('.')[0]!] ?? OTHERS;
-      return [method, { ...operation, tags: [group], 'x-role': access, security: securityOf(access) }];
+      return [method, { ...operation, tags: [group], 'x-role': route.access, security: securityOf(route) }];
     }),
   );
 }
 
 /** Reading is open to everybody, unless the central was started with `--lectura secreta`. */
-function securityOf(access: Access): readonly object[] {
+function securityOf({ access, proofs }: WantedRoute): readonly object[] {
   if (access === 'anyone') return [];
-  return access === 'reader' ? [{}, { secret: [] }] : [{ secret: [] }];
+  const ways = ['secret', ...proofs].map(way => ({ [way]: [] }));
+  return access === 'reader' ? [{}, ...ways] : ways;
 }

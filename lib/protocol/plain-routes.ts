@@ -5,6 +5,7 @@ import { STREAM_FORMATS } from './stream.ts';
 import { LANGUAGES } from '../base/messages/index.ts';
 import { TABLES } from '../domain/statistics-tables.ts';
 import { RESOLUTIONS } from '../domain/time-series.ts';
+import { roles } from '../domain/roles.ts';
 
 /** Body of every error. */
 export const errorSchema = {
@@ -94,6 +95,33 @@ export const plainRoutes = {
   '/': page('page.get', 'The page: library, watching, uploads, machines', 'text/html; charset=utf-8'),
   '/assets/{name}': { get: { ...page('page.asset', 'What the page is made of; a name stands for the same bytes for ever', 'text/javascript', 'text/css').get, parameters: [inPath('name', 'As the page names it')] } },
   '/favicon.svg': page('page.icon', 'The icon of the page', 'image/svg+xml'),
+  '/sesion': {
+    post: {
+      operationId: 'session.open',
+      summary: 'Opens a session for a browser: a cookie with which it reads what it asks for by itself',
+      responses: {
+        200: {
+          description: 'OK',
+          headers: { 'Set-Cookie': { description: 'The session; scripts cannot read it', schema: text } },
+          content: {
+            'application/json': {
+              schema: {
+                type: 'object',
+                properties: { role: { enum: roles }, expiresAtMs: number, renewInMs: { ...number, description: 'Ask for another one then' } },
+                required: ['role', 'expiresAtMs', 'renewInMs'],
+              },
+            },
+          },
+        },
+        ...errors(),
+      },
+    },
+    delete: {
+      operationId: 'session.end',
+      summary: 'Makes the browser forget its session',
+      responses: { 204: noBody('No Content', { 'Set-Cookie': { description: 'An empty one', schema: text } }), ...errors() },
+    },
+  },
   '/subidas': {
     post: {
       operationId: 'upload.relay',
@@ -106,6 +134,7 @@ export const plainRoutes = {
     post: {
       operationId: 'upload.form',
       summary: 'Stores the files of a form (RFC 7578); answers when each is safe',
+      parameters: [inQuery('reemplazar', 'With `1` what has the name of a file goes to the trash', { enum: ['0', '1'], default: '0' })],
       requestBody: {
         required: true,
         content: {
@@ -116,6 +145,7 @@ export const plainRoutes = {
                 file: { type: 'string', contentMediaType: 'application/octet-stream', description: 'Any field with a file, any number of them' },
                 titulo: { ...text, description: 'Of the files of the form; or `title`' },
                 descripcion: { ...text, description: 'Of the files of the form; or `description`' },
+                reemplazar: { enum: ['0', '1'], default: '0', description: 'Of the files that follow it; as in the query' },
               },
               required: ['file'],
             },

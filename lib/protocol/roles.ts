@@ -2,10 +2,11 @@ import type { AnyContractProcedure } from '@orpc/contract';
 import type { Access } from '../domain/roles.ts';
 import type { ControlContract } from './control.ts';
 import { findOperation } from './control-routes.ts';
-import { HEALTH_PATH, parseFilePath, pathOf, READY_PATH } from './data.ts';
+import { DATA_METHODS, HEALTH_PATH, parseFilePath, pathOf, READY_PATH } from './data.ts';
 import { DOCS_PATH } from './docs-page.ts';
 import { EVENTS_PATH } from './event-stream.ts';
 import { METRICS_PATH } from './exposition.ts';
+import { SESSION_PATH } from './session-cookie.ts';
 import { isUploadPath } from './uploads.ts';
 
 type AccessTo<Contract> = Contract extends AnyContractProcedure ? Access : { readonly [Key in keyof Contract]: AccessTo<Contract[Key]> };
@@ -25,26 +26,47 @@ export const operationAccess: AccessTo<ControlContract> = {
   statistics: { get: 'reader', series: 'reader', topics: { list: 'reader', register: 'contributor', get: 'reader', reset: 'admin' } },
 };
 
-/** Routes of the central that are none of the contract, whatever their method; one that is missing here is not served. */
-export const plainAccess: readonly { readonly path: RegExp; readonly example: string; readonly access: Access }[] = [
+/**
+ * What reading takes in place of a secret, for who can send none: the cookie of a session of that role, or a token for the
+ * file in the address.
+ */
+export type ReadProof = 'session' | 'token';
+
+interface PlainRoute {
+  readonly path: RegExp;
+  readonly example: string;
+  /** All of them where it is left out. */
+  readonly method?: string;
+  readonly access: Access;
+  /** For GET and HEAD. */
+  readonly proofs?: readonly ReadProof[];
+}
+
+/** Routes of the central that are none of the contract; one that is missing here is not served. */
+export const plainAccess: readonly PlainRoute[] = [
   { path: /^\/$/, example: '/', access: 'anyone' },
   { path: /^\/assets\//, example: '/assets/main.js', access: 'anyone' },
   { path: /^\/favicon\.svg$/, example: '/favicon.svg', access: 'anyone' },
   { path: /^\/openapi\.json$/, example: '/openapi.json', access: 'anyone' },
   // Names of clients, addresses and paths are told there.
-  { path: /^\/events$/, example: `${EVENTS_PATH}?seguir=no`, access: 'admin' },
-  { path: /^\/metrics$/, example: METRICS_PATH, access: 'reader' },
+  { path: /^\/events$/, example: `${EVENTS_PATH}?seguir=no`, access: 'admin', proofs: ['session'] },
+  { path: /^\/metrics$/, example: METRICS_PATH, access: 'reader', proofs: ['session'] },
   { path: /^\/docs(?:\/[\w.-]+)?$/, example: DOCS_PATH, access: 'anyone' },
   { path: /^\/upload$/, example: '/upload', access: 'uploader' },
   { path: /^\/subidas(?:\/\d{1,9}\/[0-9a-f]{64})?$/, example: '/subidas', access: 'uploader' },
-  { path: /^\/stream$/, example: '/stream', access: 'reader' },
-  { path: /^\/library\.m3u$/, example: '/library.m3u', access: 'reader' },
-  { path: /^\/statistics\.csv$/, example: '/statistics.csv', access: 'reader' },
-  { path: /^\/files\//, example: '/files/faro.mp4', access: 'reader' },
+  { path: /^\/stream$/, example: '/stream', access: 'reader', proofs: ['session', 'token'] },
+  { path: /^\/library\.m3u$/, example: '/library.m3u', access: 'reader', proofs: ['session'] },
+  { path: /^\/statistics\.csv$/, example: '/statistics.csv', access: 'reader', proofs: ['session'] },
+  { path: /^\/files\//, example: '/files/faro.mp4', access: 'reader', proofs: ['session'] },
+  { path: /^\/sesion$/, example: SESSION_PATH, method: 'POST', access: 'reader' },
+  // Who lost the secret may end what it opened.
+  { path: /^\/sesion$/, example: SESSION_PATH, method: 'DELETE', access: 'anyone' },
 ];
 
 export interface WantedRoute {
   readonly access: Access;
+  /** What is as good as a secret there. */
+  readonly proofs: readonly ReadProof[];
   /** Of the contract, as `videos.list`; undefined for a plain route. */
   readonly operation: string | undefined;
   /** What is told of requests to it in place of their paths: the operation, or the first word of a plain route. */
@@ -53,10 +75,16 @@ export interface WantedRoute {
 
 /** What stands at a path of the central, and who may ask for it; undefined when nothing does, or not for that method. */
 export function routeAt(method: string, path: string): WantedRoute | undefined {
-  const plain = plainAccess.find(row => row.path.test(path));
-  if (plain) return { access: plain.access, operation: undefined, label: pathOf(plain.example).split('/')[1] || 'page' };
+  const plain = plainAccess.find(row => (row.method ?? method) === method && row.path.test(path));
+  const proofs = (DATA_METHODS as readonly string[]).includes(method) ? plain?.proofs : [];
+  if (plain) return { access: plain.access, proofs: proofs ?? [], operation: undefined, label: pathOf(plain.example).split('/')[1] || 'page' };
   const operation = findOperation(method === 'HEAD' ? 'GET' : method, path);
-  return operation === undefined ? undefined : { access: accessTo(operation), operation, label: operation };
+  return operation === undefined ? undefined : { access: accessTo(operation), proofs: [], operation, label: operation };
+}
+
+/** What `Allow` says of a plain path that is not for every method; empty for any other. */
+export function plainMethodsAt(path: string): readonly string[] {
+  return plainAccess.flatMap(row => (row.method !== undefined && row.path.test(path) ? [row.method] : []));
 }
 
 /** Of an operation of the contract, by its name. */

@@ -16,11 +16,12 @@ export interface StreamWish {
 }
 
 /** @throws VideoError `invalid_request` */
-export function parseStreamQuery({ id, formato, desde }: Readonly<Record<string, unknown>>): StreamWish {
-  if (typeof id !== 'string' || !isFileId(id)) throw invalid('id: the id of a file is needed');
+export function parseStreamQuery(query: URLSearchParams): StreamWish {
+  const [id, formato, desde] = ['id', 'formato', 'desde'].map(name => onlyOne(query, name));
+  if (id === undefined || !isFileId(id)) throw invalid('id: the id of a file is needed');
   if (formato === undefined && desde === undefined) return { id, remux: undefined };
   if (!STREAM_FORMATS.some(known => known === formato)) throw invalid(`formato: ${STREAM_FORMATS.join(', ')}`);
-  if (desde !== undefined && !(typeof desde === 'string' && SECONDS.test(desde))) throw invalid('desde: seconds');
+  if (desde !== undefined && !SECONDS.test(desde)) throw invalid('desde: seconds');
   return { id, remux: { fromS: Number(desde ?? 0) } };
 }
 
@@ -33,6 +34,12 @@ export function remuxHeaders(name: string, contentType: string): Headers {
     'Content-Disposition': formatContentDisposition(`${name.replace(/\.\w{1,5}$/, '')}.mp4`, 'inline'),
     'X-Content-Type-Options': 'nosniff',
   };
+}
+
+function onlyOne(query: URLSearchParams, name: string): string | undefined {
+  const values = query.getAll(name);
+  if (values.length > 1) throw invalid(`${name}: given more than once`);
+  return values[0];
 }
 
 function invalid(reason: string): VideoError {

@@ -12,7 +12,9 @@ import { CentralSite } from '../helpers/central-site.ts';
 import { operationsOf } from '../helpers/control-router.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { manifestOf } from '../helpers/manifests.ts';
-import { exchange, requestText } from '../helpers/raw-http.ts';
+import { exchange, requestText, type RawAnswer } from '../helpers/raw-http.ts';
+import { openSession } from '../helpers/sessions.ts';
+import { HOUR_MS, TokenIssuer } from '../helpers/token-issuer.ts';
 
 const OUTSIDE = { ip: '0.0.0.0' } as const;
 const WRONG = 'f'.repeat(48);
@@ -28,7 +30,7 @@ test('every operation of the contract says who may ask for it, and its route lea
     const { method = 'POST', path = '/' } = procedure['~orpc'].route;
     const access = accessTo(operation);
     t.true(['anyone', 'contributor', ...roles].includes(access), operation);
-    t.deepEqual(routeAt(method, path.replace(/\{\w+\}/g, '1')), { access, operation, label: operation });
+    t.deepEqual(routeAt(method, path.replace(/\{\w+\}/g, '1')), { access, proofs: [], operation, label: operation });
   }
 });
 
@@ -66,6 +68,68 @@ for (const isReadingOpen of [true, false]) {
   });
 }
 
+test('on every route, a session is worth its role where browsers read by themselves, and nothing elsewhere', async t => {
+  const site = await CentralSite.open(t, { ...OUTSIDE, isReadingOpen: false });
+  const secrets = roleSecrets(site.central.secret!);
+  for (const role of roles) {
+    const cookie = await openSession(site.central.port, secrets[role]);
+    for (const { method, path, access, proofs } of centralRoutes()) {
+      const { status } = await askWith(site, method, path, { cookie });
+      const isOfUse = proofs.includes('session');
+      t.is(status === 401, access !== 'anyone' && !isOfUse, `${method} ${path} as ${role}: ${status}`);
+      t.is(status === 403, isOfUse && !allowed[role].includes(access), `${method} ${path} as ${role}: ${status}`);
+    }
+  }
+});
+
+test('a session changes nothing, whoever opened it, and cannot open another', async t => {
+  const site = await CentralSite.open(t, { ...OUTSIDE, isReadingOpen: false });
+  const cookie = await openSession(site.central.port, site.central.secret!);
+  const writing = centralRoutes().filter(({ method, access }) => method !== 'GET' && method !== 'HEAD' && access !== 'anyone');
+  t.true(writing.length > 10);
+  const plain = centralRoutes().filter(({ proofs }) => proofs.length > 0);
+  const methods = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+  for (const { method, path } of [...writing, ...plain.flatMap(({ path }) => methods.map(method => ({ method, path })))]) {
+    t.is((await askWith(site, method, path, { cookie })).status, 401, `${method} ${path}`);
+    t.not((await askWith(site, method, path, { cookie, authorization: `Bearer ${site.central.secret}` })).status, 401, `${method} ${path} with the secret`);
+  }
+  for (const [method, path] of [['POST', '/upload'], ['POST', '/subidas'], ['HEAD', `/subidas/1/${'0'.repeat(64)}`], ['DELETE', `/subidas/1/${'0'.repeat(64)}`]] as const) {
+    t.is((await askWith(site, method, path, { cookie })).status, 401, `${method} ${path}`);
+  }
+});
+
+test('what is no session of now opens nothing, nor does a good one that comes from elsewhere', async t => {
+  const site = await CentralSite.open(t, { ...OUTSIDE, isReadingOpen: false });
+  const good = await openSession(site.central.port, site.central.secret!);
+  const stranger = new TokenIssuer();
+  const token = good.replace('sesion=', '');
+  const [head = '', body = '', signature = ''] = token.split('.');
+  const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as { exp: number };
+  const longer = Buffer.from(JSON.stringify({ ...claims, exp: claims.exp + 1 })).toString('base64url');
+  const none = Buffer.from(JSON.stringify({ alg: 'none', typ: 'session+jwt' })).toString('base64url');
+  const bad = {
+    nothing: '',
+    altered: `${head}.${longer}.${signature}`,
+    unsigned: `${none}.${body}.`,
+    'signed by another': stranger.signSession('admin'),
+    'signed by another, in our name': stranger.signSession('admin', JSON.parse(Buffer.from(head, 'base64url').toString()) as { kid: string }),
+    'the secret': site.central.secret!,
+    'the secret of a reader': roleSecrets(site.central.secret!).reader,
+  };
+  const reads = centralRoutes().filter(({ proofs }) => proofs.includes('session'));
+  for (const { method, path } of reads) {
+    for (const [what, value] of Object.entries(bad)) t.is((await askWith(site, method, path, { cookie: `sesion=${value}` })).status, 401, `${method} ${path}: ${what}`);
+    for (const cookie of [`otra=${token}`, `xsesion=${token}`, token]) t.is((await askWith(site, method, path, { cookie })).status, 401, `${method} ${path}: another name`);
+    t.not((await askWith(site, method, path, { cookie: `a=b; ${good}; c=d` })).status, 401, `${method} ${path}: among others`);
+    t.is((await askWith(site, method, path, { cookie: good, authorization: `Bearer ${WRONG}` })).status, 401, `${method} ${path}: with a wrong secret`);
+    for (const foreign of [{ host: 'evil.example' }, { origin: 'http://evil.example' }, { origin: 'null' }]) {
+      t.is((await askWith(site, method, path, { cookie: good, ...foreign })).status, 403, `${method} ${path} from elsewhere`);
+    }
+  }
+  site.clock.forward(6 * HOUR_MS + 61_000);
+  for (const { method, path } of reads) t.is((await askWith(site, method, path, { cookie: good })).status, 401, `${method} ${path}: hours later`);
+});
+
 test('on loopback nobody needs a secret, and a foreign page is refused on every route', async t => {
   const site = await CentralSite.open(t);
   for (const { method, path } of centralRoutes()) {
@@ -77,6 +141,11 @@ test('on loopback nobody needs a secret, and a foreign page is refused on every 
     }
   }
 });
+
+/** What is answered to those fields, and no body of sense. */
+function askWith(site: CentralSite, method: string, path: string, headers: Readonly<Record<string, string>>): Promise<RawAnswer> {
+  return exchange(site.central.port, [requestText(method, path, { headers, body: method === 'POST' || method === 'PUT' ? '{}' : '' })]);
+}
 
 test('no other way of writing a path gets past who may ask', async t => {
   const site = await CentralSite.open(t, { ...OUTSIDE, isReadingOpen: false });

@@ -79,6 +79,31 @@ test.serial('with --reemplazar the video of before goes to the trash, from where
   t.is(await misplaced.ended, 2);
 });
 
+test.serial('a form with reemplazar does the same, and sending the same bytes so changes nothing', async t => {
+  const cluster = await ProcessCluster.start(t, { secondaries: 3, centralFlags: ['--replicas', '2'] });
+  const [before, after] = [randomBytes(1000, 1), randomBytes(3 * MIB, 2)];
+  const send = async (content: Buffer, query = '', fields: Readonly<Record<string, string>> = {}) => {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.append(name, value);
+    body.append('file', new Blob([content]), 'film.mp4');
+    const response = await fetch(`http://127.0.0.1:${cluster.centralPort}/upload${query}`, { method: 'POST', body });
+    return [response.status, ((await response.json()) as { code?: string }).code];
+  };
+  const trashed = async () => (await cluster.ask<{ items: readonly { sizeBytes: number }[] }>('/trash')).items.map(({ sizeBytes }) => sizeBytes);
+  t.deepEqual(await send(before), [201, undefined]);
+  t.deepEqual(await send(after), [409, 'name_taken']);
+  t.deepEqual(await trashed(), []);
+  t.deepEqual(await send(after, '', { reemplazar: '1' }), [201, undefined]);
+  t.deepEqual(await trashed(), [1000]);
+  await cluster.assertComesBack(t, 'film.mp4', after);
+  // Whichever secondary it is sent to, with or without a copy.
+  for (let again = 0; again < 3; again += 1) t.deepEqual(await send(after, '?reemplazar=1'), [201, undefined]);
+  t.deepEqual(await trashed(), [1000]);
+  t.is((await cluster.request('POST', '/video/restore', { name: 'film.mp4', as: 'antes.mp4' })).status, 200);
+  await cluster.whenHeldBy('antes.mp4', 2);
+  await cluster.assertComesBack(t, 'antes.mp4', before);
+});
+
 test.serial('several files: those that can be stored are, the others are told, and the status is 1', async t => {
   const cluster = await ProcessCluster.start(t, { secondaries: 2 });
   await writeFile(join(cluster.directory, 'uno.mp4'), 'uno');

@@ -33,18 +33,31 @@ const may: readonly (readonly [needed: Access, ...by: (typeof roles)[number][]])
 for (const [needed, ...by] of may) {
   test(`what needs ${needed} is for ${by.join(', ')}`, t => {
     for (const role of roles) {
-      const ask = () => assertMay(needed, bearer(secrets[role]), rules);
+      const ask = () => assertMay(needed, { authorization: bearer(secrets[role]) }, rules);
       if (by.includes(role)) t.notThrows(ask, role);
       else t.like(t.throws(ask), { code: 'role_required', facts: { role: needed } }, role);
     }
-    if (needed === 'anyone') t.notThrows(() => assertMay(needed, undefined, rules));
-    else for (const field of [undefined, bearer('x')]) t.like(t.throws(() => assertMay(needed, field, rules)), { code: 'unauthorized' });
-    t.notThrows(() => assertMay(needed, undefined, undefined), 'without rules');
+    if (needed === 'anyone') t.notThrows(() => assertMay(needed, {}, rules));
+    else for (const field of [undefined, bearer('x')]) t.like(t.throws(() => assertMay(needed, { authorization: field }, rules)), { code: 'unauthorized' });
+    t.notThrows(() => assertMay(needed, {}, undefined), 'without rules');
   });
 }
 
 test('open reading lets everybody read, and nobody do more', t => {
   const open = { ...rules, isReadingOpen: true };
-  for (const field of [undefined, bearer('x'), bearer(secrets.uploader)]) t.notThrows(() => assertMay('reader', field, open));
-  for (const needed of ['uploader', 'node', 'admin'] as const) t.throws(() => assertMay(needed, undefined, open), undefined, needed);
+  for (const field of [undefined, bearer('x'), bearer(secrets.uploader)]) t.notThrows(() => assertMay('reader', { authorization: field }, open));
+  for (const needed of ['uploader', 'node', 'admin'] as const) t.throws(() => assertMay(needed, {}, open), undefined, needed);
+});
+
+test('a session says its role for who shows no secret, and a secret that is shown speaks for itself', t => {
+  for (const [needed, ...by] of may) {
+    for (const sessionRole of roles) {
+      const ask = () => assertMay(needed, { sessionRole }, rules);
+      if (by.includes(sessionRole)) t.notThrows(ask, `${needed} by ${sessionRole}`);
+      else t.like(t.throws(ask), { code: 'role_required' }, `${needed} by ${sessionRole}`);
+    }
+  }
+  t.like(t.throws(() => assertMay('reader', { authorization: bearer('x'), sessionRole: 'admin' }, rules)), { code: 'unauthorized' });
+  t.like(t.throws(() => assertMay('admin', { authorization: bearer(secrets.reader), sessionRole: 'admin' }, rules)), { code: 'role_required' });
+  t.notThrows(() => assertMay('admin', { authorization: bearer(secrets.admin), sessionRole: 'reader' }, rules));
 });

@@ -1,4 +1,4 @@
-import { accessTo, plainAccess } from '../../lib/protocol/roles.ts';
+import { accessTo, plainAccess, type ReadProof } from '../../lib/protocol/roles.ts';
 import type { Access } from '../../lib/domain/roles.ts';
 import { operationsOf } from './control-router.ts';
 
@@ -7,16 +7,18 @@ export interface CentralRoute {
   /** With something in the place of each parameter. */
   readonly path: string;
   readonly access: Access;
+  /** What reading takes there in place of a secret. */
+  readonly proofs: readonly ReadProof[];
 }
 
 /** Every route of the central: those of the contract, by their other names too, and the plain ones. */
 export function centralRoutes(): readonly CentralRoute[] {
   const contract = operationsOf().map(({ operation, procedure }) => {
     const { method = 'POST', path = '/' } = procedure['~orpc'].route;
-    return { method, path: path.replace(/\{\w+\}/g, '1'), access: accessTo(operation) };
+    return { method, path: path.replace(/\{\w+\}/g, '1'), access: accessTo(operation), proofs: [] };
   });
-  const plain = plainAccess.map(({ example, access }) => ({ method: 'GET', path: example, access }));
-  const routes = [...contract, ...plain, { method: 'GET', path: '/listar', access: accessTo('videos.list') }];
+  const plain = plainAccess.map(({ example, method = 'GET', access, proofs = [] }) => ({ method, path: example, access, proofs }));
+  const routes = [...contract, ...plain, { method: 'GET', path: '/listar', access: accessTo('videos.list'), proofs: [] }];
   const heads = routes.filter(({ method }) => method === 'GET').map(route => ({ ...route, method: 'HEAD' }));
   return [...routes, ...heads];
 }

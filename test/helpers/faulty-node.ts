@@ -9,6 +9,8 @@ import { startFaultyServer, type Fault, type FaultyServer } from './faulty-serve
 export interface FaultyNodeOptions {
   readonly number: number;
   readonly centralUrl: string;
+  /** Where the central asks for one. */
+  readonly secret?: string | undefined;
   readonly manifest: Manifest;
   readonly bytes: Uint8Array;
   readonly fault: Fault;
@@ -17,10 +19,10 @@ export interface FaultyNodeOptions {
 const HEARTBEAT_EVERY_MS = 1000;
 
 /** A secondary that the central trusts, and that serves its one file as badly as told. */
-export async function startFaultyNode(t: Pick<ExecutionContext, 'teardown'>, { number, centralUrl, manifest, bytes, fault }: FaultyNodeOptions): Promise<FaultyServer> {
+export async function startFaultyNode(t: Pick<ExecutionContext, 'teardown'>, { number, centralUrl, secret, manifest, bytes, fault }: FaultyNodeOptions): Promise<FaultyServer> {
   const identity = randomUUID();
   const server = await startFaultyServer(t, manifest, bytes, fault, { status: 'ok', number, identity });
-  const control = createControlClient([centralUrl], { log: silentLog });
+  const control = createControlClient([centralUrl], { secret, log: silentLog });
   const stop = new AbortController();
   const inventoryId = randomUUID();
   let fromRevision = 0;

@@ -18,6 +18,7 @@ export class ProcessCluster {
   readonly #t: Teardown;
   readonly #secondaries = new Map<number, { program: RunningProgram; port: number }>();
   #central: { program: RunningProgram; port: number } | undefined;
+  #secret: string | undefined;
 
   private constructor(t: Teardown, directory: string) {
     this.#t = t;
@@ -33,6 +34,11 @@ export class ProcessCluster {
     return cluster;
   }
 
+  /** Of the admin, where the central listens to others. */
+  get secret(): string | undefined {
+    return this.#secret;
+  }
+
   get centralPort(): number {
     return this.#central!.port;
   }
@@ -41,6 +47,7 @@ export class ProcessCluster {
   async startCentral(flags: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<void> {
     const program = run(this.#t, 'videocentral', ['--puerto', String(this.#central?.port ?? 0), '--sin-consola', ...flags], { cwd: this.directory, env });
     this.#central = { program, port: await program.until(portIn) };
+    this.#secret = (await readFile(join(this.directory, 'datos', 'secreto'), 'utf8').catch(() => undefined))?.trim();
   }
 
   async startSecondary(number: number, env: Readonly<Record<string, string>> = {}): Promise<void> {
@@ -49,7 +56,7 @@ export class ProcessCluster {
       this.#t,
       'videosecundario',
       ['-n', String(number), '--puerto', String(port), '--puerto-central', String(this.centralPort), '--sin-consola'],
-      { cwd: this.directory, env },
+      { cwd: this.directory, env: { ...(this.#secret !== undefined && { VIDEOPARTES_SECRETO: this.#secret }), ...env } },
     );
     this.#secondaries.set(number, { program, port: await program.until(portIn) });
   }
@@ -104,10 +111,11 @@ export class ProcessCluster {
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
   }
 
-  /** A plain GET of the central. */
+  /** A plain GET of the central, with the secret if there is one. */
   ask<T>(path: string): Promise<T> {
+    const headers = this.#secret === undefined ? {} : { authorization: `Bearer ${this.#secret}` };
     return new Promise((resolve, reject) => {
-      get({ host: '127.0.0.1', port: this.centralPort, path }, response => {
+      get({ host: '127.0.0.1', port: this.centralPort, path, headers }, response => {
         let body = '';
         response.setEncoding('utf8');
         response.on('data', (chunk: string) => (body += chunk));

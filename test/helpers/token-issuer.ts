@@ -1,5 +1,7 @@
+import type { Role } from '../../lib/domain/roles.ts';
 import type { TokenClaims } from '../../lib/domain/tokens.ts';
 import { makeTokenKey, type TokenKey } from '../../lib/io/files/token-key-file.ts';
+import { signSession } from '../../lib/protocol/session-token.ts';
 import { signerOf, signToken } from '../../lib/protocol/token.ts';
 import { TokenVerifier } from '../../lib/protocol/token-verifier.ts';
 
@@ -13,6 +15,12 @@ export class TokenIssuer {
   sign(fileId: string, claims: Partial<TokenClaims> = {}): string {
     const nowMs = Date.now();
     return signToken({ fileId, method: 'GET', notBeforeMs: nowMs, expiresAtMs: nowMs + HOUR_MS, ...claims }, signerOf(this.key));
+  }
+
+  /** Of now, under the name of another key if one is given. */
+  signSession(role: Role, { kid }: { readonly kid: string } = this.key): string {
+    const nowMs = Date.now();
+    return signSession({ role, notBeforeMs: nowMs, expiresAtMs: nowMs + HOUR_MS }, { ...signerOf(this.key), kid });
   }
 
   verifier(date: () => number = () => Date.now()): TokenVerifier {

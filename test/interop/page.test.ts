@@ -258,9 +258,8 @@ withChromium(test, test => {
 
 /** A browser before a central that listens to all, and asks for a secret. */
 async function arriveOutside(t: ExecutionContext<Context>): Promise<{ readonly visitor: Visitor; readonly secret: string }> {
-  const { directory, centralPort } = await ProcessCluster.start(t, { secondaries: 0, centralFlags: ['--ip', '0.0.0.0'] });
-  const secret = (await readFile(join(directory, 'datos', 'secreto'), 'utf8')).trim();
-  return { visitor: await Visitor.arrive(t.context.browser, `http://127.0.0.1:${centralPort}`), secret };
+  const { centralPort, secret } = await ProcessCluster.start(t, { secondaries: 0, centralFlags: ['--ip', '0.0.0.0'] });
+  return { visitor: await Visitor.arrive(t.context.browser, `http://127.0.0.1:${centralPort}`), secret: secret! };
 }
 
 /** Nothing that keeps people out (axe, rules of WCAG 2 A and AA). */

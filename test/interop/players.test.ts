@@ -1,10 +1,12 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import anyTest, { type TestFn } from 'ava';
 import { makeSampleVideo } from '../../lib/apps/demo/sample-video.ts';
 import { MIB } from '../../lib/base/units.ts';
+import { roleSecrets } from '../../lib/domain/roles.ts';
 import { runForeign, testWith } from '../helpers/installed-program.ts';
 import { ProcessCluster } from '../helpers/process-cluster.ts';
+import { putVideo } from '../helpers/put-video.ts';
 
 interface Site {
   readonly cluster: ProcessCluster;
@@ -68,4 +70,20 @@ testWith(test, 'vlc', 'plays from the middle, from the central and from a second
     t.is(status, 0);
     t.regex(output, /Received first picture/);
   }
+});
+
+testWith(test, 'mpv', 'plays a list that was saved where only readers read, and without it nothing', async t => {
+  const { cluster, urls } = t.context;
+  const guarded = await ProcessCluster.start(t, { secondaries: 1, centralFlags: ['--ip', '0.0.0.0', '--lectura', 'secreta', '--replicas', '1'] });
+  await putVideo(guarded.folderOf(1), NAME, await readFile(join(cluster.folderOf(1), NAME)));
+  await guarded.whenHeldBy(NAME, 1);
+  const address = `http://127.0.0.1:${guarded.centralPort}`;
+  const list = join(guarded.directory, 'library.m3u');
+  await writeFile(list, await (await fetch(`${address}/library.m3u`, { headers: { authorization: `Bearer ${roleSecrets(guarded.secret!).reader}` } })).text());
+  const flags = ['--no-config', '--vo=null', '--ao=null', '--untimed', '--start=50%', '--frames=25'];
+  const { status, output } = await runForeign(t, 'mpv', [...flags, `--playlist=${list}`], { cwd: guarded.directory });
+  t.is(status, 0, output);
+  t.regex(output, /VO: \[null\] 320x180/);
+  const refused = await runForeign(t, 'mpv', [...flags, `${address}${new URL(urls[0]!).pathname}${new URL(urls[0]!).search}`], { cwd: guarded.directory });
+  t.not(refused.status, 0);
 });

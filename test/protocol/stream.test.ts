@@ -2,16 +2,18 @@ import test from 'ava';
 import { parseStreamQuery, remuxHeaders } from '../../lib/protocol/stream.ts';
 
 const id = '0'.repeat(64);
+const parse = (query: string) => parseStreamQuery(new URLSearchParams(query));
 
 test('a file is asked for as it is, or as MP4 from some second on', t => {
-  t.deepEqual(parseStreamQuery({ id }), { id, remux: undefined });
-  t.deepEqual(parseStreamQuery({ id, formato: 'mp4' }), { id, remux: { fromS: 0 } });
-  t.deepEqual(parseStreamQuery({ id, formato: 'mp4', desde: '75.25' }), { id, remux: { fromS: 75.25 } });
+  t.deepEqual(parse(`id=${id}`), { id, remux: undefined });
+  t.deepEqual(parse(`id=${id}&formato=mp4`), { id, remux: { fromS: 0 } });
+  t.deepEqual(parse(`id=${id}&formato=mp4&desde=75.25`), { id, remux: { fromS: 75.25 } });
 });
 
 test('what means nothing is refused', t => {
-  const wrong = [{}, { id: 'x' }, { id: [id, id] }, { id, formato: 'avi' }, { id, formato: ['mp4', 'mp4'] }, { id, desde: '5' }, ...['-1', '1e3', '', 'NaN', '1234567', ['1', '2']].map(desde => ({ id, formato: 'mp4', desde }))];
-  for (const query of wrong) t.throws(() => parseStreamQuery(query), { code: 'invalid_request' }, JSON.stringify(query));
+  const film = `id=${id}`;
+  const wrong = ['', 'id=x', `${film}&${film}`, `${film}&formato=avi`, `${film}&formato=mp4&formato=mp4`, `${film}&desde=5`, ...['-1', '1e3', '', 'NaN', '1234567', '1&desde=2'].map(desde => `${film}&formato=mp4&desde=${desde}`)];
+  for (const query of wrong) t.throws(() => parse(query), { code: 'invalid_request' }, query);
 });
 
 test('a film that was put into MP4 is called so', t => {

@@ -33,6 +33,7 @@ export function Library() {
           <input type="search" placeholder={text.library.search} value={query} maxLength={200} autocomplete="off" spellcheck={false} onInput={event => searchFor(event.currentTarget.value)} />
         </label>
         <p class="toolbar-summary" role="status" aria-live="polite">{state === 'loading' && items.length === 0 ? text.loading : summary}</p>
+        {!isSearching && items.length > 0 && <a class="toolbar-list" href="/library.m3u" download>{text.library.playlist}</a>}
         {!isSearching && (
           <label class="toolbar-order">
             <span class="unseen">{text.library.order}</span>

@@ -1,4 +1,5 @@
 import { streamUrl } from '../api.ts';
+import { findRefusal } from '../refusal.ts';
 import { keepPoster, keptPoster } from './poster-store.ts';
 import { takeFrame } from './take-frame.ts';
 
@@ -23,14 +24,25 @@ export async function findPoster(id: string, { settledMs, signal }: { readonly s
   if (kept) return show(id, kept);
   await turn(signal);
   try {
-    const frame = await takeFrame(streamUrl(id), signal);
+    const frame = await takeAllowedFrame(id, signal);
     void keepPoster(id, frame);
     return show(id, frame);
-  } catch (error) {
-    if (!signal.aborted) failed.add(id);
-    throw error;
   } finally {
     endTurn();
+  }
+}
+
+/** One that is refused may be given later; only what cannot be shown is not asked for again. */
+async function takeAllowedFrame(id: string, signal: AbortSignal): Promise<Blob> {
+  const url = streamUrl(id);
+  try {
+    return await takeFrame(url, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const refusal = await findRefusal(url);
+    if (refusal === 'renewed') return takeFrame(url, signal);
+    if (refusal === undefined) failed.add(id);
+    throw error;
   }
 }
 

@@ -33,7 +33,7 @@ export function LiveLog() {
       {following.state === 'refused' && (
         <div class="log-refused">
           <p class="hint">{isSecretNeeded(following.error) ? text.log.needsAdmin : sentenceOf(following.error, text)}</p>
-          <button class="button button-small" type="button" onClick={() => void again()}>{isSecretNeeded(following.error) ? text.log.giveSecret : text.actions.retry}</button>
+          <button class="button button-small" type="button" onClick={() => void again()}>{isSecretNeeded(following.error) ? text.secret.give : text.actions.retry}</button>
         </div>
       )}
       {following.state === 'waiting' && isAnswer(following.error) && <p class="hint">{sentenceOf(following.error, text)}</p>}

@@ -15,6 +15,7 @@ const paths = {
   chart: 'M4 20V4M4 20h16M8.5 16v-5M13 16V7M17.5 16v-3',
   library: 'M4 5h7v6H4zM13 5h7v6h-7zM4 13h7v6H4zM13 13h7v6h-7z',
   restore: 'M4 5v5h5M4.5 10A8 8 0 1 1 4 13',
+  leave: 'M10 4H5v16h5M14 8l4 4-4 4M18 12H9',
   play: 'M8 5l11 7-11 7z',
 } as const;
 

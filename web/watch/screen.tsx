@@ -1,15 +1,18 @@
 import { useState } from 'preact/hooks';
 import { mayBeRemuxed } from '../../lib/domain/remux.ts';
-import type { ListedVideo } from '../api.ts';
+import { streamUrl, type ListedVideo } from '../api.ts';
 import { useSpeech } from '../language.ts';
 import { lazy } from '../lazy.tsx';
 import { isPlayable } from '../library/poster.tsx';
+import { findRefusal } from '../refusal.ts';
+import { askForSecret } from '../secret.ts';
 import { Notice } from '../ui/notice.tsx';
 import type { PlayFailure } from './player.tsx';
 
 const Player = lazy(async () => (await import('./player.tsx')).Player);
 
 type Form = 'file' | 'remuxed' | 'none';
+type Failure = Exclude<PlayFailure, 'unknown_format'> | 'secret';
 
 /** The player, or why there is none and what to do instead. */
 export function Screen({ video: { id, name, title = name, contentType, durationMs, width, height, available } }: { readonly video: ListedVideo }) {
@@ -17,28 +20,39 @@ export function Screen({ video: { id, name, title = name, contentType, durationM
   const [attempts, setAttempts] = useState(0);
   const otherForm: Form = mayBeRemuxed(contentType) ? 'remuxed' : 'none';
   const [form, setForm] = useState<Form>(isPlayable(contentType) ? 'file' : otherForm);
-  const [failure, setFailure] = useState<Exclude<PlayFailure, 'unknown_format'>>();
+  const [failure, setFailure] = useState<Failure>();
+  const again = () => {
+    setAttempts(count => count + 1);
+    setFailure(undefined);
+  };
+  /** To the player, what is refused and what it cannot show look alike. */
+  const explain = async (why: PlayFailure) => {
+    const refusal = await findRefusal(streamUrl(id));
+    if (refusal === 'renewed') again();
+    else if (refusal !== undefined) setFailure(refusal);
+    else if (why === 'unknown_format') setForm(form === 'file' ? otherForm : 'none');
+    else setFailure(why);
+  };
+  const giveSecret = async () => {
+    if (await askForSecret({ isWrong: false, role: undefined })) again();
+  };
   if (available.length === 0) return <Notice title={text.watch.unavailableTitle} text={text.watch.unavailableText} icon="machine" />;
   if (form === 'none') return <Notice title={text.watch.cannotPlayTitle} text={text.watch.cannotPlayText(contentType ?? text.watch.unknownKind)} icon="film" />;
   if (failure !== undefined) {
-    const again = () => {
-      setAttempts(attempts + 1);
-      setFailure(undefined);
-    };
-    const [title, sentence] = failure === 'busy' ? [text.watch.busyTitle, text.watch.busyText] : [text.watch.failedTitle, text.watch.failedText];
+    const told = {
+      busy: { title: text.watch.busyTitle, sentence: text.watch.busyText, action: text.actions.retry, act: again },
+      broken: { title: text.watch.failedTitle, sentence: text.watch.failedText, action: text.actions.retry, act: again },
+      secret: { title: text.secret.title, sentence: text.secret.sessionText, action: text.secret.give, act: giveSecret },
+    }[failure];
     return (
-      <Notice title={title} text={sentence} tone="danger">
-        <button class="button" type="button" onClick={again}>{text.actions.retry}</button>
+      <Notice title={told.title} text={told.sentence} tone="danger">
+        <button class="button" type="button" onClick={() => void told.act()}>{told.action}</button>
       </Notice>
     );
   }
-  const onFailed = (why: PlayFailure) => {
-    if (why === 'unknown_format') setForm(form === 'file' ? otherForm : 'none');
-    else setFailure(why);
-  };
   return (
     <div>
-      <div class="screen"><Player key={`${form} ${attempts}`} id={id} form={form} durationMs={durationMs} title={title} ratio={width && height ? `${width} / ${height}` : '16 / 9'} onFailed={onFailed} /></div>
+      <div class="screen"><Player key={`${form} ${attempts}`} id={id} form={form} durationMs={durationMs} title={title} ratio={width && height ? `${width} / ${height}` : '16 / 9'} onFailed={why => void explain(why)} /></div>
       {form === 'remuxed' && <p class="screen-note">{text.watch.remuxed}</p>}
     </div>
   );

@@ -44,6 +44,7 @@ import { readLibrary } from './library.ts';
 import { runLoops } from './loops.ts';
 import { centralMetrics } from './metrics.ts';
 import { createOffers } from './offers.ts';
+import { OwnTokens } from './own-tokens.ts';
 import { RepairDuty } from './repair-duty.ts';
 import { censusOf } from './repairs.ts';
 import type { CentralSettings } from './settings.ts';
@@ -168,6 +169,7 @@ async function start(settings: CentralSettings, { log: ownLog, clock }: CentralO
     random: systemRandom,
   });
   const metrics = async () => [...(await centralMetrics(state)), ...(await processMetrics(VERSION))];
+  const own = new OwnTokens(mint, clock);
   const served = {
     offers: createOffers(state),
     streams: { files, remuxer: createRemuxer({ runningMax: limits.remuxes }) },
@@ -180,7 +182,7 @@ async function start(settings: CentralSettings, { log: ownLog, clock }: CentralO
     events,
   };
   const server = closing.use(
-    await startControlServer(settings, createHandlers(state), { log, ...served, access, tls: tls.server, publicNames: settings.publicNames }),
+    await startControlServer(settings, createHandlers(state), { log, ...served, access, sessions: own, tokens: own, tls: tls.server, publicNames: settings.publicNames }),
   );
   // Before the server is closed: an answer that waits for a node would hold it up.
   closing.defer(stopNow);

@@ -1,10 +1,14 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { FileId } from '../../domain/file.ts';
+import type { Role } from '../../domain/roles.ts';
+import type { OpenedSession } from '../../domain/sessions.ts';
 import { isRotationDue, signingKey, withNewKey, type DatedKey } from '../../domain/token-keys.ts';
 import { claimsNow } from '../../domain/tokens.ts';
+import type { Signer } from '../../protocol/jwt.ts';
 import { limits } from '../../protocol/limits.ts';
-import { signerOf, signToken, type PrivateTokenKey, type PublicTokenKey, type Signer } from '../../protocol/token.ts';
+import { signSession } from '../../protocol/session-token.ts';
+import { signerOf, signToken, type PrivateTokenKey, type PublicTokenKey } from '../../protocol/token.ts';
 
 export interface TokenMintPorts<Key> {
   readonly load: () => Promise<readonly Key[]>;
@@ -18,8 +22,8 @@ export interface TokenMintPorts<Key> {
 const times = { lifetimeMs: limits.tokenLifetimeMs, renewMs: limits.tokenRenewMs };
 
 /**
- * Gives the tokens with which nodes let somebody read. Two keys live at once: what the last one signed is still good when
- * a new one is made, and what two have followed is not.
+ * Gives the tokens with which somebody is let read, one file or, in a session, all. Two keys live at once: what the last
+ * one signed is still good when a new one is made, and what two have followed is not.
  */
 export class TokenMint<Key extends PrivateTokenKey & DatedKey = PrivateTokenKey & DatedKey> {
   readonly #ports: TokenMintPorts<Key>;
@@ -46,9 +50,14 @@ export class TokenMint<Key extends PrivateTokenKey & DatedKey = PrivateTokenKey 
   /** For one file and one method; `GET` covers `HEAD`. */
   tokenFor(fileId: FileId, method = 'GET'): string {
     const dateMs = this.#ports.clock.date();
-    const key = signingKey(this.#keys, dateMs, limits.tokenKeySettleMs);
-    if (this.#signer?.kid !== key.kid) this.#signer = signerOf(key);
-    return signToken(claimsNow({ fileId, method }, dateMs, times), this.#signer);
+    return signToken(claimsNow({ fileId, method }, dateMs, times), this.#signerAt(dateMs));
+  }
+
+  /** For who proved that role. */
+  sessionFor(role: Role): OpenedSession {
+    const dateMs = this.#ports.clock.date();
+    const claims = claimsNow({ role }, dateMs, times);
+    return { token: signSession(claims, this.#signerAt(dateMs)), claims, renewInMs: times.renewMs };
   }
 
   /** Makes a new key, which signs as soon as the nodes have had time to hear of it. Tells its name. */
@@ -68,5 +77,10 @@ export class TokenMint<Key extends PrivateTokenKey & DatedKey = PrivateTokenKey 
     const kept = await this.#ports.load();
     if (kept.length > 0) this.#keys = kept;
     if (isRotationDue(this.#keys, this.#ports.clock.date(), everyMs)) await this.rotate();
+  }
+  #signerAt(dateMs: number): Signer {
+    const key = signingKey(this.#keys, dateMs, limits.tokenKeySettleMs);
+    if (this.#signer?.kid !== key.kid) this.#signer = signerOf(key);
+    return this.#signer;
   }
 }

@@ -43,7 +43,8 @@ export function uploadHandlers(state: CentralState) {
     async replace({ id, name, replaces }: { id: FileId; name: string; replaces: FileId }): Promise<{ id: FileId }> {
       const video = await catalog.findByName(name);
       if (video && video.id !== id && video.id !== replaces) throw new VideoError('name_taken', { name });
-      if (video?.id === replaces) {
+      // Who sends without knowing the id may have sent what is there.
+      if (video?.id === replaces && id !== replaces) {
         await catalog.remove(name, { nowMs: state.clock.date(), keptMs: state.settings.trashKeptMs });
         state.log.info('video.removed', { name });
       }
@@ -64,6 +65,8 @@ export interface Relayed {
   readonly uploadId: string;
   readonly token: string | undefined;
   readonly name: string;
+  /** What has the name and makes room. */
+  readonly replaces: FileId | undefined;
   readonly chunks: AsyncIterable<Uint8Array>;
   readonly signal: AbortSignal;
 }
@@ -78,13 +81,13 @@ const UPLOAD_ID_BYTES = 32;
 /** For who knows nothing of the protocol of uploads: the central passes the bytes on. */
 export function createFormUploads(state: CentralState, { relay }: FormUploadPorts): FormUploads {
   return {
-    async take({ name, chunks, formBytes }, { signal }) {
+    async take({ name, chunks, formBytes, isReplacing }, { signal }) {
       const uploadId = randomBytes(UPLOAD_ID_BYTES).toString('hex');
       const video = await state.catalog.findByName(name);
       // Who has the name can tell whether these are the same bytes.
-      const node = video ? availableNodes(state, video)[0] : placeFor(state, { uploadId, fileId: undefined, name, sizeBytes: formBytes });
+      const node = video && !isReplacing ? availableNodes(state, video)[0] : placeFor(state, { uploadId, fileId: undefined, name, sizeBytes: formBytes });
       if (!node) throw new VideoError('name_taken', { name });
-      const { id, sizeBytes } = await relay({ nodeUrl: node.url, uploadId, token: tokenFor(state, node, uploadId), name, chunks, signal });
+      const { id, sizeBytes } = await relay({ nodeUrl: node.url, uploadId, token: tokenFor(state, node, uploadId), name, replaces: isReplacing ? video?.id : undefined, chunks, signal });
       return { name, id, sizeBytes, ...(await untilSafe(state, { id, name }, signal)) };
     },
 

@@ -153,9 +153,10 @@ export class Uploads implements UploadDesk {
       const manifest = this.#manifestOf(upload, content);
       if (upload.fileId !== undefined && upload.fileId !== manifest.id) throw new VideoError('upload_corrupt', { name });
       await this.#untilRead(name);
-      if (folder.files.get(name)?.id === manifest.id) await store.remove(uploadId);
+      const isHere = () => folder.files.get(name)?.id === manifest.id;
+      if (upload.replaces !== undefined && !isHere()) await this.#replace(upload, upload.replaces, manifest.id);
+      if (isHere()) await store.remove(uploadId);
       else {
-        if (upload.replaces !== undefined) await this.#replace(upload, upload.replaces, manifest.id);
         await this.#assertNameFree(name);
         using _reservation = folder.reserve(name);
         await store.publish(uploadId, name);
@@ -197,13 +198,14 @@ export class Uploads implements UploadDesk {
     }
   }
 
-  /** The central tells this node with the next heartbeats to put away what has the name. */
+  /** The central tells this node with the next heartbeats to put away what has the name, which may be older than what is replaced. */
   async #replace({ name }: IncomingUpload, replaces: FileId, id: FileId): Promise<void> {
     const { folder, replace, clock } = this.#ports;
     const { signal } = this.#stop;
     await replace({ id, name, replaces }, { signal });
     const deadlineMs = clock.now() + READING_PATIENCE_MS;
-    while (folder.files.get(name)?.id === replaces && clock.now() < deadlineMs) await clock.sleep(LOOK_EVERY_MS, { signal });
+    const isOtherHere = () => ![undefined, id].includes(folder.files.get(name)?.id);
+    while (isOtherHere() && clock.now() < deadlineMs) await clock.sleep(LOOK_EVERY_MS, { signal });
   }
 
   async #assertNameFree(name: string): Promise<void> {

@@ -11,7 +11,6 @@ import type { FileOffers } from '../../domain/file-offers.ts';
 import type { FormUploads } from '../../domain/form-uploads.ts';
 import type { CentralStatistics } from '../../domain/statistics.ts';
 import type { Remuxer } from '../../domain/remux.ts';
-import { assertMay, type AccessRules } from '../../domain/roles.ts';
 import type { ServedFiles } from '../../domain/served-files.ts';
 import type { UploadRelay } from '../../domain/upload-relay.ts';
 import type { ControlContract } from '../../protocol/control.ts';
@@ -19,8 +18,9 @@ import { ALIASES, methodsAllowedAt } from '../../protocol/control-routes.ts';
 import { pathOf } from '../../protocol/data.ts';
 import type { WireError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
-import { routeAt } from '../../protocol/roles.ts';
+import { plainMethodsAt, routeAt } from '../../protocol/roles.ts';
 import { isRelayedUpload } from '../../protocol/uploads.ts';
+import { assertLetIn, type AccessGuards } from './access-gate.ts';
 import { refuseConnection, toOrpcError, toWireError, wireErrorOf } from './control-errors.ts';
 import { serveDocsPage } from './docs-page.ts';
 import { serveEvents } from './event-route.ts';
@@ -31,6 +31,7 @@ import { servePage } from './page.ts';
 import type { PageFiles } from './page-files.ts';
 import { servePlaylist, type Library } from './playlist-route.ts';
 import { RequestMeter } from './request-meter.ts';
+import { serveSessions } from './session-route.ts';
 import { serveStatisticsCsv } from './statistics-csv.ts';
 import { serveStream } from './stream-route.ts';
 import type { ServerTls } from './tls.ts';
@@ -52,7 +53,7 @@ export interface StreamedFiles {
   readonly remuxer: Remuxer;
 }
 
-export interface ControlServerOptions {
+export interface ControlServerOptions extends AccessGuards {
   readonly log: Log;
   /** What `/files/NAME` gives; without it there is no such route. */
   readonly offers?: FileOffers | undefined;
@@ -76,8 +77,6 @@ export interface ControlServerOptions {
   readonly publicNames?: readonly string[];
   /** Serves HTTPS with it. */
   readonly tls?: ServerTls | undefined;
-  /** Who may ask for what; without them everybody may ask for everything. */
-  readonly access?: AccessRules | undefined;
 }
 
 export interface ControlServer extends AsyncDisposable {
@@ -92,7 +91,7 @@ export interface ControlServer extends AsyncDisposable {
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
  */
 export async function startControlServer(address: ListenAddress, router: ControlRouter, options: ControlServerOptions): Promise<ControlServer> {
-  const { log, offers, streams, library, uploads, relay, page, statistics, metrics = async () => [], events, access, tls, publicNames = [] } = options;
+  const { log, offers, streams, library, uploads, relay, page, statistics, metrics = async () => [], events, access, sessions, tls, publicNames = [] } = options;
   const names = ownNames(address, publicNames);
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const known = toWireError(error, `${request.method} ${pathOf(request.url)}`, log);
@@ -118,13 +117,13 @@ export async function startControlServer(address: ListenAddress, router: Control
   const meter = new RequestMeter();
   app.addHook('onRequest', async ({ raw }) => limitTime(raw));
   // Of every route, before anything of its body is read.
-  app.addHook('onRequest', async ({ headers, method, url }, { raw }) => {
+  app.addHook('onRequest', async ({ headers, method, url, raw }, reply) => {
     const { path } = withoutAlias(url);
     const route = routeAt(method, path);
-    meter.watch(route?.label ?? 'none', raw);
+    meter.watch(route?.label ?? 'none', reply.raw);
     if (isForeignRequest(headers.host, headers.origin, names)) throw new VideoError('forbidden', { host: headers.host ?? '' });
     if (!route) throw notServed(path);
-    assertMay(route.access, headers.authorization, access);
+    assertLetIn(route, raw, options);
   });
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(({ url }) => {
@@ -141,6 +140,7 @@ export async function startControlServer(address: ListenAddress, router: Control
   if (relay) serveUploadRelay(app, relay);
   if (page) servePage(app, page);
   if (statistics) serveStatisticsCsv(app, statistics);
+  if (sessions) serveSessions(app, sessions, access);
   serveContract(app, router, log);
 
   await app.ready();
@@ -221,7 +221,7 @@ function parseBody(text: string): unknown {
 
 /** Nothing is there, or not for that method. */
 function notServed(path: string): VideoError {
-  const allowed = methodsAllowedAt(path);
+  const allowed = [...methodsAllowedAt(path), ...plainMethodsAt(path)];
   return allowed.length > 0 ? new VideoError('method_not_allowed', { allowed }) : new VideoError('not_found', { what: 'route' });
 }
 

@@ -8,7 +8,9 @@ export type Library = () => AsyncIterable<readonly PlaylistEntry[]>;
 
 /** `/library.m3u`: the whole catalogue for a player, written while it is read, however large it is. */
 export function servePlaylist(app: FastifyInstance, library: Library): void {
-  app.get(PLAYLIST_PATH, { exposeHeadRoute: true }, (request, reply) => reply.type(PLAYLIST_TYPE).send(Readable.from(textOf(library, originOf(request.raw)))));
+  app.get(PLAYLIST_PATH, { exposeHeadRoute: true }, (request, reply) =>
+    reply.type(PLAYLIST_TYPE).header('Cache-Control', 'no-store').send(Readable.from(textOf(library, originOf(request.raw)))),
+  );
 }
 
 async function* textOf(library: Library, origin: string): AsyncGenerator<string> {

@@ -5,7 +5,7 @@ import type { Log } from '../../base/log.ts';
 import type { ByteRange } from '../../domain/manifest.ts';
 import type { Remuxer } from '../../domain/remux.ts';
 import type { ServedFile, ServedFiles } from '../../domain/served-files.ts';
-import { DATA_METHODS } from '../../protocol/data.ts';
+import { DATA_METHODS, queryOf } from '../../protocol/data.ts';
 import { limits } from '../../protocol/limits.ts';
 import { parseStreamQuery, STREAM_PATH } from '../../protocol/stream.ts';
 import { BufferPool } from '../files/buffer-pool.ts';
@@ -29,7 +29,8 @@ export function serveStream(app: FastifyInstance, files: ServedFiles, { log, rem
       if (!isReading(raw)) throw new VideoError('method_not_allowed', { allowed: DATA_METHODS });
     });
     scope.all(STREAM_PATH, async (request, reply) => {
-      const { id, remux } = parseStreamQuery(request.query as Readonly<Record<string, unknown>>);
+      // As it was read when a token for it was looked at.
+      const { id, remux } = parseStreamQuery(queryOf(request.raw.url!));
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort(new VideoError('cancelled', {})));
       reply.hijack();

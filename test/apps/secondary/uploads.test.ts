@@ -156,6 +156,23 @@ test('a file that replaces another one waits, whole and verified, until that one
   t.true(bytes.equals(await readFile(join(directory, 'film.mp4'))));
 });
 
+test('a file that replaces what this secondary never had waits for what it still has under the name', async t => {
+  const directory = await temporaryDirectory(t);
+  await writeFile(join(directory, 'film.mp4'), 'of long before');
+  let isAsked = false;
+  await using desk = await openDesk(directory, { replace: async () => void (isAsked = true) });
+  await eventually('the file is read', () => desk.folder.files.size === 1);
+  // As of a form, whose id nobody knows yet.
+  const upload = { uploadId: 'b'.repeat(64), name: 'film.mp4', fileId: undefined, sizeBytes: bytes.length, replaces: 'a'.repeat(64) };
+  await desk.uploads.begin(upload);
+  await desk.uploads.append(upload.uploadId, inChunks(bytes), 0);
+  const finishing = desk.uploads.finish(upload.uploadId);
+  await eventually('the central is asked', () => isAsked);
+  await rename(join(directory, 'film.mp4'), join(directory, '.trashed'));
+  t.is((await finishing).id, manifestOf(bytes).id);
+  t.true(bytes.equals(await readFile(join(directory, 'film.mp4'))));
+});
+
 test('what may not be replaced any more stays, and so does the file that was to come', async t => {
   const directory = await temporaryDirectory(t);
   await writeFile(join(directory, 'film.mp4'), 'of before');

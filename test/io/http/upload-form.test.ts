@@ -11,6 +11,7 @@ interface Taken {
   readonly name: string;
   readonly text: string;
   readonly isCut: boolean;
+  readonly isReplacing: boolean;
 }
 
 /** A server with the form's route, and what was taken from forms. */
@@ -24,7 +25,7 @@ async function startForm(t: ExecutionContext, take?: FormUploads['take']): Promi
   return { port: (app.server.address() as { port: number }).port, taken };
 }
 
-async function readInto(taken: Taken[], { name, chunks }: FormFile, signal: AbortSignal): Promise<string> {
+async function readInto(taken: Taken[], { name, chunks, isReplacing }: FormFile, signal: AbortSignal): Promise<string> {
   let text = '';
   const aborted = new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
   const read = async () => {
@@ -32,10 +33,10 @@ async function readInto(taken: Taken[], { name, chunks }: FormFile, signal: Abor
   };
   try {
     await Promise.race([read(), aborted]);
-    taken.push({ name, text, isCut: false });
+    taken.push({ name, text, isCut: false, isReplacing });
     return text;
   } catch (error) {
-    taken.push({ name, text, isCut: true });
+    taken.push({ name, text, isCut: true, isReplacing });
     throw error;
   }
 }
@@ -48,16 +49,39 @@ function partOf(name: string, content: string): string {
   return `--sep\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: video/mp4\r\n\r\n${content}\r\n`;
 }
 
-function formText(body: string, length = Buffer.byteLength(body)): string {
-  return `POST /upload HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-type: multipart/form-data; boundary=sep\r\ncontent-length: ${length}\r\n\r\n${body}`;
+function fieldOf(name: string, value: string): string {
+  return `--sep\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+}
+
+function formText(body: string, length = Buffer.byteLength(body), query = ''): string {
+  return `POST /upload${query} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-type: multipart/form-data; boundary=sep\r\ncontent-length: ${length}\r\n\r\n${body}`;
 }
 
 test('each file of a form is taken under its name, and the answer says where it stands', async t => {
   const { port, taken } = await startForm(t);
   const { status, body } = await exchange(port, [formText(`${partOf('señal 📺.mp4', 'uno')}${partOf('dos.mp4', '')}--sep--\r\n`)]);
   t.is(status, 201);
-  t.deepEqual(taken, [{ name: 'señal 📺.mp4', text: 'uno', isCut: false }, { name: 'dos.mp4', text: '', isCut: false }]);
+  t.deepEqual(taken, [{ name: 'señal 📺.mp4', text: 'uno', isCut: false, isReplacing: false }, { name: 'dos.mp4', text: '', isCut: false, isReplacing: false }]);
   t.deepEqual(JSON.parse(body), { videos: [storedOf({ name: 'señal 📺.mp4' } as FormFile, 'uno'), storedOf({ name: 'dos.mp4' } as FormFile, '')] });
+});
+
+test('a file may take the place of another when a field before it says so, or the address', async t => {
+  const { port, taken } = await startForm(t);
+  const file = partOf('film.mp4', 'x');
+  const send = async (parts: string, query?: string) => {
+    const { status, body } = await exchange(port, [formText(`${parts}--sep--\r\n`, undefined, query)]);
+    return status === 201 ? taken.at(-1)!.isReplacing : (JSON.parse(body) as { code: string }).code;
+  };
+  for (const value of ['1', 'si', 'on']) t.true(await send(fieldOf('reemplazar', value) + file), value);
+  for (const value of ['0', 'no', '']) t.false(await send(fieldOf('reemplazar', value) + file), value);
+  t.true(await send(fieldOf('replace', '1') + file));
+  t.true(await send(file, '?reemplazar=1'));
+  t.false(await send(file, '?reemplazar=0'));
+  t.false(await send(file + fieldOf('reemplazar', '1')), 'too late: the file was on its way');
+  const before = taken.length;
+  t.is(await send(fieldOf('reemplazar', 'quizás') + file), 'invalid_request');
+  t.is(await send(file, '?reemplazar=2'), 'invalid_request');
+  t.is(taken.length, before);
 });
 
 test('a path in the name of a file is left out', async t => {

@@ -12,6 +12,8 @@ export interface RelayedUpload {
   readonly nodeUrl: string;
   readonly uploadId: string;
   readonly name: string;
+  /** What has the name and makes room, when the whole file has come. */
+  readonly replaces?: FileId | undefined;
   readonly chunks: AsyncIterable<Uint8Array>;
   readonly token: string | undefined;
   /** Certificates that are trusted besides the known ones. */
@@ -31,11 +33,11 @@ interface Answer {
  *
  * @throws VideoError what the node answered; `source_unreachable`, `source_protocol`; or the signal's reason
  */
-export async function relayUpload({ nodeUrl, uploadId, name, chunks, token, ca, signal }: RelayedUpload): Promise<{ readonly id: FileId; readonly sizeBytes: number }> {
+export async function relayUpload({ nodeUrl, uploadId, name, replaces, chunks, token, ca, signal }: RelayedUpload): Promise<{ readonly id: FileId; readonly sizeBytes: number }> {
   const common = { 'Tus-Resumable': '1.0.0', ...(token !== undefined && { Authorization: `Bearer ${token}` }) };
   const send = (method: string, path: string, headers: OutgoingHttpHeaders, body: AsyncIterable<Uint8Array>) =>
     ask(new URL(path, nodeUrl), method, { ca, headers: { ...common, 'Content-Type': 'application/offset+octet-stream', ...headers }, body, signal });
-  const metadata = encodeUploadMetadata(formatUploadMetadata({ name, fileId: undefined, uploadId }));
+  const metadata = encodeUploadMetadata(formatUploadMetadata({ name, fileId: undefined, uploadId, replaces }));
   let path: string | undefined;
   try {
     // Before anything is sent: whoever refuses a request in the middle of its body may not be heard.

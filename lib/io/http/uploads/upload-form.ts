@@ -5,9 +5,14 @@ import { VideoError } from '../../../base/errors.ts';
 import { parseFileName } from '../../../domain/file.ts';
 import type { FormUploads, StoredUpload } from '../../../domain/form-uploads.ts';
 import type { VideoDetails } from '../../../domain/media.ts';
+import { queryOf } from '../../../protocol/data.ts';
 import { limits } from '../../../protocol/limits.ts';
 
 export const UPLOAD_FORM_PATH = '/upload';
+
+/** Of `reemplazar`; a box that is ticked says `on`. */
+const YES: ReadonlySet<string> = new Set(['1', 'si', 'sí', 'true', 'on']);
+const NO: ReadonlySet<string> = new Set(['', '0', 'no', 'false']);
 
 /**
  * `POST /upload`: files as forms and `curl -F file=@film.mp4` send them (RFC 7578). They are passed on as they come; the answer,
@@ -36,7 +41,7 @@ async function readForm(request: IncomingMessage, uploads: FormUploads): Promise
   try {
     await new Promise<void>((resolve, reject) => {
       form.on('file', (_field, stream, filename) => {
-        const taking = takeFile(uploads, { stream, filename, request }, gone.signal);
+        const taking = takeFile(uploads, { stream, filename, request, fields }, gone.signal);
         stored.push(taking);
         // One that is refused ends the form: nobody reads what comes behind it.
         taking.catch(reject);
@@ -61,6 +66,15 @@ async function readForm(request: IncomingMessage, uploads: FormUploads): Promise
   }
 }
 
+/** The field `reemplazar`, or `replace`, before a file; or that in the query, for all of them. @throws VideoError `invalid_request` */
+function isReplacing(fields: ReadonlyMap<string, string>, target: string): boolean {
+  const query = queryOf(target);
+  const values = ['reemplazar', 'replace'].flatMap(name => [fields.get(name), query.get(name)]).filter(value => typeof value === 'string');
+  const other = values.find(value => !YES.has(value) && !NO.has(value));
+  if (other !== undefined) throw new VideoError('invalid_request', { reason: 'reemplazar: 1, 0' });
+  return values.some(value => YES.has(value));
+}
+
 /** Fields `titulo` and `descripcion`, or `title` and `description`. */
 function detailsIn(fields: ReadonlyMap<string, string>): Pick<VideoDetails, 'title' | 'description'> {
   const title = fields.get('titulo') || fields.get('title');
@@ -68,14 +82,16 @@ function detailsIn(fields: ReadonlyMap<string, string>): Pick<VideoDetails, 'tit
   return { title: title?.slice(0, limits.titleMaxLength), description: description?.slice(0, limits.descriptionMaxLength) };
 }
 
-function takeFile(
+/** Begins at once: what a field behind the file says comes too late for it, however fast it comes. */
+async function takeFile(
   uploads: FormUploads,
-  { stream, filename, request }: { readonly stream: NodeJS.ReadableStream; readonly filename: string; readonly request: IncomingMessage },
+  { stream, filename, request, fields }: { readonly stream: NodeJS.ReadableStream; readonly filename: string; readonly request: IncomingMessage; readonly fields: ReadonlyMap<string, string> },
   signal: AbortSignal,
 ): Promise<StoredUpload> {
   const length = Number(request.headers['content-length']);
   const chunks = stream as unknown as AsyncIterable<Uint8Array>;
-  return Promise.resolve().then(() => uploads.take({ name: parseFileName(filename), chunks, formBytes: Number.isSafeInteger(length) ? length : undefined }, { signal }));
+  const formBytes = Number.isSafeInteger(length) ? length : undefined;
+  return uploads.take({ name: parseFileName(filename), chunks, formBytes, isReplacing: isReplacing(fields, request.url!) }, { signal });
 }
 
 function openForm({ headers }: IncomingMessage): BusboyInstance {
