@@ -1,14 +1,15 @@
 import { useState } from 'preact/hooks';
+import { formatBytes } from '../../lib/base/units.ts';
 import { api, type ListedNode, type NodeList } from '../api.ts';
-import { formatBytes, formatCount, formatSpan } from '../format.ts';
+import { formatCount, formatSpan } from '../format.ts';
 import { useSpeech } from '../language.ts';
 import { sentenceOf } from '../problem.ts';
 import { Confirm } from '../ui/dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { tell } from '../ui/toasts.tsx';
+import { useRepeated } from '../use-repeated.ts';
 import { ActivityPanels } from './activity.tsx';
 import { LiveLog } from './live-log.tsx';
-import { useRepeated } from './use-repeated.ts';
 
 const EVERY_MS = 2000;
 /** Of its disk: less is shown as a warning. */
