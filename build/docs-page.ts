@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 
-/** Puts what `/docs` serves into `dist/web/docs`, compressed: our page, and of Swagger UI no more than it takes, with its licence. */
+/** Puts what `/docs` serves into `dist/page/docs`, compressed: our page, and of Swagger UI no more than it takes, with its licence. */
 const root = join(import.meta.dirname, '..', '..');
-const out = join(root, 'dist', 'web', 'docs');
+const out = join(root, 'dist', 'page', 'docs');
 const swagger = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 const page = join(root, 'web', 'docs');
 const sources = [

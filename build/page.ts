@@ -7,11 +7,11 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 import type { PageIndex, PageFile } from '../lib/io/http/page-files.ts';
 
 /**
- * Makes the page of the central, `dist/web`: hashed files that browsers keep for ever, each also compressed, and `page.json`, which
+ * Makes the page of the central, `dist/page`: hashed files that browsers keep for ever, each also compressed, and `page.json`, which
  * says what there is. Views are files of their own, loaded when they are first opened.
  */
 const root = join(import.meta.dirname, '..', '..');
-const out = join(root, 'dist', 'web');
+const out = join(root, 'dist', 'page');
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -38,7 +38,7 @@ const playerStyles: Plugin = {
   },
 };
 
-await rm(join(out, 'assets'), { recursive: true, force: true });
+await rm(out, { recursive: true, force: true });
 await mkdir(join(out, 'assets'), { recursive: true });
 const { metafile } = await build({
   absWorkingDir: root,

@@ -1,28 +1,10 @@
 /** What people read, out of numbers and names; nothing here touches the page. */
 
-const KIB = 1024;
-const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 const MINUTE_S = 60;
 const HOUR_S = 60 * MINUTE_S;
 
-/** `1,5 GiB` in Spanish; three digits are enough to compare. */
-export function formatBytes(bytes: number, language: string): string {
-  const power = bytes < KIB ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log(bytes) / Math.log(KIB)));
-  const value = bytes / KIB ** power;
-  const digits = power === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  return `${new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value)} ${UNITS[power]}`;
-}
-
 export function formatCount(count: number, language: string): string {
   return new Intl.NumberFormat(language).format(count);
-}
-
-/** `4:05`, `1:02:03`. */
-export function formatDuration(durationMs: number): string {
-  const seconds = Math.round(durationMs / 1000);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const [h, m, s] = [Math.floor(seconds / HOUR_S), Math.floor((seconds % HOUR_S) / MINUTE_S), seconds % MINUTE_S];
-  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
 /** `PT1H2M3S`, for `<time>`. */

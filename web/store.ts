@@ -29,10 +29,12 @@ export function createStore<T>(initial: T): Store<T> {
 
 /** The value of now; the component is drawn again with each new one. */
 export function useStore<T>(store: Store<T>): T {
-  const [, redraw] = useState({});
+  const [, show] = useState(() => store.get());
   useEffect(() => {
-    redraw({});
-    return store.subscribe(() => redraw({}));
+    const follow = () => show(() => store.get());
+    // It may have changed since the drawing; where it did not, nothing is drawn again.
+    follow();
+    return store.subscribe(follow);
   }, [store]);
   return store.get();
 }

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { formatDuration, parseBytes } from '../../lib/base/units.ts';
+import { formatBytes, formatDuration, formatRate, parseBytes } from '../../lib/base/units.ts';
 
 test('amounts of bytes are read as people type them, in powers of 1024', t => {
   for (const [typed, bytes] of [
@@ -14,6 +14,12 @@ test('amounts of bytes are read as people type them, in powers of 1024', t => {
     t.is(parseBytes(typed), bytes, typed);
   }
   for (const typed of ['', 'fast', '-1', '2T', '1.2.3', 'M', '2MM', '0x10']) t.is(parseBytes(typed), undefined, typed);
+});
+
+test('sizes and rates are read in powers of 1024, with the comma of the language', t => {
+  t.deepEqual([0, 999, 1024, 1_610_612_736, 250 * 1024 ** 2].map(bytes => formatBytes(bytes)), ['0 B', '999 B', '1 KiB', '1,5 GiB', '250 MiB']);
+  t.is(formatBytes(1_610_612_736, 'en'), '1.5 GiB');
+  t.is(formatRate(1_572_864.3, 'pt'), '1,5 MiB/s');
 });
 
 test('durations are minutes and seconds, and hours when there are', t => {

@@ -1,18 +1,30 @@
 import test from 'ava';
-import { gridWindow } from '../../web/library/grid-window.ts';
+import { gridWindow, placeOf } from '../../web/library/grid-window.ts';
 import { formatRoute, parseRoute, type Route } from '../../web/route.ts';
 import { Rate } from '../../web/upload/rate.ts';
 
 test('of 100 000 videos only those in sight are drawn, wherever the page stands', t => {
   const count = 100_000;
-  const { totalHeight, rowHeight, columns } = gridWindow({ count, width: 1400, scrolled: 0, viewHeight: 900 });
+  const { totalHeight, columns, cardHeight, gap } = gridWindow({ count, width: 1400, scrolled: 0, viewHeight: 900 });
+  const rowHeight = cardHeight + gap;
   t.is(Math.ceil(totalHeight / rowHeight), Math.ceil(count / columns));
   for (let scrolled = 0; scrolled <= totalHeight; scrolled += 123_457) {
-    const { first, end, top } = gridWindow({ count, width: 1400, scrolled, viewHeight: 900 });
+    const grid = gridWindow({ count, width: 1400, scrolled, viewHeight: 900 });
+    const { first, end } = grid;
+    const { top } = placeOf(first, grid);
     t.true(end - first <= columns * 10, `${end - first} cards at ${scrolled}`);
     t.true(top <= scrolled && first % columns === 0);
     t.true(end === count || top + ((end - first) / columns) * rowHeight >= scrolled + 900, `the view is filled at ${scrolled}`);
   }
+});
+
+test('what is drawn stays the same until another row comes into sight', t => {
+  const at = (scrolled: number) => gridWindow({ count: 1000, width: 1400, scrolled, viewHeight: 900 });
+  const { columns, cardHeight, gap } = at(0);
+  const rowHeight = cardHeight + gap;
+  t.deepEqual(at(10 * rowHeight + 1), at(11 * rowHeight - 1));
+  t.is(at(11 * rowHeight).first, at(10 * rowHeight).first + columns);
+  t.deepEqual(placeOf(columns + 1, at(0)), { left: at(0).cardWidth + gap, top: rowHeight });
 });
 
 test('a phone shows two videos side by side, and a few videos need no more room than they take', t => {

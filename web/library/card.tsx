@@ -1,5 +1,6 @@
+import { formatBytes, formatDuration } from '../../lib/base/units.ts';
 import type { ListedVideo } from '../api.ts';
-import { formatBytes, formatDuration, formatIsoDuration } from '../format.ts';
+import { formatIsoDuration } from '../format.ts';
 import { useSpeech } from '../language.ts';
 import { formatRoute } from '../route.ts';
 import { Poster } from './poster.tsx';

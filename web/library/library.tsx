@@ -1,18 +1,16 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
+import { formatBytes } from '../../lib/base/units.ts';
 import type { Order } from '../api.ts';
-import { formatBytes, formatCount } from '../format.ts';
+import { formatCount } from '../format.ts';
 import { useSpeech } from '../language.ts';
 import { sentenceOf } from '../problem.ts';
 import { useStore } from '../store.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { ChooseFiles } from '../upload/choose-files.tsx';
-import { VideoCard } from './card.tsx';
-import { gridWindow } from './grid-window.ts';
-import { openShelf, orderBy, place, readAnew, readMore, searchFor, shelf, type Shelf } from './shelf.ts';
+import { Grid } from './grid.tsx';
+import { openShelf, orderBy, readAnew, searchFor, shelf } from './shelf.ts';
 
-/** The next page is asked for so long before it is needed. */
-const ROWS_AHEAD = 40;
 const ORDERS: readonly Order[] = ['name', 'date', 'size'];
 
 export function Library() {
@@ -59,66 +57,4 @@ export function Library() {
       )}
     </>
   );
-}
-
-/** Draws what is in sight of however many cards. */
-function Grid({ shelf: { items, next, wanted } }: { readonly shelf: Shelf }) {
-  const { text } = useSpeech();
-  const list = useRef<HTMLUListElement>(null);
-  const [seen, setSeen] = useState({ width: 0, scrolled: 0, viewHeight: innerHeight });
-  useLayoutEffect(() => {
-    const look = () => {
-      const box = list.current!.parentElement!.getBoundingClientRect();
-      const scrolled = Math.max(0, -box.top);
-      place.scrollY = scrollY;
-      setSeen(before => {
-        const isSame = before.width === box.width && before.scrolled === scrolled && before.viewHeight === innerHeight;
-        return isSame ? before : { width: box.width, scrolled, viewHeight: innerHeight };
-      });
-    };
-    const left = place.scrollY;
-    look();
-    const watcher = new ResizeObserver(look);
-    watcher.observe(list.current!.parentElement!);
-    addEventListener('scroll', look, { passive: true });
-    // The height comes with the first drawing.
-    requestAnimationFrame(() => scrollTo(0, left));
-    return () => {
-      watcher.disconnect();
-      removeEventListener('scroll', look);
-    };
-  }, []);
-  const grid = gridWindow({ count: items.length, ...seen });
-  useEffect(() => {
-    if (next !== undefined && grid.end > items.length - ROWS_AHEAD * grid.columns) readMore();
-  }, [grid.end, items.length, next]);
-  return (
-    <div class="shelf" style={{ height: `${grid.totalHeight}px` }}>
-      <ul
-        ref={list}
-        class="grid"
-        aria-label={text.library.list}
-        style={{ transform: `translateY(${grid.top}px)`, gridTemplateColumns: `repeat(${grid.columns}, minmax(0, 1fr))`, gridAutoRows: `${grid.rowHeight}px` }}
-        onKeyDown={event => moveFocus(event, grid.columns)}
-      >
-        {seen.width > 0 && items.slice(grid.first, grid.end).map((video, index) => (
-          <li key={video.name} aria-setsize={next === undefined ? items.length : -1} aria-posinset={grid.first + index + 1}>
-            <VideoCard video={video} wanted={wanted} />
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
-}
-
-/** Arrows go from card to card. */
-function moveFocus(event: KeyboardEvent & { readonly currentTarget: HTMLElement }, columns: number): void {
-  const steps: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns };
-  const step = steps[event.key];
-  if (step === undefined) return;
-  const links = [...event.currentTarget.querySelectorAll<HTMLElement>('a')];
-  const target = links[links.indexOf(document.activeElement as HTMLElement) + step];
-  if (!target) return;
-  event.preventDefault();
-  target.focus();
 }

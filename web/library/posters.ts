@@ -14,6 +14,11 @@ const failed = new Set<string>();
 const waiting: (() => void)[] = [];
 let running = 0;
 
+/** URL of the picture, when it is at hand. */
+export function readyPoster(id: string): string | undefined {
+  return ready.get(id);
+}
+
 /** URL of a picture of the video; rejects when there is none, or as the signal does. */
 export async function findPoster(id: string, { settledMs, signal }: { readonly settledMs: number; readonly signal: AbortSignal }): Promise<string> {
   const known = ready.get(id);

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
+import { formatBytes } from '../../lib/base/units.ts';
 import { limits } from '../../lib/protocol/limits.ts';
 import type { Activity } from '../api.ts';
-import { formatBytes, formatCount, formatSpan } from '../format.ts';
+import { formatCount, formatSpan } from '../format.ts';
 import { useSpeech } from '../language.ts';
 
 /** More of them are only counted. */

@@ -1,14 +1,16 @@
 import { useState } from 'preact/hooks';
+import { formatBytes } from '../../lib/base/units.ts';
 import { api, type ListedNode, type NodeList } from '../api.ts';
-import { formatBytes, formatCount, formatSpan } from '../format.ts';
+import { formatCount, formatSpan } from '../format.ts';
 import { useSpeech } from '../language.ts';
 import { sentenceOf } from '../problem.ts';
+import { CommandLine } from '../ui/command-line.tsx';
 import { Confirm } from '../ui/dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { tell } from '../ui/toasts.tsx';
+import { useRepeated } from '../use-repeated.ts';
 import { ActivityPanels } from './activity.tsx';
 import { LiveLog } from './live-log.tsx';
-import { useRepeated } from './use-repeated.ts';
 
 const EVERY_MS = 2000;
 /** Of its disk: less is shown as a warning. */
@@ -49,7 +51,7 @@ function NodeTable({ list: { nodes, replicas }, onChanged }: { readonly list: No
   const [asked, setAsked] = useState<{ readonly number: number; readonly decision: Decision }>();
   if (nodes.length === 0) {
     const { hostname, port } = location;
-    return <Notice title={text.machines.emptyTitle} text={text.machines.emptyText} icon="machine"><code class="code">videosecundario -n 1 --ip-central {hostname} --puerto-central {port || '80'}</code></Notice>;
+    return <Notice title={text.machines.emptyTitle} text={text.machines.emptyText} icon="machine"><CommandLine line={`videosecundario -n 1 --ip-central ${hostname} --puerto-central ${port || '80'}`} /></Notice>;
   }
   const sum = (key: 'freeBytes' | 'totalBytes') => formatBytes(nodes.reduce((bytes, node) => bytes + node[key], 0), language);
   const decide = async (number: number, decision: Decision) => {

@@ -5,7 +5,7 @@ import { api, csvUrl } from '../api.ts';
 import { formatCount } from '../format.ts';
 import { useSpeech } from '../language.ts';
 import type { Language } from '../languages.ts';
-import { useRepeated } from '../machines/use-repeated.ts';
+import { useRepeated } from '../use-repeated.ts';
 import { CsvLink } from './csv-link.tsx';
 import { Plot } from './plot.tsx';
 import { Problem } from './problem.tsx';

@@ -2,8 +2,9 @@ import { formatBytes } from '../../lib/base/units.ts';
 import { api, csvUrl, type Statistics as Counted } from '../api.ts';
 import { formatCount, formatSpan } from '../format.ts';
 import { useSpeech } from '../language.ts';
-import { useRepeated } from '../machines/use-repeated.ts';
+import { CommandLine } from '../ui/command-line.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { useRepeated } from '../use-repeated.ts';
 import { BarTable } from './bar-table.tsx';
 import { Charts } from './charts.tsx';
 import { Problem } from './problem.tsx';
@@ -23,7 +24,7 @@ export function Statistics() {
       {!value && error === undefined && <p class="loading" role="status">{text.loading}</p>}
       {isEmpty && (
         <Notice title={text.statistics.emptyTitle} text={text.statistics.emptyText} icon="chart">
-          <code class="code">videocliente descargar NOMBRE --ip-central {hostname} --puerto-central {port || '80'}</code>
+          <CommandLine line={`videocliente descargar NOMBRE --ip-central ${hostname} --puerto-central ${port || '80'}`} />
         </Notice>
       )}
       {value && !isEmpty && (

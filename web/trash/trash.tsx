@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
+import { formatBytes } from '../../lib/base/units.ts';
 import { api, ApiError, type Page, type TrashedVideo } from '../api.ts';
-import { formatBytes, formatDate, formatSpan, otherName } from '../format.ts';
+import { formatDate, formatSpan, otherName } from '../format.ts';
 import { useSpeech } from '../language.ts';
 import { refresh } from '../library/shelf.ts';
 import { sentenceOf } from '../problem.ts';

@@ -17,6 +17,6 @@ export class Rate {
   get bytesPerSecond(): number | undefined {
     const [first, last] = [this.#seen[0], this.#seen.at(-1)];
     if (!first || !last || last.atMs - first.atMs < 500) return undefined;
-    return ((last.bytes - first.bytes) * 1000) / (last.atMs - first.atMs);
+    return Math.round(((last.bytes - first.bytes) * 1000) / (last.atMs - first.atMs));
   }
 }

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { formatBytes, formatDate, formatSpan } from '../format.ts';
+import { formatBytes } from '../../lib/base/units.ts';
+import { formatDate, formatSpan } from '../format.ts';
 import { useSpeech } from '../language.ts';
 import { sentenceOf } from '../problem.ts';
 import { formatRoute } from '../route.ts';

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
+import { formatBytes, formatDuration } from '../../lib/base/units.ts';
 import { api, ApiError, fileUrl, streamUrl, type ListedVideo } from '../api.ts';
-import { formatBytes, formatDate, formatDuration } from '../format.ts';
+import { formatDate } from '../format.ts';
 import { useSpeech } from '../language.ts';
 import { refresh } from '../library/shelf.ts';
 import { isAbort, sentenceOf } from '../problem.ts';

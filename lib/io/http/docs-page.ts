@@ -6,7 +6,7 @@ import { VideoError } from '../../base/errors.ts';
 import { DOCS_FILES, DOCS_PATH, DOCS_POLICY } from '../../protocol/docs-page.ts';
 
 /** Where `build/docs-page.ts` leaves them, compressed. */
-const folder = join(import.meta.dirname, basename(import.meta.dirname) === 'bin' ? '..' : '../../..', 'web', 'docs');
+const folder = join(import.meta.dirname, basename(import.meta.dirname) === 'bin' ? '..' : '../../..', 'page', 'docs');
 
 /** Serves Swagger UI with the document of this central. Files are read when somebody asks, which few do. */
 export function serveDocsPage(app: FastifyInstance): void {

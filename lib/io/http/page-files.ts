@@ -27,7 +27,7 @@ export interface PageFiles {
   read(file: PageFile, coding: PageCoding | undefined): Promise<Buffer>;
 }
 
-const FOLDER = 'web';
+const FOLDER = 'page';
 const INDEX = 'page.json';
 
 /** The page that `npm run build` made, read when it is first asked for. */
@@ -43,7 +43,7 @@ export function openPageFiles(folder = pageFolder()): PageFiles {
   };
 }
 
-/** `dist/web`, from wherever in `dist` this runs: as a module, or inside a program. */
+/** `dist/page`, from wherever in `dist` this runs: as a module, or inside a program. */
 export function pageFolder(): string {
   let above = import.meta.dirname;
   while (!existsSync(join(above, FOLDER, INDEX)) && dirname(above) !== above) above = dirname(above);

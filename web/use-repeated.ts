@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { isAbort } from '../problem.ts';
+import { isAbort } from './problem.ts';
 
 export interface Repeated<T> {
   readonly value: T | undefined;
