@@ -9,6 +9,7 @@ import { Notice } from '../ui/notice.tsx';
 import { ChooseFiles } from '../upload/choose-files.tsx';
 import { VideoCard } from './card.tsx';
 import { gridWindow } from './grid-window.ts';
+import { keepFresh } from './keep-fresh.ts';
 import { openShelf, orderBy, place, readAnew, readMore, searchFor, shelf, type Shelf } from './shelf.ts';
 
 /** The next page is asked for so long before it is needed. */
@@ -20,6 +21,7 @@ export function Library() {
   const now = useStore(shelf);
   const { query, order, items, next, state, error, totals } = now;
   useEffect(openShelf, []);
+  useEffect(keepFresh, []);
   const words = query.trim();
   const isSearching = words !== '';
   const summary = isSearching ? text.library.found(items.length, next !== undefined) : totals && text.library.total(totals.videos, formatCount(totals.videos, language), formatBytes(totals.bytes, language));
