@@ -100,11 +100,12 @@ export async function request(method: string, path: string, { query = {}, header
 /** Of a body `{code, message, details}`; of anything else by its status. */
 export function errorOf(body: string, status: number): ApiError {
   try {
-    const { code, message, details } = JSON.parse(body) as { readonly code: string; readonly message: string; readonly details: object };
-    return new ApiError(code, message, details);
+    const { code, message, details } = JSON.parse(body) as { readonly code?: string; readonly message: string; readonly details: object };
+    if (code !== undefined) return new ApiError(code, message, details);
   } catch {
-    return new ApiError('unknown', `HTTP ${status}`, { message: `HTTP ${status}` });
+    // Not of the central: of a proxy before it.
   }
+  return new ApiError('unknown', `HTTP ${status}`, { message: `HTTP ${status}` });
 }
 
 export function streamUrl(id: string): string {

@@ -16,7 +16,8 @@ export const DATA_METHODS = ['GET', 'HEAD'] as const;
 const FILES_PREFIX = '/files/';
 const FILE_PATH = /^\/files\/([^/.]+)(?:\/[^/]+|\.(meta4|torrent))?$/;
 const ORIGIN = /^https?:\/\/[^/?#]*/i;
-const PLAYABLE = /^(?:video|audio|image)\//;
+/** What a browser shows by itself; a picture in SVG may have scripts, which would be those of this place. */
+const PLAYABLE = /^(?:video|audio|image)\/(?!svg)/;
 
 /** Where `id` is asked for. */
 export function filePath(id: FileId): string {

@@ -41,6 +41,16 @@ test('a file that is sent to the central in pieces stands on a secondary, also w
   t.true(film.equals(await readFile(join(cluster.folderOf(1), 'película.mp4'))));
 });
 
+test('a file without a byte is stored when it is begun, and has an address as any other', async t => {
+  const cluster = await ProcessCluster.start(t, { secondaries: 1 });
+  const begun = await eventually('a secondary takes it', async () => {
+    const answer = await pageOf(cluster).begin('nada.bin', 0);
+    return answer.ok ? answer : undefined;
+  });
+  t.deepEqual([begun.status, await begun.json()], [201, { id: manifestOf(Buffer.alloc(0)).id, sizeBytes: 0 }]);
+  t.regex(begun.headers.get('location')!, /^\/subidas\/1\/[0-9a-f]{64}$/);
+});
+
 test('what arrived before a connection broke need not be sent again', async t => {
   const cluster = await ProcessCluster.start(t, { secondaries: 1 });
   const page = pageOf(cluster);

@@ -9,6 +9,7 @@ import { Icon } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { ChooseFiles } from '../upload/choose-files.tsx';
 import { Grid } from './grid.tsx';
+import { keepFresh } from './keep-fresh.ts';
 import { openShelf, orderBy, readAnew, searchFor, shelf } from './shelf.ts';
 
 const ORDERS: readonly Order[] = ['name', 'date', 'size'];
@@ -18,6 +19,7 @@ export function Library() {
   const now = useStore(shelf);
   const { query, order, items, next, state, error, totals } = now;
   useEffect(openShelf, []);
+  useEffect(keepFresh, []);
   const words = query.trim();
   const isSearching = words !== '';
   const summary = isSearching ? text.library.found(items.length, next !== undefined) : totals && text.library.total(totals.videos, formatCount(totals.videos, language), formatBytes(totals.bytes, language));

@@ -26,6 +26,8 @@ export const shelf = createStore<Shelf>({ query: '', order: 'name', items: [], n
 let reading = new AbortController();
 let typing: ReturnType<typeof setTimeout> | undefined;
 let wasRead = false;
+/** The last page that was asked for. */
+let asked: { readonly after: string | undefined; readonly limit: number } = { after: undefined, limit: PAGE_ITEMS };
 /** Where the page was when the library was left. */
 export const place = { scrollY: 0 };
 
@@ -61,6 +63,15 @@ export function readMore(): void {
   if (next !== undefined && state === 'idle') void read(next, NEXT_PAGE_ITEMS);
 }
 
+/** For now and then: what failed is asked for again, and what others changed is seen, unless so much was read that it would take long. */
+export function lookAgain(): void {
+  const { state, items } = shelf.get();
+  if (state === 'failed') {
+    void readTotals();
+    void read(asked.after, asked.limit, { isQuiet: true });
+  } else if (state === 'idle' && items.length <= REFRESH_MAX_ITEMS) void refresh();
+}
+
 /** Something changed: the same again, as far as it was read. */
 export async function refresh(): Promise<void> {
   if (!wasRead) return;
@@ -72,6 +83,7 @@ export async function refresh(): Promise<void> {
 async function read(after: string | undefined, limit: number, { isQuiet = false } = {}): Promise<void> {
   reading.abort();
   reading = new AbortController();
+  asked = { after, limit };
   const { signal } = reading;
   const { query, order } = shelf.get();
   if (!isQuiet) shelf.update(now => ({ ...now, state: 'loading', error: undefined }));

@@ -28,6 +28,8 @@ const AT_ONCE = 2;
 const LOOK_EVERY_MS = 1000;
 /** Copies beyond what makes a file safe are looked at for so long. */
 const LOOKED_AT_MS = 10 * 60_000;
+/** Of a central that was stopped, or whose database was, and of a proxy before it: it may answer when it is asked again. */
+const UNHEARD: readonly string[] = ['central_unreachable', 'catalog_unavailable', 'unknown'];
 
 export const uploads = createStore<readonly UploadItem[]>([]);
 
@@ -125,16 +127,28 @@ async function untilCopied(key: number, video: { readonly id: string | undefined
   const giveUpAtMs = performance.now() + LOOKED_AT_MS;
   let wasStored = false;
   while (performance.now() < giveUpAtMs) {
-    const id = video.id ?? (await idOf(video.name, signal));
-    const { state, replicas, wanted } = id === undefined ? { state: 'storing' as const, replicas: 0, wanted: 0 } : await api.uploadState(id, video.name, { signal });
-    change(key, () => ({ stage: { state, replicas, wanted } }));
-    if (state === 'stored' && !wasStored) {
+    const stage = await copiesOf(video, signal);
+    if (stage) change(key, () => ({ stage }));
+    if (stage?.state === 'stored' && !wasStored) {
       wasStored = true;
       tell({ text: textNow().uploads.done(video.name) });
       void refresh();
     }
-    if (wasStored && replicas >= wanted) return;
+    if (stage && wasStored && stage.replicas >= stage.wanted) return;
     await pause(LOOK_EVERY_MS, signal);
+  }
+}
+
+/** Undefined while nobody can say it: the file is there all the same. */
+async function copiesOf({ id: known, name }: { readonly id: string | undefined; readonly name: string }, signal: AbortSignal): Promise<Extract<UploadStage, { readonly wanted: number }> | undefined> {
+  try {
+    const id = known ?? (await idOf(name, signal));
+    if (id === undefined) return { state: 'storing', replicas: 0, wanted: 0 };
+    const { state, replicas, wanted } = await api.uploadState(id, name, { signal });
+    return { state, replicas, wanted };
+  } catch (error) {
+    if (error instanceof ApiError && UNHEARD.includes(error.code)) return undefined;
+    throw error;
   }
 }
 

@@ -25,10 +25,10 @@ export function createUploadHandler(desk: UploadDesk, { log }: { readonly log: L
       if (uploadId !== undefined) return uploadId;
       return fileId === undefined ? randomBytes(UPLOAD_ID_BYTES).toString('hex') : uploadIdOf({ name, fileId });
     },
-    async onUploadFinish(_request, { id }) {
+    async onUploadFinish({ method }, { id }) {
       const manifest = await desk.finish(id);
-      // No 204, which has no body.
-      return { status_code: 200, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ id: manifest.id, sizeBytes: manifest.sizeBytes }) };
+      // What was created says where (a file without bytes is whole by then); else no 204, which has no body.
+      return { status_code: method === 'POST' ? 201 : 200, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ id: manifest.id, sizeBytes: manifest.sizeBytes }) };
     },
     onResponseError(request, error) {
       if ('status_code' in error) return undefined;
