@@ -5,7 +5,7 @@ import { VERSION } from '../lib/protocol/version.ts';
 
 /** Who may import whom; the drawing is in `docs/architecture.md`. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  bench: ['bench', 'apps', 'io', 'protocol', 'domain', 'base'],
+  bench: ['bench', 'test', 'apps', 'io', 'protocol', 'domain', 'base'],
   bin: ['apps', 'base'],
   apps: ['apps', 'protocol', 'domain', 'base'],
   io: ['io', 'protocol', 'domain', 'base'],
