@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import anyTest, { type TestFn } from 'ava';
+import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import type { Page } from 'playwright-core';
 import { MIB, SECOND_MS } from '../../lib/base/units.ts';
 import { startChromium, Visitor, withChromium } from '../helpers/browser.ts';
@@ -17,14 +17,7 @@ const FILM_BYTES = 96 * MIB;
 withChromium(anyTest as TestFn, test => {
   test('a browser that plays no Matroska plays a film of it all the same, and people seek in it, forth and back', async t => {
     t.timeout(240_000);
-    const path = join(await temporaryDirectory(t), FILM);
-    const { durationMs } = await makeMatroskaFilm(path, { sizeBytes: FILM_BYTES });
-    const cluster = await ProcessCluster.start(t, { secondaries: 2 });
-    await putVideo(cluster.folderOf(1), FILM, await readFile(path));
-    await cluster.whenHeldBy(FILM, 2);
-    const visitor = await Visitor.arrive(await startChromium(t), `http://127.0.0.1:${cluster.centralPort}`);
-    // As others than Chromium answer.
-    await visitor.context.addInitScript("HTMLMediaElement.prototype.canPlayType = type => (/matroska/.test(type) ? '' : 'maybe')");
+    const { visitor, durationMs } = await siteWith(t, { sizeBytes: FILM_BYTES });
     const asked: string[] = [];
     visitor.context.on('request', request => void asked.push(request.url()));
     const page = await visitor.open(`#/ver/${FILM}`);
@@ -48,21 +41,47 @@ withChromium(anyTest as TestFn, test => {
     t.deepEqual(visitor.problems, []);
   });
 
+  test('a film that is converted plays on when the central was started again', async t => {
+    t.timeout(240_000);
+    const { cluster, visitor } = await siteWith(t, { sizeBytes: 32 * MIB });
+    const page = await visitor.open(`#/ver/${FILM}`);
+    await page.locator('media-play-button').click();
+    await eventually('much of it is there', async () => (await look(page)).aheadS > 20);
+    const { atS, aheadS } = await look(page);
+    await cluster.killCentral();
+    await cluster.startCentral();
+    await page.evaluate("document.querySelector('video').playbackRate = 4");
+    await eventually('it plays what was not there yet', async () => (await look(page)).atS > atS + aheadS + 15);
+    t.is(await page.locator('.notice').count(), 0);
+  });
+
   test('of a film that nobody can convert the page says so, and offers it', async t => {
     t.timeout(120_000);
-    const path = join(await temporaryDirectory(t), FILM);
-    await makeMatroskaFilm(path, { sound: 'pcm-s16' });
-    const cluster = await ProcessCluster.start(t, { secondaries: 1, centralFlags: ['--replicas', '1'] });
-    await putVideo(cluster.folderOf(1), FILM, await readFile(path));
-    await cluster.whenHeldBy(FILM, 1);
-    const visitor = await Visitor.arrive(await startChromium(t), `http://127.0.0.1:${cluster.centralPort}`);
-    await visitor.context.addInitScript("HTMLMediaElement.prototype.canPlayType = () => ''");
+    const { visitor } = await siteWith(t, { sound: 'pcm-s16' });
     const page = await visitor.open(`#/ver/${FILM}`);
     await page.getByRole('heading', { name: 'Este navegador no puede reproducir este archivo' }).waitFor();
     t.is(await page.locator('video').count(), 0);
     t.true(await page.getByRole('link', { name: 'Descargar' }).first().isVisible());
   });
 });
+
+interface Site {
+  readonly cluster: ProcessCluster;
+  readonly visitor: Visitor;
+  readonly durationMs: number;
+}
+
+/** Two secondaries hold a film, and somebody comes whose browser plays no Matroska: most but Chromium. */
+async function siteWith(t: ExecutionContext, options: Parameters<typeof makeMatroskaFilm>[1]): Promise<Site> {
+  const path = join(await temporaryDirectory(t), FILM);
+  const { durationMs } = await makeMatroskaFilm(path, options);
+  const cluster = await ProcessCluster.start(t, { secondaries: 2 });
+  await putVideo(cluster.folderOf(1), FILM, await readFile(path));
+  await cluster.whenHeldBy(FILM, 2);
+  const visitor = await Visitor.arrive(await startChromium(t), `http://127.0.0.1:${cluster.centralPort}`);
+  await visitor.context.addInitScript("HTMLMediaElement.prototype.canPlayType = type => (/matroska/.test(type) ? '' : 'maybe')");
+  return { cluster, visitor, durationMs };
+}
 
 interface Look {
   readonly atS: number;

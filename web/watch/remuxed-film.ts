@@ -8,6 +8,8 @@ const AHEAD_S = 30;
 const BEHIND_S = 30;
 /** And when the browser has no room for so much. */
 const FULL_BEHIND_S = 2;
+/** While so much more can be seen, who does not answer is asked again after as long. */
+const RETRY_AFTER_S = 2;
 /** Two places that are closer are one. */
 const SAME_S = 0.5;
 
@@ -77,8 +79,14 @@ export class RemuxedFilm {
   async #fetchAll(signal: AbortSignal): Promise<void> {
     for (;;) {
       const fromS = this.#reachedS;
-      if (await this.#fetchSome(fromS, signal)) break;
-      if (this.#reachedS - fromS < SAME_S) throw new ApiError('central_unreachable', 'nothing came');
+      try {
+        if (await this.#fetchSome(fromS, signal)) break;
+        if (this.#reachedS - fromS < SAME_S) throw new ApiError('central_unreachable', 'nothing came');
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!mayPass(error) || this.#aheadS() < RETRY_AFTER_S) throw error;
+        await this.#retryTime(signal);
+      }
     }
     signal.throwIfAborted();
     if (this.#source.readyState === 'open') this.#source.endOfStream();
@@ -141,7 +149,7 @@ export class RemuxedFilm {
     return new Promise((resolve, reject) => {
       const settled = new AbortController();
       const look = () => {
-        if (!signal.aborted && (this.#endS() ?? -Infinity) - this.#video.currentTime >= AHEAD_S) return;
+        if (!signal.aborted && this.#aheadS() >= AHEAD_S) return;
         settled.abort();
         if (signal.aborted) reject(signal.reason as Error);
         else resolve();
@@ -152,8 +160,22 @@ export class RemuxedFilm {
     });
   }
 
+  #retryTime(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      setTimeout(() => (signal.aborted ? reject(signal.reason as Error) : resolve()), RETRY_AFTER_S * 1000);
+    });
+  }
+
+  #aheadS(): number {
+    return (this.#endS() ?? -Infinity) - this.#video.currentTime;
+  }
+
   /** Up to where it can be seen from here on; undefined when nothing is here. */
   #endS(): number | undefined {
     return bufferedEnd(this.#video.buffered, this.#video.currentTime, SAME_S);
   }
+}
+
+function mayPass(error: unknown): boolean {
+  return error instanceof ApiError && ['central_unreachable', 'no_sources', 'remuxes_full', 'catalog_unavailable'].includes(error.code);
 }

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { mayBeRemuxed } from '../../lib/domain/remux.ts';
 import { streamUrl, type ListedVideo } from '../api.ts';
 import { useSpeech } from '../language.ts';
@@ -21,6 +21,9 @@ export function Screen({ video: { id, name, title = name, contentType, durationM
   const otherForm: Form = mayBeRemuxed(contentType) ? 'remuxed' : 'none';
   const [form, setForm] = useState<Form>(isPlayable(contentType) ? 'file' : otherForm);
   const [failure, setFailure] = useState<Failure>();
+  // A player has something to play when nobody is there for a moment.
+  const hasBegun = useRef(false);
+  hasBegun.current ||= available.length > 0;
   const again = () => {
     setAttempts(count => count + 1);
     setFailure(undefined);
@@ -36,7 +39,9 @@ export function Screen({ video: { id, name, title = name, contentType, durationM
   const giveSecret = async () => {
     if (await askForSecret({ isWrong: false, role: undefined })) again();
   };
-  if (available.length === 0) return <Notice title={text.watch.unavailableTitle} text={text.watch.unavailableText} icon="machine" />;
+  if (available.length === 0 && (!hasBegun.current || failure !== undefined)) {
+    return <Notice title={text.watch.unavailableTitle} text={text.watch.unavailableText} icon="machine" />;
+  }
   if (form === 'none') return <Notice title={text.watch.cannotPlayTitle} text={text.watch.cannotPlayText(contentType ?? text.watch.unknownKind)} icon="film" />;
   if (failure !== undefined) {
     const told = {

@@ -132,12 +132,12 @@ test('what cannot be played as MP4 is refused, with the reason', async t => {
 });
 
 test('a film whose pieces are larger than may be in memory is refused', async t => {
-  const { bytes } = t.context.soundless;
+  const { bytes } = t.context.film;
   // The first cluster says that it has 64 MiB, and the file goes on for so long.
   const at = Buffer.from(bytes).indexOf('1f43b675', 0, 'hex');
-  const large = Buffer.concat([bytes.subarray(0, at + 4), Buffer.from('0800000004000000', 'hex').fill(0x01, 0, 1), bytes.subarray(at + 12), Buffer.alloc(2 * limits.remuxReadMaxBytes)]);
+  const large = Buffer.concat([bytes.subarray(0, at + 4), Buffer.from('0100000004000000', 'hex'), bytes.subarray(at + 12), Buffer.alloc(2 * limits.remuxReadMaxBytes)]);
   const grown = new ReadFile(large);
-  await t.throwsAsync(remuxed(createRemuxer({ runningMax: 1 }), grown), { code: 'not_remuxable' });
+  await t.throwsAsync(remuxed(createRemuxer({ runningMax: 1 }), grown), { code: 'not_remuxable', message: /structure/ });
   t.true(grown.givenBytes < limits.remuxReadMaxBytes, `${grown.givenBytes} bytes`);
 });
 
