@@ -58,13 +58,15 @@ def fetch_part(source, manifest, part):
 
 
 def download(ticket, manifest, path):
-    """Every source takes the next part that nobody has; one that fails gives its part back and leaves."""
+    """Every source takes the next part that nobody has; one that fails gives its part back and leaves. Tells what each gave."""
     parts = queue.SimpleQueue()
     for part in range(len(manifest["partHashes"])):
         parts.put(part)
     lock, done, problems = threading.Lock(), set(), []
+    given = {source["node"]: {"bytes": 0, "failures": 0, "hashFailures": 0} for source in ticket["sources"]}
 
     def work(source):
+        gave = given[source["node"]]
         while len(done) < len(manifest["partHashes"]):
             try:
                 part = parts.get(timeout=0.1)
@@ -75,12 +77,14 @@ def download(ticket, manifest, path):
             except (OSError, ValueError) as error:
                 parts.put(part)
                 kind = "corrupt" if str(error) == "damaged part" else "unreachable"
+                gave["hashFailures" if kind == "corrupt" else "failures"] += 1
                 problems.append({"node": source["node"], "kind": kind, "part": part})
                 return
             with lock:
                 file.seek(part * manifest["partSizeBytes"])
                 file.write(content)
                 done.add(part)
+                gave["bytes"] += len(content)
 
     with open(path, "wb") as file:
         workers = [threading.Thread(target=work, args=(source,)) for source in ticket["sources"]]
@@ -88,7 +92,9 @@ def download(ticket, manifest, path):
             worker.start()
         for worker in workers:
             worker.join()
-    return len(done) == len(manifest["partHashes"]), problems
+    taken_over = [problem["node"] for problem in problems if problem["part"] in done]
+    sources = [{"node": node, **gave, "reassignedParts": taken_over.count(node)} for node, gave in given.items()]
+    return len(done) == len(manifest["partHashes"]), problems, sources
 
 
 def sha256_of(path):
@@ -116,12 +122,12 @@ def main():
     manifest = ask(central, f"/manifests/{ticket['id']}")
     print(f"{ticket['name']}: {manifest['sizeBytes']} bytes, {len(manifest['partHashes'])} parts, {len(ticket['sources'])} sources")
 
-    is_whole, problems = download(ticket, manifest, options.output)
+    is_whole, problems, sources = download(ticket, manifest, options.output)
     is_right = is_whole and sha256_of(options.output) == manifest["sha256"]
     received = manifest["sizeBytes"] if is_right else 0
     ask(central, f"/tickets/{ticket['ticketId']}/progress", {"doneBytes": received, "problems": problems})
     closing = {"outcome": "done" if is_right else "failed", "elapsedMs": (time.monotonic() - started) * 1000, "receivedBytes": received}
-    ask(central, f"/tickets/{ticket['ticketId']}/close", closing)
+    ask(central, f"/tickets/{ticket['ticketId']}/close", {**closing, "sources": sources})
     if not is_right:
         raise SystemExit("not every part came; ask again")
     print(f"{options.output}: whole, SHA-256 {manifest['sha256']}")

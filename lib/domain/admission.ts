@@ -16,6 +16,7 @@ export interface TicketRequest {
   readonly client: string;
   readonly name: string;
   readonly fileId: FileId;
+  readonly sizeBytes: number;
 }
 
 export interface TicketStatus extends TicketRequest {

@@ -272,7 +272,7 @@ const activity = z.object({
     running: z.int().min(0),
     waiting: z.int().min(0),
     /** The first of each, in order of arrival. */
-    granted: z.array(z.object({ ...listedDownload, runningMs: z.number().min(0), doneBytes: bytes })).max(limits.activityListed),
+    granted: z.array(z.object({ ...listedDownload, runningMs: z.number().min(0), doneBytes: bytes, sizeBytes: bytes })).max(limits.activityListed),
     line: z.array(z.object({ ...listedDownload, position: z.int().min(1) })).max(limits.activityListed),
   }),
 });

@@ -4,7 +4,7 @@ import { Admission, type AdmissionSettings, type TicketStatus } from '../../lib/
 
 const LEASE_MS = 10;
 const fileId = 'f'.repeat(64);
-const requestOf = (ticketId: string) => ({ ticketId, client: `client of ${ticketId}`, name: 'film', fileId });
+const requestOf = (ticketId: string) => ({ ticketId, client: `client of ${ticketId}`, name: 'film', fileId, sizeBytes: 9 });
 
 function admissionOf(settings: Partial<AdmissionSettings>): Admission {
   return new Admission(0, { maxRunning: 1, maxWaiting: 1000, leaseMs: LEASE_MS, resumeWithinMs: 100, ...settings });

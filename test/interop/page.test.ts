@@ -203,6 +203,22 @@ withChromium(test, test => {
     await page.close();
   });
 
+  test.serial('a download that runs is shown with how much of it has come', async t => {
+    const { cluster, visitor } = t.context;
+    const { sizeBytes } = await cluster.ask<{ sizeBytes: number }>(`/video?name=${encodeURIComponent(FILM)}`);
+    const { ticketId } = (await cluster.request('POST', '/tickets', { client: 'ana', name: FILM })).body as { ticketId: string };
+    const page = await visitor.open('#/maquinas');
+    const bar = page.getByRole('progressbar', { name: `Descarga de ${FILM}: ana` });
+    await eventually('half of it is shown', async () => {
+      const { status } = await cluster.request('POST', `/tickets/${ticketId}/progress`, { doneBytes: Math.round(sizeBytes / 2), problems: [] });
+      t.is(status, 200);
+      return (await bar.count()) === 1 && Math.round((await bar.evaluate((element: { value: number }) => element.value)) * 100) === 50;
+    });
+    await assertAccessible(page);
+    await cluster.request('POST', `/tickets/${ticketId}/close`, { outcome: 'cancelled', elapsedMs: 1, receivedBytes: 0 });
+    await page.close();
+  });
+
   test.serial('the page speaks the language of its reader, and another one when that is chosen', async t => {
     const { browser, cluster } = t.context;
     const visitor = await Visitor.arrive(browser, `http://127.0.0.1:${cluster.centralPort}`, { locale: 'pt-BR', colorScheme: 'dark', viewport: { width: 360, height: 740 } });

@@ -45,12 +45,14 @@ testWith(test, 'python3', 'downloads, verifies and closes its ticket with the ex
   const cwd = await temporaryDirectory(t);
   const example = resolve('docs/examples/download.py');
   const central = `http://127.0.0.1:${cluster.centralPort}`;
+  const before = await givenBy(cluster);
   const { status, output } = await runForeign(t, 'python3', [example, central, 'faro NINA', '-o', 'faro.mp4'], { cwd });
   t.is(status, 0, output);
   t.regex(output, /3000000 bytes, 3 parts, 2 sources/);
   t.is(await hashFile(join(cwd, 'faro.mp4')), sha256);
   const { clientes } = await cluster.ask<{ clientes: Record<string, number> }>('/statistics');
   t.is(clientes['python'], 1);
+  t.is((await givenBy(cluster)).bytes - before.bytes, 3_000_000, 'what each secondary gave is told');
 
   const missing = await runForeign(t, 'python3', [example, central, 'otra cosa', '-o', 'otra.mp4'], { cwd });
   t.is(missing.status, 1);
@@ -67,9 +69,19 @@ testWith(test, 'python3', 'needs nothing but its standard library', async t => {
 testWith(test, 'python3', 'has the whole file from the others when a secondary died a moment ago', async t => {
   const { cluster, sha256 } = t.context;
   const cwd = await temporaryDirectory(t);
+  const before = await givenBy(cluster);
   await cluster.killSecondary(2);
   const central = `http://127.0.0.1:${cluster.centralPort}`;
   const { status, output } = await runForeign(t, 'python3', [resolve('docs/examples/download.py'), central, 'faro', '-o', 'faro.mp4'], { cwd });
   t.is(status, 0, output);
   t.is(await hashFile(join(cwd, 'faro.mp4')), sha256);
+  const after = await givenBy(cluster);
+  t.deepEqual([after.bytes - before.bytes, after.failures - before.failures], [3_000_000, after.reassignedParts - before.reassignedParts]);
 });
+
+/** What all secondaries gave to the downloads that ended. */
+async function givenBy(cluster: ProcessCluster) {
+  const { byNode } = await cluster.ask<{ byNode: Record<string, { bytes: number; failures: number; reassignedParts: number }> }>('/statistics');
+  const sum = (key: 'bytes' | 'failures' | 'reassignedParts') => Object.values(byNode).reduce((total, node) => total + node[key], 0);
+  return { bytes: sum('bytes'), failures: sum('failures'), reassignedParts: sum('reassignedParts') };
+}

@@ -72,14 +72,15 @@ function Downloads({ downloads: { running, waiting, granted, line } }: { readonl
   );
 }
 
-function DownloadRow({ download: { client, name, doneBytes, runningMs } }: { readonly download: Download }) {
+function DownloadRow({ download: { client, name, doneBytes, sizeBytes, runningMs } }: { readonly download: Download }) {
   const { text, language } = useSpeech();
   return (
     <li>
       <strong>{name}</strong>
+      <progress class="bar" max={1} value={sizeBytes === 0 ? 1 : doneBytes / sizeBytes} aria-label={text.activity.downloadLabel(name, client)} />
       <p class="upload-facts">
         <span>{client}</span>
-        <span>{text.activity.received(formatBytes(doneBytes, language))}</span>
+        <span>{text.uploads.progress(formatBytes(doneBytes, language), formatBytes(sizeBytes, language))}</span>
         <span>{text.activity.runningFor(formatSpan(runningMs, language))}</span>
       </p>
     </li>

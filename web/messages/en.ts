@@ -168,7 +168,7 @@ export const en: Messages = {
     noDownloads: 'Nothing is being downloaded now.',
     running: count => `${count} running`,
     waiting: count => `${count} waiting`,
-    received: bytes => `${bytes} received`,
+    downloadLabel: (name, client) => `Download of ${name}: ${client}`,
     runningFor: span => `began ${span} ago`,
     line: 'Waiting list',
     waitedFor: span => `waiting for ${span}`,

@@ -167,7 +167,7 @@ export const es = {
     noDownloads: 'Ahora no se descarga nada.',
     running: (count: string) => `${count} en marcha`,
     waiting: (count: string) => `${count} en espera`,
-    received: (bytes: string) => `${bytes} recibidos`,
+    downloadLabel: (name: string, client: string) => `Descarga de ${name}: ${client}`,
     runningFor: (span: string) => `empezó hace ${span}`,
     line: 'Lista de espera',
     waitedFor: (span: string) => `espera desde hace ${span}`,

@@ -168,7 +168,7 @@ export const pt: Messages = {
     noDownloads: 'Agora não se transfere nada.',
     running: count => `${count} em curso`,
     waiting: count => `${count} em espera`,
-    received: bytes => `${bytes} recebidos`,
+    downloadLabel: (name, client) => `Descarga de ${name}: ${client}`,
     runningFor: span => `começou há ${span}`,
     line: 'Lista de espera',
     waitedFor: span => `espera há ${span}`,

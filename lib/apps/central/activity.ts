@@ -50,7 +50,7 @@ function downloadsOf({ admission, clock }: CentralState): Activity['downloads'] 
   return {
     running,
     waiting,
-    granted: all.slice(0, Math.min(running, limits.activityListed)).map(ticket => ({ ...told(ticket), runningMs: Math.round(nowMs - ticket.grantedAtMs!), doneBytes: ticket.doneBytes })),
+    granted: all.slice(0, Math.min(running, limits.activityListed)).map(ticket => ({ ...told(ticket), runningMs: Math.round(nowMs - ticket.grantedAtMs!), doneBytes: ticket.doneBytes, sizeBytes: ticket.sizeBytes })),
     line: all.slice(running, running + limits.activityListed).map((ticket, index) => ({ ...told(ticket), position: index + 1 })),
   };
 }

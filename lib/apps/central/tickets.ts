@@ -30,7 +30,7 @@ export function ticketHandlers(state: CentralState) {
       if (!isRunning && sourcesOf(state, video).length === 0) throw new VideoError('no_sources', { name, nodes: video.nodes });
       if (!isRunning) state.hotFiles.note(video.id, clock.now());
       const ticketId = randomUUID();
-      const ticket = admission.open({ ticketId, client, name, fileId: video.id }, clock.now(), { isRunning });
+      const ticket = admission.open({ ticketId, client, name, fileId: video.id, sizeBytes: video.sizeBytes }, clock.now(), { isRunning });
       book.opened(ticketId, { isResumed: isRunning });
       if (isRunning && ticket.grantedAtMs !== undefined) log.info('ticket.resumed', { client, name });
       return answer(ticket, video);

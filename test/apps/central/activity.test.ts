@@ -72,7 +72,7 @@ test('downloads are told in order of arrival, those that run and those that wait
   site.clock.forward(5000);
   const { running, waiting, granted, line } = (await central.activity.get()).downloads;
   t.deepEqual([running, waiting], [1, 2]);
-  t.like(granted, [{ client: 'ana', name, waitedMs: 0, doneBytes: 7 }]);
+  t.like(granted, [{ client: 'ana', name, waitedMs: 0, doneBytes: 7, sizeBytes }]);
   t.true(granted[0]!.runningMs >= 5000);
   t.deepEqual(line.map(({ client, position }) => `${position} ${client}`), ['1 beto', '2 carla']);
   t.true(line.every(({ waitedMs }) => waitedMs >= 5000));
