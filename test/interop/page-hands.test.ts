@@ -104,6 +104,19 @@ withChromium(test, test => {
     await visitor.context.close();
   });
 
+  test.serial('an upload with a very long name is no wider than a phone', async t => {
+    const { visitor } = t.context;
+    const page = await visitor.open('#/subidas');
+    await page.setViewportSize({ width: 360, height: 740 });
+    const name = `${'un nombre que no se acaba '.repeat(4)}${'sin_espacios_'.repeat(8)}.dat`;
+    await page.locator('input[type=file]').first().setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from('short') });
+    await page.locator('.upload-state', { hasText: 'Guardado' }).waitFor({ timeout: STORED_WITHIN_MS });
+    t.is(await page.evaluate('document.documentElement.scrollWidth'), 360);
+    const { x, width } = (await page.getByRole('button', { name: /^Quitar de la lista/ }).boundingBox())!;
+    t.true(x >= 0 && x + width <= 360);
+    await page.close();
+  });
+
   test.serial('the buttons beside the commands put them into the clipboard', async t => {
     const { visitor } = t.context;
     await visitor.context.grantPermissions(['clipboard-read', 'clipboard-write']);
