@@ -66,6 +66,21 @@ withChromium(test, test => {
     await page.close();
   });
 
+  test.serial('who comes back from a video finds the library where they left it', async t => {
+    const { visitor } = t.context;
+    const page = await visitor.open();
+    await page.setViewportSize({ width: 900, height: 500 });
+    await page.locator('.card').first().waitFor();
+    await page.evaluate('scrollTo(0, 1000)');
+    await page.locator('.card', { hasText: nameOf(13) }).click();
+    await page.getByRole('heading', { level: 1, name: nameOf(13) }).waitFor();
+    await page.goBack();
+    await page.locator('.card', { hasText: nameOf(13) }).waitFor();
+    await eventually('the page is where it was', () => page.evaluate<boolean>('scrollY === 1000'));
+    t.pass();
+    await page.close();
+  });
+
   test.serial('two files that are dropped on the page are both stored', async t => {
     const { cluster, visitor } = t.context;
     const page = await visitor.open();
