@@ -1,15 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BrowserContext, CDPSession, Page } from 'playwright-core';
+import { chromium, type BrowserContext, type CDPSession, type Page } from 'playwright-core';
 import { makeSampleVideo } from '../lib/apps/demo/sample-video.ts';
-import { CloseStack } from '../lib/base/close.ts';
-import { startChromium } from '../test/helpers/browser.ts';
-import { median, printResult, round, temporaryFolder } from './harness.ts';
+import { findProgram, median, printResult, round, temporaryFolder } from './harness.ts';
 import { startLibrary } from './library-central.ts';
 
 /**
- * What scrolling through so many videos costs a browser. Frames by the clock tell more of the machine than of the page, hence
+ * What scrolling through so many videos costs Chromium. Frames by the clock tell more of the machine than of the page, hence
  * also what its thread worked for each: scripts, styles, layout, and all of it together (painting, decoding of pictures …).
  */
 const VIDEOS = Number(process.argv[2] ?? 100_000);
@@ -34,8 +32,9 @@ interface Scrolled {
 
 await using folder = await temporaryFolder();
 await using library = await startLibrary(folder.path, VIDEOS);
-await using opened = new CloseStack();
-const browser = await startChromium({ teardown: close => opened.defer(close) });
+const executablePath = process.env['CHROMIUM'] ?? (await findProgram('chromium'));
+if (executablePath === undefined) throw new Error('Chromium is not installed');
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--headless', '--disable-gpu'] });
 const ways: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   'slowly, 20 px a frame': page => scrollEachFrame(page, 20),
   'fast, 200 px a frame': page => scrollEachFrame(page, 200),
@@ -65,6 +64,7 @@ for (let round = 0; round < ROUNDS; round += 1) {
 }
 const middle = (scrolled: readonly Scrolled[]) =>
   Object.fromEntries(Object.keys(scrolled[0]!).map(key => [key, round(median(scrolled.map(one => one[key as keyof Scrolled])))]));
+await browser.close();
 printResult({
   bench: 'library-page',
   videos: VIDEOS,

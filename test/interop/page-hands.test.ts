@@ -66,6 +66,21 @@ withChromium(test, test => {
     await page.close();
   });
 
+  test.serial('who comes back from a video finds the library where they left it', async t => {
+    const { visitor } = t.context;
+    const page = await visitor.open();
+    await page.setViewportSize({ width: 900, height: 500 });
+    await page.locator('.card').first().waitFor();
+    await page.evaluate('scrollTo(0, 1000)');
+    await page.locator('.card', { hasText: nameOf(13) }).click();
+    await page.getByRole('heading', { level: 1, name: nameOf(13) }).waitFor();
+    await page.goBack();
+    await page.locator('.card', { hasText: nameOf(13) }).waitFor();
+    await eventually('the page is where it was', () => page.evaluate<boolean>('scrollY === 1000'));
+    t.pass();
+    await page.close();
+  });
+
   test.serial('two files that are dropped on the page are both stored', async t => {
     const { cluster, visitor } = t.context;
     const page = await visitor.open();
@@ -102,6 +117,19 @@ withChromium(test, test => {
     await cluster.whenHeldBy('El de antes.dat', 2);
     t.is(await textOf(cluster, 'El de antes.dat'), 'what day 3 brought');
     await visitor.context.close();
+  });
+
+  test.serial('an upload with a very long name is no wider than a phone', async t => {
+    const { visitor } = t.context;
+    const page = await visitor.open('#/subidas');
+    await page.setViewportSize({ width: 360, height: 740 });
+    const name = `${'un nombre que no se acaba '.repeat(4)}${'sin_espacios_'.repeat(8)}.dat`;
+    await page.locator('input[type=file]').first().setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from('short') });
+    await page.locator('.upload-state', { hasText: 'Guardado' }).waitFor({ timeout: STORED_WITHIN_MS });
+    t.is(await page.evaluate('document.documentElement.scrollWidth'), 360);
+    const { x, width } = (await page.getByRole('button', { name: /^Quitar de la lista/ }).boundingBox())!;
+    t.true(x >= 0 && x + width <= 360);
+    await page.close();
   });
 
   test.serial('the buttons beside the commands put them into the clipboard', async t => {

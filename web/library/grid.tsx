@@ -13,6 +13,12 @@ export function Grid({ shelf: { items, next, wanted } }: { readonly shelf: Shelf
   const list = useRef<HTMLUListElement>(null);
   const count = items.length;
   const [grid, setGrid] = useState<GridWindow>();
+  // Before anything looks where the page is now.
+  useLayoutEffect(() => {
+    const left = place.scrollY;
+    // The height comes with the first drawing.
+    requestAnimationFrame(() => scrollTo(0, left));
+  }, []);
   useLayoutEffect(() => {
     const look = () => {
       const { width, top } = list.current!.getBoundingClientRect();
@@ -29,11 +35,6 @@ export function Grid({ shelf: { items, next, wanted } }: { readonly shelf: Shelf
       removeEventListener('scroll', look);
     };
   }, [count]);
-  useLayoutEffect(() => {
-    const left = place.scrollY;
-    // The height comes with the first drawing.
-    requestAnimationFrame(() => scrollTo(0, left));
-  }, []);
   useEffect(() => {
     if (grid && next !== undefined && grid.end > count - ROWS_AHEAD * grid.columns) readMore();
   }, [grid, count, next]);
