@@ -27,6 +27,11 @@ export async function fillWithNames(url: string, names: number): Promise<void> {
   await store.settle();
 }
 
+/** The same in a new SQLite file. */
+export function makeCatalog(path: string, names: number): Promise<void> {
+  return fillWithNames(`sqlite:${path}`, names);
+}
+
 async function videosIn({ db }: CatalogStore): Promise<number> {
   const { videos } = await db.selectFrom('videos').select(({ fn }) => fn.countAll<number>().as('videos')).executeTakeFirstOrThrow();
   return videos;

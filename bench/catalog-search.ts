@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Catalog } from '../lib/domain/catalog.ts';
 import { openCatalog } from '../lib/io/catalog/open.ts';
-import { fillWithNames } from './catalog-names.ts';
+import { fillWithNames, makeCatalog } from './catalog-names.ts';
 import { DatabaseCpu } from './database-cpu.ts';
 import { printResult, round, temporaryFolder } from './harness.ts';
 
@@ -45,9 +45,10 @@ const questions: Readonly<Record<string, Question>> = {
 };
 
 await using folder = await temporaryFolder();
+const path = join(folder.path, 'catalogo.sqlite');
 /** Of an empty database, or of one that this bench filled. */
-const url = process.argv[4] ?? `sqlite:${join(folder.path, 'catalogo.sqlite')}`;
-await fillWithNames(url, NAMES);
+const url = process.argv[4] ?? `sqlite:${path}`;
+await (process.argv[4] ? fillWithNames(url, NAMES) : makeCatalog(path, NAMES));
 await using catalog = await openCatalog(url);
 await using database = new DatabaseCpu(url);
 const results: Record<string, { medianMs: number; p99Ms: number; cpuMedianMs: number; cpuP99Ms: number }> = {};

@@ -37,9 +37,10 @@ export const indexNameGrams: Migration = {
         FROM generate_series(1, length(folded_name)) AS place, generate_series(1, ${sql.lit(GRAM_MAX_LETTERS)}) AS letters
       $$
     `.execute(db);
+    // Before they are read: from here on who writes names waits, and none is missed.
+    await followVideos(db);
     await sql`INSERT INTO video_names SELECT seq, folded_name FROM videos ORDER BY seq`.execute(db);
     await sql`CREATE INDEX video_names_by_gram ON video_names USING gin (name_grams(folded_name, seq))`.execute(db);
-    await followVideos(db);
     await sql`DROP INDEX IF EXISTS videos_by_trigram`.execute(db);
     await sql`ANALYZE video_names`.execute(db);
   },

@@ -10,6 +10,7 @@ import { announced, catalogContract, inventory } from '../../contracts/catalog.t
 import { nameSearchContract } from '../../contracts/name-search.ts';
 import { sharedStateContract } from '../../contracts/shared-state.ts';
 import { trashContract } from '../../contracts/trash.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { manifestNamed } from '../../helpers/manifests.ts';
 import { ownPostgres, queryPostgres, sharedPostgres, withPostgres, type PostgresServer } from '../../helpers/postgres.ts';
 
@@ -22,6 +23,15 @@ async function openAsPlainUser(server: PostgresServer): Promise<Catalog> {
   await queryPostgres(url.href, `CREATE ROLE ${user} LOGIN; GRANT CREATE ON SCHEMA public TO ${user}`);
   url.username = user;
   return openCatalog(url.href);
+}
+
+/** Makes the database one of a program that did not know the index of names. */
+async function takeBackNameIndex(url: string): Promise<void> {
+  await queryPostgres(url, `
+    DROP TRIGGER video_named ON videos; DROP TRIGGER video_forgotten ON videos; DROP TABLE video_names;
+    CREATE INDEX videos_by_trigram ON videos (folded_name);
+    DELETE FROM kysely_migration WHERE name >= '0009';
+  `);
 }
 
 withPostgres(anyTest as TestFn, test => {
@@ -62,11 +72,7 @@ withPostgres(anyTest as TestFn, test => {
       await before.putManifest(faro, 1);
       await before.applyInventory(1, inventory('a', [announced(faro, 'Canción.mp4')]), 2);
     }
-    await queryPostgres(url, `
-      DROP TRIGGER video_named ON videos; DROP TRIGGER video_forgotten ON videos; DROP TABLE video_names;
-      CREATE INDEX videos_by_trigram ON videos (folded_name);
-      DELETE FROM kysely_migration WHERE name >= '0009';
-    `);
+    await takeBackNameIndex(url);
     const catalogs = await Promise.all([openCatalog(url), openCatalog(url)]);
     t.teardown(() => Promise.all(catalogs.map(catalog => catalog[Symbol.asyncDispose]())));
     const [one, two] = catalogs as [Catalog, Catalog];
@@ -77,6 +83,26 @@ withPostgres(anyTest as TestFn, test => {
     await one.remove('Canción.mp4', { nowMs: 4, keptMs: 1 });
     t.deepEqual(await found('mp4'), ['otra.mp4']);
     t.deepEqual(await queryPostgres(url, "SELECT to_regclass('videos_by_trigram') AS former"), [{ former: null }]);
+  });
+
+  test('postgres: a name that an earlier program is adding while its names are indexed is found afterwards', async t => {
+    const url = await (await postgres()).database();
+    {
+      await using before = await openCatalog(url);
+      await before.putManifest(faro, 1);
+    }
+    await takeBackNameIndex(url);
+    const writer = new pg.Client({ connectionString: url });
+    await writer.connect();
+    await writer.query('BEGIN');
+    await writer.query(`INSERT INTO videos (name, folded_name, file_id, size_bytes, added_at_ms, holders) VALUES ('tarde.mp4', 'tarde.mp4', '${faro.id}', 1, 1, '1')`);
+    const opening = openCatalog(url);
+    const waiting = 'SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0';
+    await eventually('the migration waits for who writes', async () => (await queryPostgres(url, waiting)).length > 0);
+    await writer.query('COMMIT');
+    await writer.end();
+    await using catalog = await opening;
+    t.deepEqual((await catalog.search('tarde', { limit: 2 })).items.map(({ name }) => name), ['tarde.mp4']);
   });
 
   test('postgres: a central that may write the tables and owns none of them adds names that are found', async t => {
