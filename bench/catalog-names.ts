@@ -1,38 +1,46 @@
-import Database from 'libsql';
+import { MIB } from '../lib/base/units.ts';
 import { foldText } from '../lib/domain/search-text.ts';
-import { openCatalog } from '../lib/io/catalog/open.ts';
+import { openStore, type CatalogStore } from '../lib/io/catalog/store.ts';
+import { insertRows } from '../lib/io/catalog/table-rows.ts';
 
 const FIRST = ['Árbol', 'Barco', 'Canción', 'Duelo', 'El mar', 'Faro', 'Galaxia', 'Historia', 'Isla', 'Jardín', 'La noche', 'Luz', 'Montaña', 'Niebla', 'Otoño', 'Puente', 'Río', 'Sombra', 'Tormenta', 'Verano'];
 const SECOND = ['azul', 'blanca', 'de agua', 'de invierno', 'del norte', 'dorada', 'en flor', 'eterna', 'hueca', 'lejana', 'negra', 'oculta', 'perdida', 'quieta', 'rota', 'serena', 'sin fin', 'tardía', 'última', 'viva'];
 const ROWS_A_STATEMENT = 500;
 
 /**
- * A catalogue of so many names as people give them, in a new SQLite file: `Canción del norte 0123456.mp4`. One name in a
- * hundred begins with `Zz zulú`, at the very end of the order; one in a thousand is `raro`; one alone is `único`.
+ * So many names as people give them: `Canción del norte 0123456.mp4`. One name in a hundred begins with `Zz zulú`, at the very
+ * end of the order; one in a thousand is `raro`; one alone is `único`. A catalogue that has them stays as it is.
  */
-export async function makeCatalog(path: string, names: number): Promise<void> {
-  await (await openCatalog(`sqlite:${path}`))[Symbol.asyncDispose]();
-  const database = new Database(path);
-  try {
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -131072; BEGIN');
-    const id = 'a'.repeat(64);
-    database.exec(`INSERT INTO manifests (id, name, size_bytes, part_size_bytes, sha256, created_at_ms, part_hashes) VALUES ('${id}', 'a', 1, 1048576, '${id}', 0, x'00')`);
-    const row = '(?, ?, ?, ?, ?, ?)';
-    const insert = database.prepare(
-      `INSERT INTO videos (name, folded_name, file_id, size_bytes, added_at_ms, holders) VALUES ${Array.from({ length: ROWS_A_STATEMENT }, () => row).join(', ')}`,
-    );
+export async function fillWithNames(url: string, names: number): Promise<void> {
+  await using store = await openStore(url, { flag: '--base-datos' });
+  await store.migrate();
+  if ((await videosIn(store)) === names) return;
+  const id = 'a'.repeat(64);
+  const manifest = { id, name: 'a', size_bytes: 1, part_size_bytes: MIB, sha256: id, created_at_ms: 0, part_hashes: Buffer.alloc(32) };
+  // A batch would be a transaction, and each of SQLite's leaves a piece of index that is to be merged.
+  await store.db.transaction().execute(async db => {
+    await insertRows(db, 'manifests', [manifest]);
     for (let at = 0; at < names; at += ROWS_A_STATEMENT) {
-      const values: (string | number)[] = [];
-      for (let index = at; index < at + ROWS_A_STATEMENT; index += 1) {
-        const name = nameOf(index, names);
-        values.push(name, foldText(name), id, (index * 7919) % 1_000_000_007, 1_700_000_000_000 + index, '1,2,3');
-      }
-      insert.run(...values);
+      await insertRows(db, 'videos', Array.from({ length: Math.min(ROWS_A_STATEMENT, names - at) }, (_, index) => rowOf(at + index, names, id)));
     }
-    database.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)');
-  } finally {
-    database.close();
-  }
+  });
+  await store.settle();
+}
+
+/** The same in a new SQLite file. */
+export function makeCatalog(path: string, names: number): Promise<void> {
+  return fillWithNames(`sqlite:${path}`, names);
+}
+
+async function videosIn({ db }: CatalogStore): Promise<number> {
+  const { videos } = await db.selectFrom('videos').select(({ fn }) => fn.countAll<number>().as('videos')).executeTakeFirstOrThrow();
+  return videos;
+}
+
+function rowOf(index: number, names: number, id: string) {
+  const name = nameOf(index, names);
+  const size = (index * 7919) % 1_000_000_007;
+  return { name, folded_name: foldText(name), file_id: id, size_bytes: size, added_at_ms: 1_700_000_000_000 + index, holders: '1,2,3' };
 }
 
 function nameOf(index: number, names: number): string {

@@ -15,10 +15,10 @@ export interface NameIndex {
    */
   readonly matches: (db: CatalogDb, words: readonly string[], most: number) => Promise<readonly number[] | undefined>;
   /**
-   * The next `most` of the same in order of `seq`, without looking at those in between; undefined when the index cannot tell
-   * exactly. A database that has no such order leaves it out.
+   * The next `most` that contain every word, in order of `seq`, without looking at all that do; undefined when the index cannot
+   * tell exactly.
    */
-  readonly arrivals?: (db: CatalogDb, words: readonly string[], afterSeq: number, most: number) => Promise<readonly number[] | undefined>;
+  readonly arrivals: (db: CatalogDb, words: readonly string[], afterSeq: number, most: number) => Promise<readonly number[] | undefined>;
   /** Names that contain one of the pieces, at most `most` for each piece. */
   readonly containingAny: (db: CatalogDb, pieces: readonly string[], most: number) => Promise<readonly string[]>;
 }
@@ -46,7 +46,7 @@ export async function searchNames(
   const matches = words.length > 0 ? await index.matches(db, words, FEW_MATCHES) : undefined;
   if (matches?.length === 0) return { items: [], next: undefined };
   const isFirstOfMany = words.length > 0 && !matches && after === undefined;
-  const arrivals = isFirstOfMany ? await index.arrivals?.(db, words, 0, limit + 1) : undefined;
+  const arrivals = isFirstOfMany ? await index.arrivals(db, words, 0, limit + 1) : undefined;
   if (arrivals) return arrivalsPage(db, arrivals, limit);
   let query = selectVideos(db).orderBy('videos.name').limit(limit + 1);
   if (after !== undefined) query = query.where('videos.name', '>', after);
@@ -56,7 +56,7 @@ export async function searchNames(
 }
 
 async function searchArrivals(db: CatalogDb, index: NameIndex, words: readonly string[], afterSeq: number, limit: number): Promise<Page<Video>> {
-  const arrivals = Number.isSafeInteger(afterSeq) ? await index.arrivals?.(db, words, afterSeq, limit + 1) : undefined;
+  const arrivals = Number.isSafeInteger(afterSeq) ? await index.arrivals(db, words, afterSeq, limit + 1) : undefined;
   return arrivalsPage(db, arrivals ?? [], limit);
 }
 

@@ -1,56 +1,97 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { NameIndex } from './name-search.ts';
+import { GRAM_MAX_LETTERS, HUGE_BLOCK, LARGE_BLOCK, SMALL_BLOCK, blockName, type BlockSize } from './postgres-name-index.ts';
 import type { CatalogDb } from './schema.ts';
 
-/** The index looks for so many words at most, the longest ones; it need not tell everything. */
-const INDEXED_WORDS_MAX = 16;
-/** What the index can tell apart: shorter runs of letters and digits make no trigram. */
-const TRIGRAM = /[\p{L}\p{N}]{3}/u;
+/** The index looks for so many runs of letters at most, those of the longest words; the names themselves tell the rest. */
+const GRAMS_MAX = 16;
+/** Small blocks at the beginning; where a page takes more, matches are so few that a large block has not many. */
+const SMALL_BLOCKS = 8;
+
+export const postgresNames: NameIndex = {
+  contains: word => sql<SqlBool>`strpos(videos.folded_name, ${word}) > 0`,
+
+  async matches(db, words, most) {
+    const seqs = await arrivals(db, words, 0, most + 1);
+    return seqs.length > most ? undefined : seqs;
+  },
+
+  arrivals,
+
+  async containingAny(db, pieces, most) {
+    if (pieces.length === 0) return [];
+    const wanted = pieces.map(piece => sql`(${piece}::text, ${arrayOf(gramsOf([piece]))})`);
+    const { rows } = await sql<{ name: string }>`
+      SELECT name FROM videos WHERE seq IN (
+        SELECT of_piece.seq FROM (VALUES ${sql.join(wanted)}) AS pieces (piece, grams) CROSS JOIN LATERAL (
+          SELECT found.seq FROM (${anyBlocks}) AS blocks (block)
+          CROSS JOIN LATERAL (${inBlock([hasAll(sql`grams`), isThere(sql`piece`)])} LIMIT ${most}) AS found LIMIT ${most}
+        ) AS of_piece
+      )
+    `.execute(db);
+    return rows.map(({ name }) => name);
+  },
+};
 
 /**
- * An index of trigrams, as in SQLite's `createNameIndex`, when the database has or may have the extension `pg_trgm`; asked
- * at each start, so that one that is installed later is used then. True when there is one.
+ * Block after block. The index reads all of one before it gives the first match, and then these are put in order; `OFFSET 0` keeps
+ * the database from walking the table in that order instead. Each gram is a condition of its own, so that the index leaps
+ * from one place to the next where all of them may be.
  */
-export async function createTrigramIndex(db: CatalogDb): Promise<boolean> {
-  try {
-    await sql`CREATE EXTENSION IF NOT EXISTS pg_trgm`.execute(db);
-    // Without the list of what is still to be indexed: a search would read it whole.
-    await sql`
-      CREATE INDEX IF NOT EXISTS videos_by_trigram ON videos USING gin (folded_name gin_trgm_ops) WITH (fastupdate = off)
-    `.execute(db);
-    return true;
-  } catch {
-    // Not installed, or not for this user, and searches walk the names in order; or another central was making it.
-    const { rows } = await sql<{ is_there: boolean }>`SELECT to_regclass('videos_by_trigram') IS NOT NULL AS is_there`.execute(db);
-    return rows[0]!.is_there;
-  }
+async function arrivals(db: CatalogDb, words: readonly string[], afterSeq: number, most: number): Promise<readonly number[]> {
+  const conditions = [...gramsOf(words).map(gram => hasAll(arrayOf([gram]))), ...words.map(word => isThere(sql`${word}`))];
+  const { rows } = await sql<{ seq: number }>`
+    SELECT found.seq FROM (${blocksAfter(afterSeq)}) AS blocks (block) CROSS JOIN LATERAL (
+      SELECT seq FROM (${inBlock(conditions)} OFFSET 0) AS unordered WHERE seq > ${afterSeq} ORDER BY seq LIMIT ${most}
+    ) AS found LIMIT ${most}
+  `.execute(db);
+  return rows.map(({ seq }) => seq);
 }
 
-/** With `hasTrigrams` false nothing is indexed: everything is found, rare words slowly. */
-export function postgresNames({ hasTrigrams }: { readonly hasTrigrams: boolean }): NameIndex {
-  const isIndexed = (text: string) => hasTrigrams && TRIGRAM.test(text);
-  return {
-    contains: word => sql<SqlBool>`strpos(videos.folded_name, ${word}) > 0`,
-
-    async matches(db, words, most) {
-      const longest = words.filter(isIndexed).sort((a, b) => b.length - a.length).slice(0, INDEXED_WORDS_MAX);
-      if (longest.length === 0) return undefined;
-      const { rows } = await sql<{ seq: number }>`
-        SELECT seq FROM videos WHERE ${sql.join(longest.map(isInName), sql` AND `)} LIMIT ${most + 1}
-      `.execute(db);
-      return rows.length > most ? undefined : rows.map(({ seq }) => seq);
-    },
-
-    async containingAny(db, pieces, most) {
-      const found = pieces.filter(isIndexed).map(piece => sql`(SELECT name FROM videos WHERE ${isInName(piece)} LIMIT ${most})`);
-      if (found.length === 0) return [];
-      const { rows } = await sql<{ name: string }>`${sql.join(found, sql` UNION `)}`.execute(db);
-      return rows.map(({ name }) => name);
-    },
-  };
+function inBlock(conditions: readonly RawBuilder<SqlBool>[]): RawBuilder<unknown> {
+  return sql`SELECT seq FROM video_names WHERE ${sql.join([hasAll(sql`ARRAY[block]`), ...conditions], sql` AND `)}`;
 }
 
-/** In the only form that the index of trigrams understands. */
-function isInName(text: string): RawBuilder<SqlBool> {
-  return sql<SqlBool>`folded_name LIKE ${`%${text.replace(/[\\%_]/g, '\\$&')}%`}`;
+/** The index tells. */
+function hasAll(grams: RawBuilder<unknown>): RawBuilder<SqlBool> {
+  return sql<SqlBool>`name_grams(folded_name, seq) @> ${grams}`;
+}
+
+/** The name tells. */
+function isThere(word: RawBuilder<unknown>): RawBuilder<SqlBool> {
+  return sql<SqlBool>`strpos(folded_name, ${word}) > 0`;
+}
+
+function arrayOf(texts: readonly string[]): RawBuilder<unknown> {
+  return sql`ARRAY[${sql.join(texts)}]::text[]`;
+}
+
+/** Names of blocks that hold every name behind `afterSeq`, in order. */
+function blocksAfter(afterSeq: number): RawBuilder<unknown> {
+  const small = Math.floor(afterSeq / SMALL_BLOCK.names);
+  const large = Math.ceil(((small + SMALL_BLOCKS) * SMALL_BLOCK.names) / LARGE_BLOCK.names);
+  return sql`${blocksFrom(SMALL_BLOCK, small, sql`${(large * LARGE_BLOCK.names) / SMALL_BLOCK.names - 1}::bigint`)}
+    UNION ALL ${blocksFrom(LARGE_BLOCK, large)}`;
+}
+
+/** The same for all names; where a piece is common the first block has enough of them. */
+const anyBlocks = sql`${blocksFrom(LARGE_BLOCK, 0, sql`0`)} UNION ALL ${blocksFrom(HUGE_BLOCK, 0)}`;
+
+function blocksFrom(size: BlockSize, first: number, last?: RawBuilder<unknown>): RawBuilder<unknown> {
+  const end = last ?? sql`(SELECT max(seq) / ${sql.lit(size.names)} FROM video_names)`;
+  return sql`SELECT ${blockName(size, sql`number`)} FROM generate_series(${first}::bigint, ${end}) AS number`;
+}
+
+/** Enough to cover each word; the longest words first. */
+function gramsOf(words: readonly string[]): readonly string[] {
+  const letters = words.map(word => [...word]).sort((a, b) => b.length - a.length);
+  return [...new Set(letters.flatMap(gramsThatCover))].slice(0, GRAMS_MAX);
+}
+
+function gramsThatCover(letters: readonly string[]): readonly string[] {
+  const last = Math.max(0, letters.length - GRAM_MAX_LETTERS);
+  const count = Math.ceil(last / GRAM_MAX_LETTERS) + 1;
+  return Array.from({ length: count }, (_, index) => Math.min(index * GRAM_MAX_LETTERS, last)).map(at =>
+    letters.slice(at, at + GRAM_MAX_LETTERS).join(''),
+  );
 }

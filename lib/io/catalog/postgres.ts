@@ -4,7 +4,8 @@ import { VideoError } from '../../base/errors.ts';
 import type { Catalog } from '../../domain/catalog.ts';
 import { KyselyCatalog, type CatalogWork } from './kysely-catalog.ts';
 import { CatalogPostgresDialect } from './postgres-dialect.ts';
-import { createTrigramIndex, postgresNames } from './postgres-names.ts';
+import { indexNameGrams } from './postgres-name-index.ts';
+import { postgresNames } from './postgres-names.ts';
 import { openPostgresPool } from './postgres-pool.ts';
 import { retryPassing } from './postgres-retry.ts';
 import { withoutPassword } from './postgres-url.ts';
@@ -13,9 +14,9 @@ import type { CatalogTables } from './schema.ts';
 import { catalogMigrations } from './sqlite.ts';
 import { refuseUnusable, runMigrations, type Migrations } from './usable.ts';
 
-/** SQLite's, but for the indexes of names: the one of here is made at each start. */
+/** SQLite's, but for the indexes of names. */
 const { '0002-name-index': _names, '0006-trash-names': _goneNames, '0006-trash-pairs': _pairs, ...others } = catalogMigrations;
-export const postgresMigrations: Migrations = others;
+export const postgresMigrations: Migrations = { ...others, '0009-name-grams': indexNameGrams };
 /** Any number; the advisory lock that the writers of a catalogue take has it. */
 export const WRITERS_LOCK = 7_120_150;
 
@@ -31,8 +32,8 @@ export async function openPostgresCatalog(url: string, { signal }: { readonly si
   const db = openPostgresDatabase(url);
   try {
     await refuseUnusable(db, { url: shownUrl, migrations: postgresMigrations, tables: await postgresTables(db) });
-    const hasTrigrams = await bringPostgresUpToDate(url);
-    return new KyselyCatalog(db, shownUrl, postgresNames({ hasTrigrams }), { work: oneWriterAtATime(db), nowMs: databaseNow });
+    await bringPostgresUpToDate(url);
+    return new KyselyCatalog(db, shownUrl, postgresNames, { work: oneWriterAtATime(db), nowMs: databaseNow });
   } catch (error) {
     await db.destroy();
     throw error instanceof VideoError ? error : new VideoError('catalog_unavailable', { url: shownUrl, reason: reasonOf(error) }, { cause: error });
@@ -44,12 +45,11 @@ export function openPostgresDatabase(url: string, options: Parameters<typeof ope
   return new Kysely<CatalogTables>({ dialect: new CatalogPostgresDialect({ pool: async () => openPostgresPool(url, options) }) });
 }
 
-/** Makes or changes the tables and the index of names; false when there is no such index. */
-export async function bringPostgresUpToDate(url: string): Promise<boolean> {
+/** Makes or changes the tables. */
+export async function bringPostgresUpToDate(url: string): Promise<void> {
   const db = openPostgresDatabase(url, { isPatient: true });
   try {
     await runMigrations(db, postgresMigrations);
-    return await createTrigramIndex(db);
   } finally {
     await db.destroy();
   }

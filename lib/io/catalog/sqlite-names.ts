@@ -151,7 +151,7 @@ function isIndexed(text: string): boolean {
   return [...text].length >= TRIGRAM_LETTERS;
 }
 
-/** A string of FTS5's query language: nothing inside it is an operator. */
+/** A string of FTS5's query language: nothing inside it is an operator. A zero would end the question; no name has it, nor what takes its place. */
 function quoted(text: string): string {
-  return `"${text.replaceAll('"', '""')}"`;
+  return `"${text.replaceAll('"', '""').replaceAll('\0', '\u0001')}"`;
 }

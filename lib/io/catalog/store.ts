@@ -62,7 +62,7 @@ async function openPostgresStore(url: string): Promise<CatalogStore> {
     url: withoutPassword(url),
     db,
     migrations: postgresMigrations,
-    migrate: async () => void (await bringPostgresUpToDate(url)),
+    migrate: () => bringPostgresUpToDate(url),
     tables: () => postgresTables(db),
     settle: () => settleNumbers(db),
     [Symbol.asyncDispose]: () => db.destroy(),

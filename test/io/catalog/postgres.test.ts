@@ -10,13 +10,14 @@ import { announced, catalogContract, inventory } from '../../contracts/catalog.t
 import { nameSearchContract } from '../../contracts/name-search.ts';
 import { sharedStateContract } from '../../contracts/shared-state.ts';
 import { trashContract } from '../../contracts/trash.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { manifestNamed } from '../../helpers/manifests.ts';
 import { ownPostgres, queryPostgres, sharedPostgres, withPostgres, type PostgresServer } from '../../helpers/postgres.ts';
 
 const faro = manifestNamed('faro.mp4', 1);
 
-/** A database whose owner may not add extensions to it. */
-async function openWithoutTrigrams(server: PostgresServer): Promise<Catalog> {
+/** As somebody who may make tables, and no more: no extensions. */
+async function openAsPlainUser(server: PostgresServer): Promise<Catalog> {
   const url = new URL(await server.database());
   const user = `user_of_${url.pathname.slice(1)}`;
   await queryPostgres(url.href, `CREATE ROLE ${user} LOGIN; GRANT CREATE ON SCHEMA public TO ${user}`);
@@ -24,14 +25,23 @@ async function openWithoutTrigrams(server: PostgresServer): Promise<Catalog> {
   return openCatalog(url.href);
 }
 
+/** Makes the database one of a program that did not know the index of names. */
+async function takeBackNameIndex(url: string): Promise<void> {
+  await queryPostgres(url, `
+    DROP TRIGGER video_named ON videos; DROP TRIGGER video_forgotten ON videos; DROP TABLE video_names;
+    CREATE INDEX videos_by_trigram ON videos (folded_name);
+    DELETE FROM kysely_migration WHERE name >= '0009';
+  `);
+}
+
 withPostgres(anyTest as TestFn, test => {
   const postgres = sharedPostgres(test);
   const openNew = async () => openCatalog(await (await postgres()).database());
-  const openPlain = async () => openWithoutTrigrams(await postgres());
+  const openPlain = async () => openAsPlainUser(await postgres());
 
   catalogContract(test, 'postgres', openNew);
   nameSearchContract(test, 'postgres', openNew);
-  nameSearchContract(test, 'postgres without trigrams', openPlain, { isIndexed: false });
+  nameSearchContract(test, 'postgres of a plain user', openPlain);
   sharedStateContract(test, 'postgres', openNew);
   trashContract(test, 'postgres', openNew);
 
@@ -55,18 +65,57 @@ withPostgres(anyTest as TestFn, test => {
     t.deepEqual(await catalogs[3]!.manifest(faro.id), faro);
   });
 
-  test('postgres: where the extension can be had the names are indexed, and where not everything is still found', async t => {
-    const server = await postgres();
-    const url = await server.database();
-    await using indexed = await openCatalog(url);
-    t.deepEqual(await queryPostgres(url, "SELECT indexname FROM pg_indexes WHERE indexname = 'videos_by_trigram'"), [{ indexname: 'videos_by_trigram' }]);
-    await using plain = await openWithoutTrigrams(server);
-    for (const catalog of [indexed, plain]) {
-      await catalog.putManifest(faro, 1);
-      await catalog.applyInventory(1, inventory('a', [announced(faro, 'Canción.mp4')]), 2);
-      t.is((await catalog.search('CANCION', { limit: 1 })).items[0]?.name, 'Canción.mp4');
-      t.deepEqual(await catalog.nearNames('canción.mp3', 1), ['Canción.mp4']);
+  test('postgres: a catalogue made before its names had this index has them all in it, also when two centrals make it at once', async t => {
+    const url = await (await postgres()).database();
+    {
+      await using before = await openCatalog(url);
+      await before.putManifest(faro, 1);
+      await before.applyInventory(1, inventory('a', [announced(faro, 'Canción.mp4')]), 2);
     }
+    await takeBackNameIndex(url);
+    const catalogs = await Promise.all([openCatalog(url), openCatalog(url)]);
+    t.teardown(() => Promise.all(catalogs.map(catalog => catalog[Symbol.asyncDispose]())));
+    const [one, two] = catalogs as [Catalog, Catalog];
+    const found = async (text: string) => (await two.search(text, { limit: 9 })).items.map(({ name }) => name);
+    for (const text of ['CANCION', 'nc', 'p4 on', 'c']) t.deepEqual(await found(text), ['Canción.mp4'], text);
+    await one.applyInventory(1, inventory('b', [announced(faro, 'Canción.mp4'), announced(faro, 'otra.mp4')]), 3);
+    t.deepEqual(await found('mp4'), ['Canción.mp4', 'otra.mp4']);
+    await one.remove('Canción.mp4', { nowMs: 4, keptMs: 1 });
+    t.deepEqual(await found('mp4'), ['otra.mp4']);
+    t.deepEqual(await queryPostgres(url, "SELECT to_regclass('videos_by_trigram') AS former"), [{ former: null }]);
+  });
+
+  test('postgres: a name that an earlier program is adding while its names are indexed is found afterwards', async t => {
+    const url = await (await postgres()).database();
+    {
+      await using before = await openCatalog(url);
+      await before.putManifest(faro, 1);
+    }
+    await takeBackNameIndex(url);
+    const writer = new pg.Client({ connectionString: url });
+    await writer.connect();
+    await writer.query('BEGIN');
+    await writer.query(`INSERT INTO videos (name, folded_name, file_id, size_bytes, added_at_ms, holders) VALUES ('tarde.mp4', 'tarde.mp4', '${faro.id}', 1, 1, '1')`);
+    const opening = openCatalog(url);
+    const waiting = 'SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0';
+    await eventually('the migration waits for who writes', async () => (await queryPostgres(url, waiting)).length > 0);
+    await writer.query('COMMIT');
+    await writer.end();
+    await using catalog = await opening;
+    t.deepEqual((await catalog.search('tarde', { limit: 2 })).items.map(({ name }) => name), ['tarde.mp4']);
+  });
+
+  test('postgres: a central that may write the tables and owns none of them adds names that are found', async t => {
+    const server = await postgres();
+    const url = new URL(await server.database());
+    await using owner = await openCatalog(url.href);
+    const user = `guest_of_${url.pathname.slice(1)}`;
+    await queryPostgres(url.href, `CREATE ROLE ${user} LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO ${user}`);
+    url.username = user;
+    await using guest = await openCatalog(url.href);
+    await guest.putManifest(faro, 1);
+    await guest.applyInventory(1, inventory('a', [announced(faro)]), 2);
+    t.deepEqual((await owner.search('aro', { limit: 1 })).items.map(({ name }) => name), ['faro.mp4']);
   });
 
   test('postgres: a heartbeat that brings nothing new waits for no writer', async t => {
