@@ -21,8 +21,10 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const announcedName = z.string().min(1).max(FILE_NAME_MAX_BYTES);
 /** Whoever is told such a name makes a file of it. */
 const fileName = announcedName.refine(isFileName, 'no file name');
+/** No database keeps a NUL as it is. */
+const withoutNul = [(text: string) => !text.includes('\0'), 'it has a NUL'] as const;
 /** What somebody looks for, or would like to call something. */
-const askedName = z.string().max(limits.askedNameMaxLength);
+const askedName = z.string().max(limits.askedNameMaxLength).refine(...withoutNul);
 const bytes = z.int().min(0);
 const timeMs = z.int().min(0);
 const revision = z.int().min(0);
@@ -56,13 +58,13 @@ const media = {
   height: z.int().min(0).optional(),
 };
 const description = {
-  title: z.string().trim().min(1).max(limits.titleMaxLength).optional(),
-  description: z.string().trim().min(1).max(limits.descriptionMaxLength).optional(),
+  title: z.string().trim().min(1).max(limits.titleMaxLength).refine(...withoutNul).optional(),
+  description: z.string().trim().min(1).max(limits.descriptionMaxLength).refine(...withoutNul).optional(),
 };
 
 const newDescription = {
-  title: z.string().trim().max(limits.titleMaxLength).optional(),
-  description: z.string().trim().max(limits.descriptionMaxLength).optional(),
+  title: z.string().trim().max(limits.titleMaxLength).refine(...withoutNul).optional(),
+  description: z.string().trim().max(limits.descriptionMaxLength).refine(...withoutNul).optional(),
 };
 
 const video = z.object({
