@@ -21,6 +21,10 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const announcedName = z.string().min(1).max(FILE_NAME_MAX_BYTES);
 /** Whoever is told such a name makes a file of it. */
 const fileName = announcedName.refine(isFileName, 'no file name');
+/** No database keeps a NUL as it is. */
+const withoutNul = [(text: string) => !text.includes('\0'), 'it has a NUL'] as const;
+/** What somebody looks for, or would like to call something. */
+const askedName = z.string().max(limits.askedNameMaxLength).refine(...withoutNul);
 const bytes = z.int().min(0);
 const timeMs = z.int().min(0);
 const revision = z.int().min(0);
@@ -54,13 +58,13 @@ const media = {
   height: z.int().min(0).optional(),
 };
 const description = {
-  title: z.string().trim().min(1).max(limits.titleMaxLength).optional(),
-  description: z.string().trim().min(1).max(limits.descriptionMaxLength).optional(),
+  title: z.string().trim().min(1).max(limits.titleMaxLength).refine(...withoutNul).optional(),
+  description: z.string().trim().min(1).max(limits.descriptionMaxLength).refine(...withoutNul).optional(),
 };
 
 const newDescription = {
-  title: z.string().trim().max(limits.titleMaxLength).optional(),
-  description: z.string().trim().max(limits.descriptionMaxLength).optional(),
+  title: z.string().trim().max(limits.titleMaxLength).refine(...withoutNul).optional(),
+  description: z.string().trim().max(limits.descriptionMaxLength).refine(...withoutNul).optional(),
 };
 
 const video = z.object({
@@ -351,11 +355,11 @@ export const controlContract = {
       .output(videoPage),
     find: base
       .route({ method: 'GET', path: '/video', summary: 'One video, by id or by name' })
-      .input(z.object({ id: fileId.optional(), name: z.string().optional() }))
+      .input(z.object({ id: fileId.optional(), name: askedName.optional() }))
       .output(video),
     explain: base
       .route({ method: 'GET', path: '/video/explain', summary: 'Why a video has the replicas that it has, and when it will have all' })
-      .input(z.object({ name: z.string() }))
+      .input(z.object({ name: askedName }))
       .output(explanation),
     describe: base
       .route({ method: 'PATCH', path: '/video', summary: 'Title and description of a content; an empty one is taken away, and what is not given stays' })
@@ -363,15 +367,15 @@ export const controlContract = {
       .output(video),
     remove: base
       .route({ method: 'DELETE', path: '/video', inputStructure: 'detailed', summary: 'To the trash: a name, or every name of an id' })
-      .input(z.object({ query: z.object({ id: fileId.optional(), name: z.string().optional() }) }))
+      .input(z.object({ query: z.object({ id: fileId.optional(), name: askedName.optional() }) }))
       .output(z.object({ removed: z.array(trashedVideo) })),
     restore: base
       .route({ method: 'POST', path: '/video/restore', summary: 'Out of the trash: the last removal of a name, or one by its trash id; under another name with as' })
-      .input(z.object({ name: z.string().optional(), trashId: z.int().min(1).optional(), as: z.string().optional() }))
+      .input(z.object({ name: askedName.optional(), trashId: z.int().min(1).optional(), as: askedName.optional() }))
       .output(video),
     rename: base
       .route({ method: 'POST', path: '/video/rename', summary: 'Another name for a video' })
-      .input(z.object({ name: z.string(), to: z.string() }))
+      .input(z.object({ name: askedName, to: askedName }))
       .output(video),
   },
   trash: {
@@ -423,7 +427,7 @@ export const controlContract = {
       .input(
         z.object({
           client: clientName,
-          name: z.string().min(1),
+          name: askedName.min(1),
           /** The ticket that a restarted central no longer knows: a download that was already running goes on at once. */
           resumes: z.uuid().optional(),
         }),

@@ -4,6 +4,8 @@ import { DAY_MS, KIB, MIB, MINUTE_MS } from '../base/units.ts';
 export const limits = {
   /** A manifest of 1 TiB has 65 536 parts of 16 MiB, about 9 MB of JSON with the hashes for torrents. */
   bodyMaxBytes: 64 * MIB,
+  /** What nobody but secondaries sends to a central is shorter by far. */
+  orderMaxBytes: MIB,
   headerMaxBytes: 16 * 1024,
   /** Files a heartbeat may announce; a larger inventory goes in several, one after another. */
   inventorySliceMaxFiles: 1000,
@@ -47,6 +49,8 @@ export const limits = {
   pageMaxItems: 1000,
   pageDefaultItems: 100,
   searchTextMaxLength: 200,
+  /** Longer than a name can be, so that who types too much is told so; whatever is longer still is not looked for. */
+  askedNameMaxLength: 1000,
   clientNameMaxLength: 100,
   titleMaxLength: 200,
   descriptionMaxLength: 5000,

@@ -37,7 +37,7 @@ function SpanCharts({ span, everyMs }: { readonly span: Span; readonly everyMs: 
     known.current = { slots: mergedSlots(known.current.slots, slots), untilMs };
     return { ...known.current, untilMs };
   }, everyMs);
-  const bins = useMemo(() => value && timeBins(value.slots, span, value.untilMs, -new Date(value.untilMs).getTimezoneOffset() * MINUTE_MS), [value]);
+  const bins = useMemo(() => value && timeBins(value.slots, span, value.untilMs, zoneOffsetAt), [value]);
   if (!bins) return <div class="charts-waiting">{error === undefined ? <p class="loading" role="status">{text.loading}</p> : <Problem error={error} onRetry={again} />}</div>;
   const words = text.statistics;
   const count = (value: number) => formatCount(value, language);
@@ -56,6 +56,11 @@ function SpanCharts({ span, everyMs }: { readonly span: Span; readonly everyMs: 
       </div>
     </>
   );
+}
+
+/** How far the clock of the reader is ahead of UTC. */
+function zoneOffsetAt(dateMs: number): number {
+  return -new Date(dateMs).getTimezoneOffset() * MINUTE_MS;
 }
 
 const binUnits = { hour: { unit: 'minute', unitMs: MINUTE_MS }, day: { unit: 'minute', unitMs: MINUTE_MS }, quarter: { unit: 'day', unitMs: DAY_MS } } as const;

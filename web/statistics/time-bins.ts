@@ -27,21 +27,24 @@ export interface TimeBin {
 
 /**
  * All the bins of a span until now, those in which nothing happened with zeros. They begin at round times of a clock that is
- * `zoneOffsetMs` ahead of UTC; where it was changed meanwhile, those before that are off by as much.
+ * `zoneOffsetAt` a date ahead of UTC; a day in which it was changed is an hour longer or shorter.
  */
-export function timeBins(slots: readonly SeriesSlot[], span: Span, untilMs: number, zoneOffsetMs: number): readonly TimeBin[] {
+export function timeBins(slots: readonly SeriesSlot[], span: Span, untilMs: number, zoneOffsetAt: (dateMs: number) => number): readonly TimeBin[] {
   const { resolution, binMs, count } = spans[span];
   const { slotMs } = seriesShapes[resolution];
-  const lastMs = Math.floor((untilMs + zoneOffsetMs) / binMs) * binMs - zoneOffsetMs;
-  const firstMs = lastMs - (count - 1) * binMs;
+  const offsetMs = zoneOffsetAt(untilMs);
+  const lastWallMs = Math.floor((untilMs + offsetMs) / binMs) * binMs;
+  const edges = Array.from({ length: count + 1 }, (_, at) => {
+    const edgeMs = lastWallMs + (at + 1 - count) * binMs - offsetMs;
+    return binMs < DAY_MS ? edgeMs : edgeMs + offsetMs - zoneOffsetAt(edgeMs);
+  });
   const amounts = Array.from({ length: count }, () => noAmounts);
   for (const slot of slots) {
-    const at = Math.floor((slot.startsAtMs - firstMs) / binMs);
+    const at = edges.findLastIndex(edgeMs => edgeMs <= slot.startsAtMs);
     if (at >= 0 && at < count) amounts[at] = summed(amounts[at]!, slot);
   }
   return amounts.map((bin, at) => {
-    const fromMs = firstMs + at * binMs;
-    const toMs = fromMs + binMs;
+    const [fromMs, toMs] = [edges[at]!, edges[at + 1]!];
     // What is not over yet is measured up to now; less than a slot of it says nothing.
     return { fromMs, toMs, amounts: bin, bytesPerSecond: (bin.bytes / Math.max(slotMs, Math.min(toMs, untilMs) - fromMs)) * SECOND_MS };
   });

@@ -75,5 +75,6 @@ function loadOf({ activeRequests, copying }: NodeStatus): number {
 
 /** The error for a name that the catalogue lacks, with the names most like it. */
 export async function notFound({ catalog }: CentralState, name: string): Promise<VideoError<'file_not_found'>> {
-  return new VideoError('file_not_found', { name, near: await catalog.nearNames(name, limits.nearNames) });
+  const near = name.length > limits.askedNameMaxLength ? [] : await catalog.nearNames(name, limits.nearNames);
+  return new VideoError('file_not_found', { name, near });
 }

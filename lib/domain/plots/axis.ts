@@ -71,15 +71,16 @@ const DAY_STEPS = [1, 2, 5, 7, 10, 14];
 export function dateTicks(fromMs: number, toMs: number, { language, timeZone, steps = 9 }: { readonly language: Language; readonly timeZone: string; readonly steps?: number }): readonly Tick[] {
   const atLeast = (toMs - fromMs) / steps;
   const stepMs = CLOCK_STEPS_MS.find(step => step >= atLeast) ?? DAY_MS * (DAY_STEPS.find(days => days * DAY_MS >= atLeast) ?? 30);
-  const offsetMs = zoneOffsetMs(fromMs, timeZone);
   const day = new Intl.DateTimeFormat(language, { timeZone, day: 'numeric', month: 'short' });
   const time = new Intl.DateTimeFormat(language, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const offsetMs = zoneOffsetMs(fromMs, timeZone);
   const ticks: Tick[] = [];
-  for (let value = Math.ceil((fromMs + offsetMs) / stepMs) * stepMs - offsetMs; value <= toMs; value += stepMs) {
-    const isMidnight = (value + offsetMs) % DAY_MS === 0;
-    ticks.push({ value, text: isMidnight || stepMs >= DAY_MS ? day.format(value) : time.format(value) });
+  for (let wallMs = Math.ceil((fromMs + offsetMs) / stepMs) * stepMs; ; wallMs += stepMs) {
+    // Clocks may have been changed on the way.
+    const value = wallMs - zoneOffsetMs(wallMs - offsetMs, timeZone);
+    if (value > toMs) return ticks;
+    ticks.push({ value, text: wallMs % DAY_MS === 0 || stepMs >= DAY_MS ? day.format(value) : time.format(value) });
   }
-  return ticks;
 }
 
 /** How far the wall clock is ahead of UTC. */

@@ -84,6 +84,9 @@ export interface ControlServer extends AsyncDisposable {
   readonly port: number;
 }
 
+/** Where secondaries tell what they have, which is long. */
+const OF_SECONDARIES = ['/nodes/:number/heartbeat', '/manifests/:id'];
+
 /**
  * Serves the control plane: the contract's routes, `/openapi.json`, files by name, and errors as `{code, message,
  * details}`.
@@ -101,7 +104,7 @@ export async function startControlServer(address: ListenAddress, router: Control
     return reply.status(status).send(body);
   };
   const server: FastifyHttpOptions<Server> & { readonly https?: object } = {
-    bodyLimit: limits.bodyMaxBytes,
+    bodyLimit: limits.orderMaxBytes,
     // Of each request by itself: a file that is uploaded may take hours.
     requestTimeout: 0,
     connectionTimeout: limits.dataIdleTimeoutMs,
@@ -180,7 +183,7 @@ function serveContract(app: FastifyInstance, router: ControlRouter, log: Log): v
     scope.removeAllContentTypeParsers();
     // All of this server is JSON, whatever a body says of itself.
     scope.addContentTypeParser('*', { parseAs: 'string' }, async (_request: FastifyRequest, body: string) => parseBody(body));
-    scope.all('/*', async (request, reply) => {
+    const answer = async (request: FastifyRequest, reply: FastifyReply) => {
       const { url, path } = withoutAlias(request.url);
       const operation = routeAt(request.method, path)?.operation;
       request.raw.url = url;
@@ -190,7 +193,9 @@ function serveContract(app: FastifyInstance, router: ControlRouter, log: Log): v
       const { matched } = await handler.handle(request, reply, { context });
       if (matched) return;
       throw notServed(path);
-    });
+    };
+    for (const path of OF_SECONDARIES) scope.all(path, { bodyLimit: limits.bodyMaxBytes }, answer);
+    scope.all('/*', answer);
   });
 }
 

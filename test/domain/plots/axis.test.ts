@@ -41,3 +41,9 @@ test('times are round ones of the clock on the wall, and midnight says its day',
   t.deepEqual(dateTicks(from, from + DAY_MS, { language: 'en', timeZone: 'Asia/Kolkata', steps: 4 }).map(({ text }) => text), ['06:00', '12:00', '18:00', 'Nov 22']);
   t.deepEqual(dateTicks(from, from + 90 * DAY_MS, { language: 'pt', timeZone: 'UTC' }).length, 9);
 });
+
+test('a day begins at midnight also after the clocks were changed', t => {
+  const ticksOf = (from: number) => dateTicks(from, from + 30 * DAY_MS, { language: 'en', timeZone: 'Europe/Madrid', steps: 5 }).map(({ value, text }) => `${text} ${new Date(value).toISOString().slice(11, 16)}`);
+  t.deepEqual(ticksOf(Date.UTC(2026, 9, 9, 22)), ['Oct 15 22:00', 'Oct 22 22:00', 'Oct 29 23:00', 'Nov 5 23:00']);
+  t.deepEqual(ticksOf(Date.UTC(2026, 2, 13, 23)), ['Mar 19 23:00', 'Mar 26 23:00', 'Apr 2 22:00', 'Apr 9 22:00']);
+});

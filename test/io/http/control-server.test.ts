@@ -58,7 +58,10 @@ const refusals: Readonly<Record<string, { readonly request: string; readonly cod
   'a query that repeats itself': { request: requestText('GET', '/videos?limit=1&limit=2'), code: 'invalid_request', reason: /^limit: / },
   'an id of another shape in the path': { request: requestText('GET', '/manifests/x'), code: 'invalid_request', reason: /^id: / },
   'a node that is no number': { request: requestText('POST', '/nodes/x/heartbeat', { body: '{}' }), code: 'invalid_request', reason: /^number: / },
-  'a body that says it is too large': { request: requestText('POST', '/clients', { headers: { 'content-length': String(limits.bodyMaxBytes + 1) } }), code: 'invalid_request', reason: /too large/ },
+  'a body that says it is too large': { request: requestText('POST', '/clients', { headers: { 'content-length': String(limits.orderMaxBytes + 1) } }), code: 'invalid_request', reason: /too large/ },
+  'a secondary that says too much': { request: requestText('POST', '/nodes/1/heartbeat', { headers: { 'content-length': String(limits.bodyMaxBytes + 1) } }), code: 'invalid_request', reason: /too large/ },
+  'a secondary that says much, and nothing of use': { request: requestText('POST', '/nodes/1/heartbeat', { body: ' '.repeat(2 * limits.orderMaxBytes) }), code: 'invalid_request', reason: /^(?!.*too large)/ },
+  'a name longer than anybody types': { request: requestText('POST', '/tickets', { body: JSON.stringify({ client: 'ana', name: 'x'.repeat(limits.askedNameMaxLength + 1) }) }), code: 'invalid_request', reason: /^name: / },
   'headers too long': { request: requestText('GET', '/videos', { headers: { 'x-long': 'x'.repeat(limits.headerMaxBytes) } }), code: 'invalid_request', reason: /OVERFLOW/ },
   'something that is no HTTP': { request: 'hello\r\n\r\n', code: 'invalid_request' },
   'two lengths': { request: requestText('POST', '/clients', { body: '{}', headers: { 'transfer-encoding': 'chunked' } }), code: 'invalid_request' },
@@ -112,7 +115,7 @@ test('a body without a length is cut at the limit', async t => {
   const { port } = await serve(t, router);
   const chunk = Buffer.alloc(1024 * 1024, ' ');
   const head = requestText('POST', '/clients', { headers: { 'transfer-encoding': 'chunked', 'content-type': 'application/json' } });
-  const pieces = Array.from({ length: limits.bodyMaxBytes / chunk.length + 1 }, () => Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n')]));
+  const pieces = Array.from({ length: limits.orderMaxBytes / chunk.length + 1 }, () => Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n')]));
   const { status, body } = await exchange(port, [head, ...pieces, '0\r\n\r\n']);
   t.is(status, 400);
   t.like(JSON.parse(body), { code: 'invalid_request' });

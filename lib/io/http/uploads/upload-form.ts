@@ -46,7 +46,7 @@ async function readForm(request: IncomingMessage, uploads: FormUploads): Promise
         // One that is refused ends the form: nobody reads what comes behind it.
         taking.catch(reject);
       });
-      form.on('field', (name, value) => void fields.set(name, value.trim()));
+      form.on('field', (name, value) => void fields.set(name, value.replaceAll('\0', '').trim()));
       form.once('finish', resolve);
       form.once('error', error => reject(new VideoError('invalid_request', { reason: (error as Error).message }, { cause: error })));
       gone.signal.addEventListener('abort', () => reject(gone.signal.reason as Error), { once: true });
