@@ -16,11 +16,12 @@ const SOUND = ['-f', 'lavfi', '-i', `sine=d=${SECONDS}`];
 const H264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2', '-g', '50', '-pix_fmt', 'yuv420p'];
 /** What others make of the same pictures, by the name of the file. */
 const carried = {
-  'h264 aac.mkv': { flags: [...PICTURE, ...SOUND, ...H264, '-c:a', 'aac'], codecs: ['h264', 'aac'] },
-  'h264 mp3.mkv': { flags: [...PICTURE, ...SOUND, ...H264, '-c:a', 'libmp3lame'], codecs: ['h264', 'mp3'] },
-  'vp9 opus.mkv': { flags: [...PICTURE, ...SOUND, '-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-g', '50', '-c:a', 'libopus'], codecs: ['vp9', 'opus'] },
+  'h264 aac.mkv': { flags: [...PICTURE, ...SOUND, ...H264, '-c:a', 'aac'], codecs: ['h264', 'aac'], named: /avc1\.\w{6}, mp4a\.40\.2/ },
+  'h264 mp3.mkv': { flags: [...PICTURE, ...SOUND, ...H264, '-c:a', 'libmp3lame'], codecs: ['h264', 'mp3'], named: /avc1\.\w{6}, mp4a\.6B/ },
+  'vp9 opus.mkv': { flags: [...PICTURE, ...SOUND, '-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-g', '50', '-c:a', 'libopus'], codecs: ['vp9', 'opus'], named: /vp09[\w.]+, opus/ },
+  'h265 flac.mkv': { flags: [...PICTURE, ...SOUND, '-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'keyint=50:log-level=none', '-c:a', 'flac'], codecs: ['hevc', 'flac'], named: /hvc1[\w.]+, flac/ },
   // Whose clock begins later than zero.
-  'h264 aac.ts': { flags: [...PICTURE, ...SOUND, ...H264, '-c:a', 'aac'], codecs: ['h264', 'aac'] },
+  'h264 aac.ts': { flags: [...PICTURE, ...SOUND, ...H264, '-c:a', 'aac'], codecs: ['h264', 'aac'], named: /avc1\.\w{6}, mp4a\.40\.2/ },
 } as const;
 const refused = {
   'mpeg4.mkv': { flags: [...PICTURE, '-c:v', 'mpeg4'], obstacle: 'codec', codecs: ['V_MPEG4/ISO/ASP'] },
@@ -39,9 +40,11 @@ test.after.always('the programs are stopped', async () => {
 testWith(test, 'ffmpeg', 'makes films that come as MP4 from the central, whole and from a second on', async t => {
   t.timeout(240_000);
   const { cluster } = t.context;
-  for (const [name, { flags, codecs }] of Object.entries(carried)) {
+  for (const [name, { flags, codecs, named }] of Object.entries(carried)) {
     await addFilm(t, cluster, name, flags);
     const url = await urlOf(cluster, name);
+    const { headers } = await fetch(url, { method: 'HEAD' });
+    t.regex(headers.get('content-type')!, new RegExp(`^video/mp4; codecs="${named.source}"$`), name);
     const original = await probe(t, join(cluster.folderOf(1), name));
     const whole = await probe(t, url);
     t.deepEqual(whole.streams.map(({ codec_name: codec }) => codec), codecs, name);

@@ -43,9 +43,12 @@ export async function makeFragment(tracks: readonly CarriedTrack[], packets: rea
   await output.start();
   for (const { track, packet } of packets) await adds.get(track)!(packet.clone({ timestamp: packet.timestamp + shiftS }));
   await output.finalize();
-  // As MP3 is called in MP4; browsers do not know it there by the name that the library has for it.
-  const contentType = (await output.getMimeType()).replace(/\bmp3\b/, 'mp4a.6B');
-  return { contentType, header: Buffer.concat(header), boxes: fragmentIn(written, moofAt, number) };
+  return { contentType: inMp4(await output.getMimeType()), header: Buffer.concat(header), boxes: fragmentIn(written, moofAt, number) };
+}
+
+/** The library names two codecs otherwise than MP4 does: browsers go by the name, and Safari's H.265 has to be `hvc1`, as it is written. */
+function inMp4(contentType: string): string {
+  return contentType.replace(/\bmp3\b/, 'mp4a.6B').replace(/\bhev1\b/, 'hvc1');
 }
 
 /** Of what was written: `ftyp` by itself, and all else at once, of which the index at its end is of no use to who does not have the whole. */

@@ -35,8 +35,10 @@ export async function openRemux(source: Source, { name, fromS }: { readonly name
   if ('lacking' in choice) throw refuse('codec', choice.lacking);
   const opened = await Promise.all(choice.carried.map(({ track }) => CarriedTrack.open(track)));
   const tracks = opened.filter(track => track !== undefined);
+  // Not without the picture, because nobody can tell how it is decoded.
+  if (tracks.length < opened.length) throw refuse('structure');
   const [lead, ...others] = tracks;
-  if (!lead) throw refuse(opened.length === 0 ? 'container' : 'structure');
+  if (!lead) throw refuse('container');
 
   // Whatever its clock says when it begins: who watches begins at zero.
   const shiftS = -Math.min(...tracks.map(({ startS }) => startS));
