@@ -148,6 +148,8 @@ async function give(page: Page, secret: string): Promise<void> {
 }
 
 async function plays(page: Page): Promise<void> {
+  // One that is refused is followed by another, which nobody has told to play.
+  await eventually('the film is there', () => page.evaluate<boolean>("(document.querySelector('video')?.readyState ?? 0) > 0"));
   await page.locator('media-play-button').click();
   await eventually('it plays', () => page.evaluate<boolean>("(document.querySelector('video')?.currentTime ?? 0) > 0.2"));
 }
