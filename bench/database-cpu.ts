@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
 import { openPostgresDatabase } from '../lib/io/catalog/postgres.ts';
 import { isPostgresUrl } from '../lib/io/catalog/postgres-url.ts';
 
@@ -7,11 +7,11 @@ const NANOSECONDS_A_MS = 1e6;
 
 /** Processor time that a PostgreSQL of this machine (Linux) spends on our questions; none for another database, which works in our thread. */
 export class DatabaseCpu implements AsyncDisposable {
-  readonly #db: Kysely<never> | undefined;
+  readonly #db: ReturnType<typeof openPostgresDatabase> | undefined;
   #processes: readonly number[] = [];
 
   constructor(url: string) {
-    this.#db = isPostgresUrl(url) ? (openPostgresDatabase(url) as unknown as Kysely<never>) : undefined;
+    this.#db = isPostgresUrl(url) ? openPostgresDatabase(url) : undefined;
   }
 
   /** To be called when our connections may have changed. */

@@ -135,7 +135,7 @@ withPostgres(test, testWithPostgres => {
           assert.deepEqual(await everythingIn(other), await everythingIn(memory));
         }
       }),
-      { numRuns: 20, interruptAfterTimeLimit: 10_000 },
+      { numRuns: 20, interruptAfterTimeLimit: 20_000 },
     );
     t.pass();
   });
