@@ -1,5 +1,5 @@
 import test from 'ava';
-import { formatBytes, formatDuration, formatIsoDuration, formatSpan, hueOf, initialsOf, otherName, shellWord } from '../../web/format.ts';
+import { formatBytes, formatDuration, formatIsoDuration, formatSpan, hueOf, initialsOf, otherName, shellOperand, shellWord } from '../../web/format.ts';
 
 test('sizes have three digits and the comma of the language', t => {
   t.deepEqual([0, 999, 1024, 1_610_612_736, 250 * 1024 ** 2].map(bytes => formatBytes(bytes, 'es')), ['0 B', '999 B', '1 KiB', '1,5 GiB', '250 MiB']);
@@ -23,6 +23,7 @@ test('a video without a picture has initials and a colour of its own', t => {
 test('a command can be pasted into a shell whatever the name has', t => {
   t.is(shellWord('film.mp4'), 'film.mp4');
   t.is(shellWord("El faro d'en Joan $HOME.mp4"), String.raw`'El faro d'\''en Joan $HOME.mp4'`);
+  t.deepEqual(['film.mp4', '-o film.mp4'].map(shellOperand), ['film.mp4', "-- '-o film.mp4'"]);
 });
 
 test('another name keeps what the file is', t => {

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { printable } from '../../lib/base/printable.ts';
 import { api, ApiError, fileUrl, streamUrl, type ListedVideo } from '../api.ts';
 import { formatBytes, formatDate, formatDuration } from '../format.ts';
 import { useSpeech } from '../language.ts';
@@ -71,7 +72,7 @@ function Video({ video, onChange }: { readonly video: ListedVideo; readonly onCh
     <article class="watch">
       <Screen video={video} />
       <div class="watch-head">
-        <h1>{title}</h1>
+        <h1>{printable(title)}</h1>
         <div class="row">
           <a class="button button-main" href={streamUrl(id)} download={name}><Icon name="download" />{text.watch.download}</a>
           <button class="button" type="button" onClick={() => setIsEditing(true)}><Icon name="edit" />{text.actions.edit}</button>
@@ -121,7 +122,7 @@ function Screen({ video: { id, name, title = name, contentType, width, height, a
 function Details({ video: { sizeBytes, durationMs, width, height, contentType, addedAtMs, nodes, available, name, title } }: { readonly video: ListedVideo }) {
   const { text, language } = useSpeech();
   const facts: readonly (readonly [string, string | undefined])[] = [
-    [text.watch.fileName, title === undefined ? undefined : name],
+    [text.watch.fileName, title === undefined ? undefined : printable(name)],
     [text.watch.size, formatBytes(sizeBytes, language)],
     [text.watch.duration, durationMs === undefined ? undefined : formatDuration(durationMs)],
     [text.watch.picture, width && height ? `${width} × ${height}` : undefined],
