@@ -29,7 +29,7 @@ const LOOK_EVERY_MS = 1000;
 /** Copies beyond what makes a file safe are looked at for so long. */
 const LOOKED_AT_MS = 10 * 60_000;
 /** Of a central that was stopped, or whose database was, and of a proxy before it: it may answer when it is asked again. */
-const UNHEARD: readonly string[] = ['central_unreachable', 'catalog_unavailable', 'unknown'];
+const UNHEARD: ReadonlySet<string> = new Set(['central_unreachable', 'catalog_unavailable', 'unknown']);
 
 export const uploads = createStore<readonly UploadItem[]>([]);
 
@@ -147,7 +147,7 @@ async function copiesOf({ id: known, name }: { readonly id: string | undefined; 
     const { state, replicas, wanted } = await api.uploadState(id, name, { signal });
     return { state, replicas, wanted };
   } catch (error) {
-    if (error instanceof ApiError && UNHEARD.includes(error.code)) return undefined;
+    if (error instanceof ApiError && UNHEARD.has(error.code)) return undefined;
     throw error;
   }
 }
