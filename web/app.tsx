@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { printable } from '../lib/base/printable.ts';
 import { api } from './api.ts';
 import { setLanguage, useSpeech } from './language.ts';
 import { isLanguage, languages } from './languages.ts';
@@ -41,7 +42,7 @@ export function App() {
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
   }, []);
-  const place = route.view === 'watch' ? route.name : text.nav[route.view];
+  const place = route.view === 'watch' ? printable(route.name) : text.nav[route.view];
   useEffect(() => {
     document.title = `${place} · videopartes`;
     // Whoever listens hears where they are now; at the start nothing is taken from them.

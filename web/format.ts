@@ -44,6 +44,11 @@ export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
+/** What a command is given behind its options, whatever it begins with. */
+export function shellOperand(text: string): string {
+  return text.startsWith('-') ? `-- ${shellWord(text)}` : shellWord(text);
+}
+
 /** A name that is free as long as nobody took it meanwhile: `film (2).mp4`. */
 export function otherName(name: string): string {
   const [, stem = name, count, extension = ''] = /^(.*?)(?: \((\d+)\))?(\.\w{1,5})?$/s.exec(name) ?? [];

@@ -58,6 +58,17 @@ withChromium(test, test => {
     await page.locator('.upload-state', { hasText: 'Guardado' }).waitFor({ timeout: 60_000 });
     t.is(await page.evaluate('document.documentElement.scrollWidth'), 1280);
   });
+
+  test.serial('a name that turns the direction of what follows is shown as it is, and nothing else is turned', async t => {
+    const { cluster, visitor } = await visit(t);
+    await cluster.addFile('\u202egpj.bin', 10_001, 1);
+    const page = await visitor.open();
+    await page.locator('.card', { hasText: String.raw`\u{202e}gpj.bin` }).click();
+    await page.getByRole('heading', { level: 1, name: String.raw`\u{202e}gpj.bin` }).waitFor();
+    t.is(await page.title(), String.raw`\u{202e}gpj.bin · videopartes`);
+    await page.getByRole('button', { name: 'Eliminar' }).click();
+    await page.locator('.toast', { hasText: String.raw`«\u{202e}gpj.bin»` }).waitFor();
+  });
 });
 
 /** A central and a browser of its own: what is refused meanwhile stands in its console. */

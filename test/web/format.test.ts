@@ -1,5 +1,5 @@
 import test from 'ava';
-import { formatIsoDuration, formatSpan, hueOf, initialsOf, otherName, shellWord } from '../../web/format.ts';
+import { formatIsoDuration, formatSpan, hueOf, initialsOf, otherName, shellOperand, shellWord } from '../../web/format.ts';
 
 test('lengths are told to machines in seconds', t => {
   t.is(formatIsoDuration(65_000), 'PT65S');
@@ -17,6 +17,7 @@ test('a video without a picture has initials and a colour of its own', t => {
 test('a command can be pasted into a shell whatever the name has', t => {
   t.is(shellWord('film.mp4'), 'film.mp4');
   t.is(shellWord("El faro d'en Joan $HOME.mp4"), String.raw`'El faro d'\''en Joan $HOME.mp4'`);
+  t.deepEqual(['film.mp4', '-o film.mp4'].map(shellOperand), ['film.mp4', "-- '-o film.mp4'"]);
 });
 
 test('another name keeps what the file is', t => {

@@ -1,3 +1,4 @@
+import { printable } from '../../lib/base/printable.ts';
 import { formatBytes, formatDuration } from '../../lib/base/units.ts';
 import type { ListedVideo } from '../api.ts';
 import { formatIsoDuration } from '../format.ts';
@@ -15,7 +16,7 @@ export function VideoCard({ video, wanted }: { readonly video: ListedVideo; read
         <Poster video={video} />
         {durationMs !== undefined && <time class="card-duration" dateTime={formatIsoDuration(durationMs)}>{formatDuration(durationMs)}</time>}
       </span>
-      <span class="card-title">{title}</span>
+      <span class="card-title">{printable(title)}</span>
       <span class="card-facts">
         <span>{formatBytes(sizeBytes, language)}</span>
         <span class={`replicas replicas-${tone}`}>

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { printable } from '../../lib/base/printable.ts';
 import { formatBytes } from '../../lib/base/units.ts';
 import { limits } from '../../lib/protocol/limits.ts';
 import type { Activity } from '../api.ts';
@@ -40,7 +41,7 @@ function CopyRow({ copy: { name, sizeBytes, from, to, doneBytes, bytesPerSecond,
   const { text, language } = useSpeech();
   return (
     <li>
-      <strong>{name}</strong>
+      <strong>{printable(name)}</strong>
       <p class="upload-facts"><span>{from.length > 0 ? text.activity.route(from, to) : text.activity.routeTo(to)}</span></p>
       <progress class="bar" max={1} value={sizeBytes === 0 ? 1 : (doneBytes ?? 0) / sizeBytes} aria-label={text.activity.barLabel(name, to)} />
       <p class="upload-facts">
@@ -76,10 +77,10 @@ function DownloadRow({ download: { client, name, doneBytes, sizeBytes, runningMs
   const { text, language } = useSpeech();
   return (
     <li>
-      <strong>{name}</strong>
+      <strong>{printable(name)}</strong>
       <progress class="bar" max={1} value={sizeBytes === 0 ? 1 : doneBytes / sizeBytes} aria-label={text.activity.downloadLabel(name, client)} />
       <p class="upload-facts">
-        <span>{client}</span>
+        <span>{printable(client)}</span>
         <span>{text.uploads.progress(formatBytes(doneBytes, language), formatBytes(sizeBytes, language))}</span>
         <span>{text.activity.runningFor(formatSpan(runningMs, language))}</span>
       </p>
@@ -91,9 +92,9 @@ function WaitingRow({ one: { client, name, position, waitedMs } }: { readonly on
   const { text, language } = useSpeech();
   return (
     <li>
-      <strong><span class="activity-place">{position}</span>{name}</strong>
+      <strong><span class="activity-place">{position}</span>{printable(name)}</strong>
       <p class="upload-facts">
-        <span>{client}</span>
+        <span>{printable(client)}</span>
         <span>{text.activity.waitedFor(formatSpan(waitedMs, language))}</span>
       </p>
     </li>

@@ -1,3 +1,4 @@
+import { printable } from '../../lib/base/printable.ts';
 import { formatCount } from '../format.ts';
 import { useSpeech } from '../language.ts';
 import { CsvLink } from './csv-link.tsx';
@@ -35,7 +36,7 @@ export function BarTable<T>({ title, named, rows, amountOf, columns, csv }: BarT
           <tbody>
             {shown.map(({ name, row, share }) => (
               <tr key={name}>
-                <th scope="row">{name}<span class="counts-bar" aria-hidden="true" style={{ '--share': String(share) }} /></th>
+                <th scope="row">{printable(name)}<span class="counts-bar" aria-hidden="true" style={{ '--share': String(share) }} /></th>
                 {columns.map(column => <td key={column.title}>{column.of(row)}</td>)}
               </tr>
             ))}

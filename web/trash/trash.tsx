@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { printable } from '../../lib/base/printable.ts';
 import { formatBytes } from '../../lib/base/units.ts';
 import { api, ApiError, type Page, type TrashedVideo } from '../api.ts';
 import { formatDate, formatSpan, otherName } from '../format.ts';
@@ -70,7 +71,7 @@ function TrashTable({ items, onRestore }: { readonly items: readonly TrashedVide
       <tbody>
         {items.map(video => (
           <tr key={video.trashId}>
-            <th scope="row">{video.name}</th>
+            <th scope="row">{printable(video.name)}</th>
             <td class="number" data-label={text.trash.size}>{formatBytes(video.sizeBytes, language)}</td>
             <td data-label={text.trash.removed}>{formatDate(video.removedAtMs, language)}</td>
             <td data-label={text.trash.expires}>{text.trash.inTime(formatSpan(video.expiresAtMs - Date.now(), language))}</td>
@@ -101,7 +102,7 @@ function OtherName({ video, onClose, onRestore }: OtherNameProps) {
           onRestore(name.trim());
         }}
       >
-        <p>{text.trash.takenText(video.name)}</p>
+        <p>{text.trash.takenText(printable(video.name))}</p>
         <label class="field">
           <span>{text.uploads.newName}</span>
           <input value={name} required onInput={event => setName(event.currentTarget.value)} />

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { printable } from '../../lib/base/printable.ts';
 import { useSpeech } from '../language.ts';
 import { createStore, useStore } from '../store.ts';
 import { Icon } from './icons.tsx';
@@ -49,7 +50,7 @@ function ToastItem({ toast: { id, text: sentence, tone = 'calm', action } }: { r
   };
   return (
     <div class={`toast toast-${tone}`}>
-      <span>{sentence}</span>
+      <span>{printable(sentence)}</span>
       {action && <button class="toast-action" type="button" onClick={act}>{action.label}</button>}
       <button class="toast-close" type="button" aria-label={text.actions.close} onClick={close}><Icon name="close" /></button>
     </div>

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { printable } from '../../lib/base/printable.ts';
 import { formatBytes } from '../../lib/base/units.ts';
 import { formatDate, formatSpan } from '../format.ts';
 import { useSpeech } from '../language.ts';
@@ -34,7 +35,7 @@ function UploadRow({ item }: { readonly item: UploadItem }) {
   return (
     <li class={`upload upload-${stage.state}`}>
       <div class="upload-head">
-        <h2>{name}</h2>
+        <h2>{printable(name)}</h2>
         <span class="upload-state" role="status">{text.uploads.states[stage.state]}</span>
         {stage.state === 'failed' && <button class="button button-small" type="button" onClick={() => retry(key)}>{text.actions.retry}</button>}
         {stage.state === 'stored' && <a class="button button-small" href={formatRoute({ view: 'watch', name })}>{text.uploads.watch}</a>}
@@ -89,7 +90,7 @@ function Conflict({ item: { key, name }, stage }: { readonly item: UploadItem; r
         sendAs(key, other.trim());
       }}
     >
-      <p>{text.uploads.conflict(name)}</p>
+      <p>{text.uploads.conflict(printable(name))}</p>
       <label class="field">
         <span>{text.uploads.newName}</span>
         <input value={other} required onInput={event => setOther(event.currentTarget.value)} />
@@ -120,7 +121,7 @@ function UnfinishedList({ items }: { readonly items: readonly UploadItem[] }) {
       <ul>
         {left.map(upload => (
           <li key={upload.key}>
-            <span><strong>{upload.name}</strong> · {formatBytes(upload.sizeBytes, language)} · {text.uploads.begunAt(formatDate(upload.begunAtMs, language))}</span>
+            <span><strong>{printable(upload.name)}</strong> · {formatBytes(upload.sizeBytes, language)} · {text.uploads.begunAt(formatDate(upload.begunAtMs, language))}</span>
             <button class="button button-small" type="button" aria-label={`${text.uploads.forget}: ${upload.name}`} onClick={() => forget(upload)}>{text.uploads.forget}</button>
           </li>
         ))}

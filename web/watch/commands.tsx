@@ -1,5 +1,5 @@
 import { fileUrl } from '../api.ts';
-import { shellWord } from '../format.ts';
+import { shellOperand, shellWord } from '../format.ts';
 import { useSpeech } from '../language.ts';
 import { CopyText } from './copy-text.tsx';
 
@@ -10,7 +10,7 @@ export function Commands({ name }: { readonly name: string }) {
   const place = protocol === 'https:' ? `--ip-central ${origin}` : `--ip-central ${hostname} --puerto-central ${port || '80'}`;
   return (
     <>
-      <CopyText label={text.watch.client} value={`videocliente descargar ${shellWord(name)} ${place}`} />
+      <CopyText label={text.watch.client} value={`videocliente descargar ${place} ${shellOperand(name)}`} />
       <CopyText label={text.watch.curl} value={`curl -fL ${shellWord(origin + fileUrl(name))} -o ${shellWord(name)}`} />
     </>
   );

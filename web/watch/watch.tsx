@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { printable } from '../../lib/base/printable.ts';
 import { formatBytes, formatDuration } from '../../lib/base/units.ts';
 import { api, ApiError, fileUrl, streamUrl, type ListedVideo } from '../api.ts';
 import { formatDate } from '../format.ts';
@@ -69,7 +70,7 @@ function Video({ video, onChange }: { readonly video: ListedVideo; readonly onCh
     <article class="watch">
       <Screen key={id} video={video} />
       <div class="watch-head">
-        <h1>{title}</h1>
+        <h1>{printable(title)}</h1>
         <div class="row">
           <a class="button button-main" href={streamUrl(id)} download={name}><Icon name="download" />{text.watch.download}</a>
           <button class="button" type="button" onClick={() => setIsEditing(true)}><Icon name="edit" />{text.actions.edit}</button>
@@ -96,7 +97,7 @@ function Video({ video, onChange }: { readonly video: ListedVideo; readonly onCh
 function Details({ video: { sizeBytes, durationMs, width, height, contentType, addedAtMs, nodes, available, name, title } }: { readonly video: ListedVideo }) {
   const { text, language } = useSpeech();
   const facts: readonly (readonly [string, string | undefined])[] = [
-    [text.watch.fileName, title === undefined ? undefined : name],
+    [text.watch.fileName, title === undefined ? undefined : printable(name)],
     [text.watch.size, formatBytes(sizeBytes, language)],
     [text.watch.duration, durationMs === undefined ? undefined : formatDuration(durationMs)],
     [text.watch.picture, width && height ? `${width} × ${height}` : undefined],
