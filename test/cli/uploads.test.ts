@@ -49,6 +49,7 @@ test.serial('an empty file is a file, and what is none says so', async t => {
 
 test.serial('a form may send the same bytes again; of other bytes under the name it is told, however large it is', async t => {
   const cluster = await ProcessCluster.start(t, { secondaries: 2 });
+  await cluster.whenUp(2);
   const bytes = randomBytes(5 * MIB, 1);
   const send = async (content: Buffer) => {
     const body = new FormData();
@@ -81,6 +82,7 @@ test.serial('with --reemplazar the video of before goes to the trash, from where
 
 test.serial('a form with reemplazar does the same, and sending the same bytes so changes nothing', async t => {
   const cluster = await ProcessCluster.start(t, { secondaries: 3, centralFlags: ['--replicas', '2'] });
+  await cluster.whenUp(3);
   const [before, after] = [randomBytes(1000, 1), randomBytes(3 * MIB, 2)];
   const send = async (content: Buffer, query = '', fields: Readonly<Record<string, string>> = {}) => {
     const body = new FormData();

@@ -91,6 +91,15 @@ export class ProcessCluster {
     return sha256;
   }
 
+  /** Resolves when the central takes so many secondaries to be up: until then nobody can be sent a file. */
+  async whenUp(count: number, patienceMs = 60_000): Promise<void> {
+    await eventually(
+      `${count} secondaries are up`,
+      async () => (await this.ask<{ nodes: readonly { state: string }[] }>('/nodes')).nodes.filter(({ state }) => state === 'up').length === count,
+      patienceMs,
+    );
+  }
+
   /** Resolves when so many nodes hold the video and can be asked. */
   async whenHeldBy(name: string, copies: number, patienceMs = 60_000): Promise<void> {
     await eventually(
