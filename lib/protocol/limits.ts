@@ -16,7 +16,7 @@ export const limits = {
   /** Room for an upload that was promised and that nobody began. */
   uploadPlaceMs: 60_000,
   /** How long a sender waits for the copies that make its file safe. */
-  acknowledgeTimeoutMs: 60_000,
+  acknowledgeTimeoutMs: 50_000,
   /** Fields of a form with a file, beside the file. */
   formFieldsMax: 20,
   formFieldMaxBytes: 16 * KIB,

@@ -185,12 +185,12 @@ test('a central that is too slow is not reached, after the time limit, and is no
   let asked = 0;
   const silent: RequestListener = () => void (asked += 1);
   const { url } = await serve(t, (request, response) => (asked === 0 ? ((asked += 1), answerCounts(request, response)) : silent(request, response)));
-  const client = clientOf(t, [url], { timeoutMs: 1000 });
+  const client = clientOf(t, [url], { timeoutMs: 4000 });
   await client.statistics.get();
   const startMs = performance.now();
   // On the connection of before: that it was used already is no reason to try again.
   await t.throwsAsync(client.statistics.get(), { code: 'central_unreachable' });
-  t.true(performance.now() - startMs > 990);
+  t.true(performance.now() - startMs > 3990);
   t.is(asked, 2);
 });
 
