@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { FileId } from '../../domain/file.ts';
@@ -27,6 +28,8 @@ const times = { lifetimeMs: limits.tokenLifetimeMs, renewMs: limits.tokenRenewMs
  */
 export class TokenMint<Key extends PrivateTokenKey & DatedKey = PrivateTokenKey & DatedKey> {
   readonly #ports: TokenMintPorts<Key>;
+  /** Of two that change the keys the later one sees what the earlier one did. */
+  readonly #inTurn = pLimit(1);
   #keys: readonly Key[];
   #signer: Signer | undefined;
 
@@ -61,7 +64,20 @@ export class TokenMint<Key extends PrivateTokenKey & DatedKey = PrivateTokenKey 
   }
 
   /** Makes a new key, which signs as soon as the nodes have had time to hear of it. Tells its name. */
-  async rotate(): Promise<string> {
+  rotate(): Promise<string> {
+    return this.#inTurn(() => this.#addKey());
+  }
+
+  /** Takes up the keys that another central of the same store made, and makes the next one when nobody did. */
+  rotateWhenDue(everyMs: number): Promise<void> {
+    return this.#inTurn(async () => {
+      const kept = await this.#ports.load();
+      if (kept.length > 0) this.#keys = kept;
+      if (isRotationDue(this.#keys, this.#ports.clock.date(), everyMs)) await this.#addKey();
+    });
+  }
+
+  async #addKey(): Promise<string> {
     const { save, makeKey, clock, log } = this.#ports;
     const key = makeKey(clock.date());
     const keys = withNewKey(this.#keys, key);
@@ -72,12 +88,6 @@ export class TokenMint<Key extends PrivateTokenKey & DatedKey = PrivateTokenKey 
     return key.kid;
   }
 
-  /** Takes up the keys that another central of the same store made, and makes the next one when nobody did. */
-  async rotateWhenDue(everyMs: number): Promise<void> {
-    const kept = await this.#ports.load();
-    if (kept.length > 0) this.#keys = kept;
-    if (isRotationDue(this.#keys, this.#ports.clock.date(), everyMs)) await this.rotate();
-  }
   #signerAt(dateMs: number): Signer {
     const key = signingKey(this.#keys, dateMs, limits.tokenKeySettleMs);
     if (this.#signer?.kid !== key.kid) this.#signer = signerOf(key);
