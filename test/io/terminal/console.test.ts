@@ -141,7 +141,7 @@ test('a terminal keeps what was typed while bars redraw and lines scroll above i
   const sources = [{ id: 'secundario-1', state: 'active' as const, bytes: 40, rate: 10 }];
   await terminal.type('lis');
   for (let done = 0; done < 100; done += 1) {
-    view.observer.onProgress?.({ sizeBytes: 100, doneBytes: done, rate: 1024 * 1024, etaMs: 5000, sources });
+    view.observer.onProgress?.({ sizeBytes: 200, doneBytes: done, rate: 1024 * 1024, etaMs: 5000, sources });
     screen.print(`línea ${done}`);
     if (done === 50) await terminal.shows('recibiendo');
   }
