@@ -16,7 +16,7 @@ import type { FileId } from '../../domain/file.ts';
 import type { LocalFolder } from '../../domain/local-folder.ts';
 import { parseManifest, type Manifest } from '../../domain/manifest.ts';
 import type { ControlClient, Order, SourceAddress } from '../../protocol/control.ts';
-import type { Folder } from './folder.ts';
+import type { Folder } from '../shared-folder/folder.ts';
 
 export type CopyOrder = Extract<Order, { type: 'copy' }>;
 
