@@ -43,6 +43,10 @@ export interface ErrorFacts {
   uploads_failed: { readonly failed: readonly string[]; readonly total: number };
   /** Of registered numbers: no more topics are kept, or no more keys in one. */
   topics_full: { readonly what: 'topics' | 'keys'; readonly max: number };
+  /** Its lease ran out, or the central was started again. */
+  peer_unknown: { readonly peer: string };
+  /** Of peers, of the names that all of them announce, or of those that wait to be reached. */
+  peers_full: { readonly what: 'peers' | 'names' | 'checks'; readonly max: number };
   no_sources: { readonly name: string; readonly nodes: readonly number[] };
   node_conflict: { readonly number: number };
   node_retired: { readonly number: number };
@@ -131,6 +135,7 @@ export function isTransient(error: unknown): boolean {
     'line_full',
     'listeners_full',
     'uploads_full',
+    'peers_full',
     'no_nodes',
     'no_sources',
     'timed_out',

@@ -21,6 +21,8 @@ export const operationAccess: AccessTo<ControlContract> = {
   clients: { register: 'reader' },
   tickets: { open: 'reader', progress: 'reader', close: 'reader' },
   uploads: { open: 'uploader', find: 'uploader', replace: 'node' },
+  // Whoever may read may share as well: nobody believes a peer, and each speaks for its own address alone.
+  peers: { join: 'reader', update: 'reader', leave: 'reader', search: 'reader' },
   activity: { get: 'reader' },
   statistics: { get: 'reader', series: 'reader', topics: { list: 'reader', register: 'contributor', get: 'reader', reset: 'admin' } },
 };

@@ -48,6 +48,8 @@ export const errorsEn: ErrorMessages = {
     `“${name}” is on ${replicas} of the ${needed} secondaries that it takes to call it stored. Keep your copy and repeat the order: nothing is sent again.`,
   uploads_failed: ({ failed, total }) => `${failed.length} of ${total} uploads did not end: ${failed.join(', ')}.`,
   topics_full: ({ what, max }) => (what === 'topics' ? `There are ${max} topics already; reset one that is no longer used.` : `The topic has ${max} keys already, and takes no more; reset it or use another.`),
+  peer_unknown: () => 'The central no longer knows this peer; join again.',
+  peers_full: ({ what, max }) => `The central takes no more peers for now (${max} ${what === 'peers' ? 'peers' : what === 'names' ? 'announced names' : 'waiting'}); try again later.`,
   statistics_invalid: ({ path, program }) => `${path} is no file of saved statistics of ${program}.`,
   no_sources: ({ name, nodes }) =>
     nodes.length > 0

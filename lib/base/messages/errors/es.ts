@@ -48,6 +48,8 @@ export const errorsEs: ErrorMessages = {
     `«${name}» está en ${replicas} de los ${needed} secundarios que hacen falta para darlo por guardado. Conserve su copia y repita la orden: no se envía de nuevo.`,
   uploads_failed: ({ failed, total }) => `${failed.length} de ${total} envíos no ${failed.length === 1 ? 'terminó' : 'terminaron'}: ${failed.join(', ')}.`,
   topics_full: ({ what, max }) => (what === 'topics' ? `Ya hay ${max} temas; reinicie alguno que no se use.` : `El tema ya tiene ${max} claves y no admite más; reinícielo o use otro.`),
+  peer_unknown: () => 'El central ya no conoce a este par; únase otra vez.',
+  peers_full: ({ what, max }) => `El central ya no admite más pares por ahora (${max} ${what === 'peers' ? 'pares' : what === 'names' ? 'nombres anunciados' : 'en espera'}); pruebe más tarde.`,
   statistics_invalid: ({ path, program }) => `${path} no es un archivo de estadísticas guardadas de ${program}.`,
   no_sources: ({ name, nodes }) =>
     nodes.length > 0

@@ -48,6 +48,8 @@ export const errorsPt: ErrorMessages = {
     `«${name}» está em ${replicas} dos ${needed} secundários necessários para dá-lo por guardado. Conserve a sua cópia e repita a ordem: não é enviado de novo.`,
   uploads_failed: ({ failed, total }) => `${failed.length} de ${total} envios não ${failed.length === 1 ? 'terminou' : 'terminaram'}: ${failed.join(', ')}.`,
   topics_full: ({ what, max }) => (what === 'topics' ? `Já há ${max} temas; reinicie algum que não se use.` : `O tema já tem ${max} chaves e não admite mais; reinicie-o ou use outro.`),
+  peer_unknown: () => 'O central já não conhece este peer; entre outra vez.',
+  peers_full: ({ what, max }) => `O central não aceita mais peers por agora (${max} ${what === 'peers' ? 'peers' : what === 'names' ? 'nomes anunciados' : 'em espera'}); tente mais tarde.`,
   statistics_invalid: ({ path, program }) => `${path} não é um arquivo de estatísticas guardadas de ${program}.`,
   no_sources: ({ name, nodes }) =>
     nodes.length > 0
