@@ -21,6 +21,8 @@ export interface ProgramDescription<F extends FlagTable = FlagTable> {
   readonly flags: F;
   /** Whether words that are not flags mean something (`videocliente listar`). */
   readonly takesWords?: boolean;
+  /** What it speaks to who asks for no language; without it, what the environment says. */
+  readonly language?: Language;
   text(messages: Messages): ProgramText;
 }
 
@@ -37,7 +39,7 @@ export interface Program<F extends FlagTable = FlagTable> {
   /** Two speeds: `drain` finishes what is held, `abort` leaves everything now. */
   readonly stopping: Stopping;
   /** Runs the console on the standard input until its end, `salir` or a signal; without a console, until a signal. */
-  readCommands(commands: readonly Command[], options: { readonly prompt: string; readonly isOff?: boolean }): Promise<void>;
+  readCommands(commands: readonly Command[], options: { readonly prompt: string; readonly isOff?: boolean; readonly welcomes?: boolean }): Promise<void>;
 }
 
 /**
@@ -51,7 +53,7 @@ export async function runProgram<F extends FlagTable>(
 ): Promise<void> {
   surviveBrokenPipes(process.stdout, process.stderr);
   const bug = watchForBugs();
-  const reader = guessReader(process.argv, process.env);
+  const reader = guessReader(process.argv, process.env, description.language);
   const stopping = new Stopping();
   stopping.listen(process);
   const screens: Screen[] = [];
@@ -101,7 +103,7 @@ async function start<F extends FlagTable>(
 }
 
 function commandReader(screen: Screen, messages: Messages, stopping: Stopping): Program['readCommands'] {
-  return (commands, { prompt, isOff = false }) =>
+  return (commands, { prompt, isOff = false, welcomes = true }) =>
     runConsole({
       input: process.stdin,
       isSilent: isOff || isNullDevice(process.stdin.fd),
@@ -109,6 +111,7 @@ function commandReader(screen: Screen, messages: Messages, stopping: Stopping): 
       messages,
       commands,
       prompt,
+      welcomes,
       onInterrupt: () => stopping.request('SIGINT'),
       signal: stopping.drain,
     });
