@@ -45,6 +45,17 @@ export interface ErrorFacts {
   topics_full: { readonly what: 'topics' | 'keys'; readonly max: number };
   /** Its lease ran out, or the central was started again. */
   peer_unknown: { readonly peer: string };
+  /** What a person has to do before: join, search, or leave. */
+  not_joined: Record<never, never>;
+  not_searched: Record<never, never>;
+  already_joined: { readonly address: string };
+  /** `peer` is `IP:PORT`. */
+  peer_refused: { readonly peer: string };
+  peer_lacks_file: { readonly peer: string; readonly name: string };
+  /** Peers that were found have so many different files under one name. */
+  contents_differ: { readonly name: string; readonly contents: number };
+  /** None of these gives the file now; none when nobody else has it. */
+  peers_failed: { readonly name: string; readonly peers: readonly string[] };
   /** Of peers, of the names that all of them announce, or of those that wait to be reached. */
   peers_full: { readonly what: 'peers' | 'names' | 'checks'; readonly max: number };
   no_sources: { readonly name: string; readonly nodes: readonly number[] };

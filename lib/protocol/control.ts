@@ -35,7 +35,8 @@ const nodeState = z.enum(NODE_STATES);
 const nodeMode = z.enum(['active', 'draining', 'drained']);
 const zone = z.string().trim().min(1).max(limits.zoneMaxLength);
 
-const manifest = z.object({
+/** As it comes over the wire; `parseManifest` looks at what it says. */
+export const manifest = z.object({
   id: fileId,
   name: fileName,
   sizeBytes: bytes,

@@ -26,7 +26,8 @@ export interface FolderPorts {
   readonly files: LocalFolder;
   readonly manifests: ManifestStore;
   readonly index: IndexStore;
-  readonly inventory: Inventory;
+  /** Where the files that are announced go. */
+  readonly inventory: Pick<Inventory, 'put' | 'remove'>;
   readonly clock: Clock;
   readonly log: Log;
   /** The inventory changed. */

@@ -1,6 +1,7 @@
 import { accessEn } from './access/en.ts';
 import { errorsEn } from './errors/en.ts';
 import { eventsEn } from './events/en.ts';
+import { peerEn } from './peer/en.ts';
 import { plotsEn } from './plots/en.ts';
 import { replicationEn } from './replication/en.ts';
 import { trashEn } from './trash/en.ts';
@@ -10,6 +11,7 @@ export const en = {
   access: accessEn,
   errors: errorsEn,
   events: eventsEn,
+  peer: peerEn,
   plots: plotsEn,
   replication: replicationEn,
   trash: trashEn,

@@ -2,6 +2,7 @@ import { accessPt } from './access/pt.ts';
 import { errorsPt } from './errors/pt.ts';
 import { eventsPt } from './events/pt.ts';
 import type { Messages } from './index.ts';
+import { peerPt } from './peer/pt.ts';
 import { plotsPt } from './plots/pt.ts';
 import { replicationPt } from './replication/pt.ts';
 import { trashPt } from './trash/pt.ts';
@@ -11,6 +12,7 @@ export const pt: Messages = {
   access: accessPt,
   errors: errorsPt,
   events: eventsPt,
+  peer: peerPt,
   plots: plotsPt,
   replication: replicationPt,
   trash: trashPt,
