@@ -2,6 +2,7 @@ import type { Command } from '../base/command.ts';
 import { VideoError } from '../base/errors.ts';
 import { createLog, type Log } from '../base/log.ts';
 import type { Language, Messages } from '../base/messages/index.ts';
+import { eventSentence } from '../base/messages/sentence.ts';
 import { runConsole } from '../io/terminal/console.ts';
 import { isNullDevice } from '../io/terminal/input-lines.ts';
 import { createLogWriter } from '../io/terminal/log-writer.ts';
@@ -23,6 +24,8 @@ export interface ProgramDescription<F extends FlagTable = FlagTable> {
   readonly takesWords?: boolean;
   /** What it speaks to who asks for no language; without it, what the environment says. */
   readonly language?: Language;
+  /** Whether its console has only its own lines, and problems on the error stream. */
+  isTerse?(flags: FlagValues<F & typeof commonFlags>): boolean;
   text(messages: Messages): ProgramText;
 }
 
@@ -95,11 +98,15 @@ async function start<F extends FlagTable>(
   const { moreBars } = messages.common.console;
   const screen = createScreen({ output: process.stdout, errors: process.stderr, isJson: json, moreBars });
   onScreen(screen);
-  const log = createLog(createLogWriter({ screen, messages }), nivel);
+  const log = description.isTerse?.(flags) ? problemLog(screen, messages) : createLog(createLogWriter({ screen, messages }), nivel);
   stopping.drain.addEventListener('abort', () => log.info('program.stopping', {}), { once: true });
   const readCommands = commandReader(screen, messages, stopping);
   await main({ flags, words, language, messages, help, screen, log, stopping, readCommands });
   screen.close();
+}
+
+function problemLog(screen: Screen, messages: Messages): Log {
+  return createLog((_level, event, fields) => screen.printError(eventSentence(messages, event, fields)), 'warn');
 }
 
 function commandReader(screen: Screen, messages: Messages, stopping: Stopping): Program['readCommands'] {

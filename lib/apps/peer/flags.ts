@@ -22,6 +22,7 @@ export const peerProgram = {
   name: 'videopeer',
   flags,
   language: 'pt',
+  isTerse: ({ detalle }) => !detalle,
   text: ({ peer }: Messages): ProgramText => ({
     summary: peer.summary,
     usage: peer.usage,

@@ -49,7 +49,8 @@ export async function manifestOf(peer: FoundPeer, name: string, ports: ManifestP
 }
 
 /**
- * What all that were found have under the name, which has to be the same; those that cannot say so now are left out.
+ * What all that were found have under the name, which has to be the same; those that cannot say so now are left out. Those
+ * that still read theirs may be asked for its parts already: what they have turns out to be the same, or they have nothing.
  *
  * @throws VideoError `contents_differ`; why the first of them has nothing, when none has; or the signal's reason
  */
@@ -59,16 +60,17 @@ export async function agreedManifest(found: readonly FoundPeer[], name: string, 
   const answers = await Promise.allSettled(asked.map(peer => inTurn(() => askOnce(peer, name, ports, signal))));
   signal.throwIfAborted();
   const files = answers.flatMap(answer => (answer.status === 'fulfilled' ? [answer.value] : []));
+  const reading = asked.filter((_peer, index) => isReading(reasonOf(answers[index]!)));
   const [first] = files;
-  if (!first) {
-    // All of them may be reading it: then the first one is waited for.
-    const reading = answers.findIndex(answer => answer.status === 'rejected' && isReading(answer.reason));
-    if (reading !== -1) return manifestOf(asked[reading]!, name, ports, signal);
-    throw answers.find(answer => answer.status === 'rejected')?.reason ?? new VideoError('peers_failed', { name, peers: [] });
-  }
+  if (!first && reading[0]) return manifestOf(reading[0], name, ports, signal);
+  if (!first) throw answers.map(reasonOf).find(reason => reason !== undefined) ?? new VideoError('peers_failed', { name, peers: [] });
   const contents = new Set(files.map(({ manifest }) => manifest.id));
   if (contents.size > 1) throw new VideoError('contents_differ', { name, contents: contents.size });
-  return { manifest: first.manifest, addresses: files.flatMap(({ addresses }) => addresses) };
+  return { manifest: first.manifest, addresses: [...files.flatMap(({ addresses }) => addresses), ...reading.map(({ address }) => address)] };
+}
+
+function reasonOf(answer: PromiseSettledResult<unknown>): unknown {
+  return answer.status === 'rejected' ? answer.reason : undefined;
 }
 
 async function askOnce({ address, id }: FoundPeer, name: string, { fetchManifest }: ManifestPorts, signal: AbortSignal): Promise<AgreedFile> {

@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { CloseStack } from '../../base/close.ts';
 import { systemClock as clock } from '../../base/clock.ts';
 import { VideoError } from '../../base/errors.ts';
-import { createLog, type Log } from '../../base/log.ts';
-import { eventSentence } from '../../base/messages/sentence.ts';
 import { systemRandom as random } from '../../base/random.ts';
 import { formatBytes } from '../../base/units.ts';
 import type { FileId } from '../../domain/file.ts';
@@ -41,9 +39,8 @@ const PROMPT = 'JOIN, SEARCH, DOWNLOAD, LEAVE> ';
 
 /** A peer with its menu, until the end of the input, `salir` or a signal; it leaves before it ends. */
 export async function runPeer(program: PeerProgram): Promise<void> {
-  const { flags, language, messages, screen, stopping } = program;
+  const { flags, language, messages, screen, log, stopping } = program;
   const settings = peerSettings(flags, messages);
-  const log = settings.isDetailed ? program.log : problemsOnly(program);
   const { ca } = await openTls({ ca: flags.tlsCa }, { signal: stopping.drain });
   await using control = createControlClient(settings.centralUrls, { secret: secretOf(flags.secreto, process.env, messages), ca, log });
   const registry = control.client.peers;
@@ -52,7 +49,7 @@ export async function runPeer(program: PeerProgram): Promise<void> {
     registry,
     fetchManifest: fetchPeerManifest,
     clock,
-    share: (place, signal) => share(place, { ...program, log, settings, registry, signal }),
+    share: (place, signal) => share(place, { ...program, settings, registry, signal }),
     onFound(peers) {
       const rows = peers.map(({ address, id = '', sizeBytes }) => [address, id.slice(0, 12), sizeBytes === undefined ? '' : formatBytes(sizeBytes, language)]);
       if (settings.isDetailed && !screen.isJson && rows.length > 0) output.table(messages.peer.headings, rows);
@@ -62,8 +59,7 @@ export async function runPeer(program: PeerProgram): Promise<void> {
   await program.readCommands(menu, { prompt: PROMPT, welcomes: false });
 }
 
-interface Sharing extends Pick<PeerProgram, 'screen' | 'language' | 'messages' | 'stopping'> {
-  readonly log: Log;
+interface Sharing extends Pick<PeerProgram, 'screen' | 'language' | 'messages' | 'log' | 'stopping'> {
   readonly settings: ReturnType<typeof peerSettings>;
   readonly registry: ConstructorParameters<typeof Membership>[1]['registry'];
   readonly signal: AbortSignal;
@@ -152,9 +148,4 @@ async function open(place: PeerPlace, { screen, language, messages, stopping, lo
     },
     [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
   };
-}
-
-/** Without `--detalle` the console has its lines, and beside them only what went wrong. */
-function problemsOnly({ screen, messages }: PeerProgram): Log {
-  return createLog((_level, event, fields) => screen.printError(eventSentence(messages, event, fields)), 'warn');
 }
