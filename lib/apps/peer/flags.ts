@@ -22,7 +22,7 @@ export const peerProgram = {
   name: 'videopeer',
   flags,
   language: 'pt',
-  isTerse: ({ detalle }) => !detalle,
+  isQuiet: ({ detalle }) => !detalle,
   text: ({ peer }: Messages): ProgramText => ({
     summary: peer.summary,
     usage: peer.usage,

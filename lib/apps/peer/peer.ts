@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { CloseStack } from '../../base/close.ts';
 import { systemClock as clock } from '../../base/clock.ts';
 import { VideoError } from '../../base/errors.ts';
+import { createLog, type Log } from '../../base/log.ts';
+import { eventSentence } from '../../base/messages/sentence.ts';
 import { systemRandom as random } from '../../base/random.ts';
 import { formatBytes } from '../../base/units.ts';
 import type { FileId } from '../../domain/file.ts';
@@ -39,8 +41,9 @@ const PROMPT = 'JOIN, SEARCH, DOWNLOAD, LEAVE> ';
 
 /** A peer with its menu, until the end of the input, `salir` or a signal; it leaves before it ends. */
 export async function runPeer(program: PeerProgram): Promise<void> {
-  const { flags, language, messages, screen, log, stopping } = program;
+  const { flags, language, messages, screen, stopping } = program;
   const settings = peerSettings(flags, messages);
+  const log = settings.isDetailed ? program.log : problemLog(program);
   const { ca } = await openTls({ ca: flags.tlsCa }, { signal: stopping.drain });
   await using control = createControlClient(settings.centralUrls, { secret: secretOf(flags.secreto, process.env, messages), ca, log });
   const registry = control.client.peers;
@@ -49,7 +52,7 @@ export async function runPeer(program: PeerProgram): Promise<void> {
     registry,
     fetchManifest: fetchPeerManifest,
     clock,
-    share: (place, signal) => share(place, { ...program, settings, registry, signal }),
+    share: (place, signal) => share(place, { ...program, log, settings, registry, signal }),
     onFound(peers) {
       const rows = peers.map(({ address, id = '', sizeBytes }) => [address, id.slice(0, 12), sizeBytes === undefined ? '' : formatBytes(sizeBytes, language)]);
       if (settings.isDetailed && !screen.isJson && rows.length > 0) output.table(messages.peer.headings, rows);
@@ -148,4 +151,9 @@ async function open(place: PeerPlace, { screen, language, messages, stopping, lo
     },
     [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
   };
+}
+
+/** What went wrong, on the error stream: without `--detalle` the console has its lines alone. */
+function problemLog({ screen, messages }: PeerProgram): Log {
+  return createLog((_level, event, fields) => screen.printError(eventSentence(messages, event, fields)), 'warn');
 }

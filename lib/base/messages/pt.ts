@@ -73,6 +73,7 @@ export const pt: Messages = {
       trash: 'dias em que um vídeo eliminado pode ser restaurado; depois liberta-se o seu espaço',
       publicNames: 'nomes pelos quais outros chegam a ele, entre vírgulas',
       announce: 'responde (mDNS) nas redes de --ip a quem procura com --ip-central mdns:',
+      napster: 'servidor de peers (Napster): pergunta IP e porta se as opções não os dão (127.0.0.1, 1099), e seu console só diz quem entra e o que se busca',
     },
     examples: [
       ['videocentral', 'um central nesta máquina, porta 50000'],
@@ -90,6 +91,14 @@ export const pt: Messages = {
       drain: 'esvazia um secundário: o que ele tem é copiado para outros',
       retire: 'retira um secundário que já não é necessário',
       reactivate: 'um secundário que estava sendo esvaziado ou foi retirado volta a contar',
+      peers: 'os peers que compartilham o que têm',
+    },
+    peers: {
+      headings: ['peer', 'arquivos', 'permissão', 'oferecido'],
+      reached: 'sim',
+      unreached: 'não: não se chega a ele',
+      none: 'Não há peers.',
+      more: (peers: number) => `… e mais ${peers}.`,
     },
     ticketHeadings: ['cliente', 'vídeo', 'vez', 'feito', 'tempo'],
     running: 'baixando',
