@@ -131,6 +131,19 @@ siteTest('a peer that is killed in the middle is told in one line, and what came
   t.deepEqual(await readdir(incoming), []);
 });
 
+siteTest('Ctrl-C puts a download down, leaves, and says so in the exit status', async (t, site) => {
+  await site.put('p1', NAME, bytes);
+  const slow = await site.join('p1', { flags: ['--limite-subida', '1M'] });
+  const two = await site.join('p2', { flags: ['--json', '--detalle'] });
+  const after = two.program.lines.length;
+  two.program.type(`SEARCH\n${NAME}\nDOWNLOAD\n127.0.0.1\n${slow.port}`);
+  await two.program.says(/"event":"progress".*"doneBytes":[1-9]/, { after });
+  two.program.signal('SIGINT');
+  t.is((await two.program.ended()).status, 130);
+  t.true((await readdir(site.path('p2', '.videopartes', 'incoming'))).some(name => name.endsWith('.partial')));
+  await site.central.says(new RegExp(`El par ${two.address} se va`));
+});
+
 siteTest('nothing is shared that is hidden, unfinished, or outside the folder', async (t, site) => {
   await site.put('fora', 'segredo.mp4', other);
   await site.put('p1', NAME, bytes);
@@ -162,7 +175,10 @@ siteTest('a central that is away is told in one line; when it is back, peers joi
   const two = await site.join('p2');
   await site.central.stop('SIGKILL');
   await two.program.ask(`SEARCH\n${NAME}`, /^O central não foi encontrado em http:\/\/127\.0\.0\.1:\d+\./);
+  const three = site.open();
+  await three.ask('JOIN\n127.0.0.1\n0\n./p3', /^O central não foi encontrado em/);
   await site.startCentral();
+  await three.ask('JOIN\n127.0.0.1\n0\n./p3', /^Sou peer/);
   await eventually('the file is found again', () => finds(two, NAME, [one]), 60_000);
   t.pass();
 });

@@ -60,6 +60,7 @@ export async function runPeer(program: PeerProgram): Promise<void> {
   });
   const menu = peerMenu(session, { place: settings.place, messages, tellError: text => screen.printError(text) });
   await program.readCommands(menu, { prompt: PROMPT, welcomes: false });
+  if (session.wasCutOff) stopping.drain.throwIfAborted();
 }
 
 interface Sharing extends Pick<PeerProgram, 'screen' | 'language' | 'messages' | 'log' | 'stopping'> {

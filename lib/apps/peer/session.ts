@@ -36,15 +36,20 @@ export class PeerSession implements AsyncDisposable {
   readonly #ports: SessionPorts;
   #shared: SharedPeer | undefined;
   #search: Search | undefined;
+  #wasCutOff = false;
 
   constructor(ports: SessionPorts) {
     this.#ports = ports;
   }
 
+  /** Whether a download had to be put down. */
+  get wasCutOff(): boolean {
+    return this.#wasCutOff;
+  }
+
   /** @throws VideoError `already_joined` */
   assertNotJoined(): void {
-    const address = this.#shared?.membership.address;
-    if (this.#shared) throw new VideoError('already_joined', { address: address ?? '' });
+    if (this.#shared) throw new VideoError('already_joined', { address: this.#shared.membership.address! });
   }
 
   /** @throws VideoError `not_joined`, `not_searched`: then there is nothing to ask for. */
@@ -79,9 +84,14 @@ export class PeerSession implements AsyncDisposable {
     const { name, peers } = this.#search!;
     const others = peers.filter(peer => peer.address !== membership.address);
     if (address === undefined && others.length === 0) throw new VideoError('peers_failed', { name, peers: [] });
-    const chosen = others.find(peer => peer.address === address) ?? { address: address ?? '' };
-    const file = await (address === undefined ? agreedManifest(others, name, this.#ports, signal) : manifestOf(chosen, name, this.#ports, signal));
-    await fetch(file, signal);
+    let file: AgreedFile;
+    try {
+      const chosen = address !== undefined && (others.find(peer => peer.address === address) ?? { address });
+      file = await (chosen ? manifestOf(chosen, name, this.#ports, signal) : agreedManifest(others, name, this.#ports, signal));
+      await fetch(file, signal);
+    } finally {
+      this.#wasCutOff = signal.aborted;
+    }
     output.line(lines.downloaded(name, directory));
     output.record({ event: 'downloaded', name, id: file.manifest.id, sizeBytes: file.manifest.sizeBytes, peers: file.addresses, directory });
     await membership.tell({ signal });
