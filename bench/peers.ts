@@ -86,7 +86,7 @@ function searches() {
   const elapsedMs: number[] = [];
   let offered = 0;
   let dead = 0;
-  let isOver = false;
+  const over = new AbortController();
   const search = async (turn: number) => {
     const name = turn % 2 === 0 ? popularName(turn * 7919) : nameOf((turn * 7919) % PEERS, turn % FILES_PER_PEER);
     const askedAtMs = Date.now();
@@ -98,11 +98,11 @@ function searches() {
     dead += found.filter(({ address }) => (goneAtMs.get(address.split(':')[0]!) ?? Infinity) < askedAtMs - limits.peerLeaseMs).length;
   };
   const running = (async () => {
-    for (let turn = 0; !isOver; turn += 1) await Promise.all([search(turn), sleep(1000 / SEARCHES_PER_SECOND)]);
+    for (let turn = 0; !over.signal.aborted; turn += 1) await Promise.all([search(turn), sleep(1000 / SEARCHES_PER_SECOND)]);
   })();
   return {
     async end() {
-      isOver = true;
+      over.abort();
       await running;
       const sorted = elapsedMs.toSorted((one, other) => one - other);
       const at = (share: number) => round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!);
