@@ -1,3 +1,6 @@
+/** A map that grows or shrinks is copied as a whole, while everybody waits: many small ones take a millisecond each. */
+const SHARDS = 256;
+
 /** Those that have one name, when they are several. */
 class Crowd<Holder> {
   readonly #fresh = new Set<Holder>();
@@ -35,37 +38,34 @@ class Crowd<Holder> {
  * nobody has any more takes none.
  */
 export class HolderIndex<Holder extends object> {
-  readonly #holders = new Map<string, Holder | Crowd<Holder>>();
-
-  /** Different names. */
-  get size(): number {
-    return this.#holders.size;
-  }
+  readonly #shards = Array.from({ length: SHARDS }, () => new Map<string, Holder | Crowd<Holder>>());
 
   add(name: string, holder: Holder): void {
-    const known = this.#holders.get(name);
+    const holders = this.#shardOf(name);
+    const known = holders.get(name);
     if (known === holder) return;
-    if (known === undefined) this.#holders.set(name, holder);
+    if (known === undefined) holders.set(name, holder);
     else if (known instanceof Crowd) known.add(holder);
     else {
       const crowd = new Crowd(known);
       crowd.add(holder);
-      this.#holders.set(name, crowd);
+      holders.set(name, crowd);
     }
   }
 
   delete(name: string, holder: Holder): void {
-    const known = this.#holders.get(name);
-    if (known === holder) this.#holders.delete(name);
+    const holders = this.#shardOf(name);
+    const known = holders.get(name);
+    if (known === holder) holders.delete(name);
     if (!(known instanceof Crowd)) return;
     known.delete(holder);
     const [last] = known.size === 1 ? known.all() : [];
-    if (last) this.#holders.set(name, last);
+    if (last) holders.set(name, last);
   }
 
   /** Some of those that have the name and are wanted, the least recently offered first. They count as offered now. */
   offer(name: string, max: number, isWanted: (holder: Holder) => boolean): readonly Holder[] {
-    const known = this.#holders.get(name);
+    const known = this.#shardOf(name).get(name);
     if (known === undefined) return [];
     if (!(known instanceof Crowd)) return max > 0 && isWanted(known) ? [known] : [];
     const chosen: Holder[] = [];
@@ -75,5 +75,10 @@ export class HolderIndex<Holder extends object> {
     }
     for (const holder of chosen) known.noteOffered(holder);
     return chosen;
+  }
+  #shardOf(name: string): Map<string, Holder | Crowd<Holder>> {
+    let sum = 0;
+    for (let index = 0; index < name.length; index += 1) sum = (sum * 31 + name.charCodeAt(index)) | 0;
+    return this.#shards[(sum >>> 0) % SHARDS]!;
   }
 }

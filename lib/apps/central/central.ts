@@ -33,6 +33,7 @@ import { reachNode } from '../../io/http/reach-node.ts';
 import { reachPeer } from '../../io/http/reach-peer.ts';
 import { relayUpload } from '../../io/http/uploads/relay.ts';
 import { openTls } from '../../io/http/tls.ts';
+import { collectGarbage } from '../../io/processes/collect-garbage.ts';
 import { processMetrics } from '../../io/processes/process-metrics.ts';
 import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.ts';
 import { userAgents } from '../../protocol/data.ts';
@@ -165,6 +166,7 @@ async function start(settings: CentralSettings, { log: ownLog, clock }: CentralO
     access,
     mint,
     reachNode: node => reachNode(node, { ca: tls.ca, signal: stop.signal }),
+    collectGarbage,
     reachPeer: peer => reachPeer(peer, { signal: stop.signal }),
   };
 

@@ -1,4 +1,5 @@
 import type { NodeTransition } from '../../domain/node-registry.ts';
+import { Shrinkage } from '../../domain/shrinkage.ts';
 import { limits } from '../../protocol/limits.ts';
 import { planReplicas } from './repairs.ts';
 import type { CentralState } from './state.ts';
@@ -17,6 +18,7 @@ const RESTING_TICKS_MAX = 20;
 export async function runLoops(state: CentralState, signal: AbortSignal): Promise<void> {
   const { clock, settings, log } = state;
   const plan = restingPlanner(state);
+  const shrinkage = new Shrinkage();
   let lastFailure: string | undefined;
   while (!signal.aborted) {
     await clock.sleep(settings.tickMs, { signal }).catch(() => undefined);
@@ -24,6 +26,7 @@ export async function runLoops(state: CentralState, signal: AbortSignal): Promis
     watchNodes(state);
     expireTickets(state);
     await expirePeers(state, signal);
+    if (shrinkage.note(state.peers.counts.names)) state.collectGarbage();
     try {
       await state.sharedNodes.share(state);
       await expireTrash(state);

@@ -51,6 +51,8 @@ export interface CentralState {
   readonly reachNode: (node: Pick<NodeReport, 'number' | 'identity' | 'url'>) => Promise<Reach>;
   /** The same of a peer. */
   readonly reachPeer: (peer: { readonly address: string; readonly identity: string }) => Promise<Reach>;
+  /** Gives back the memory of what is gone. */
+  readonly collectGarbage: () => void;
 }
 
 /** What of it the planning of replicas needs. */
