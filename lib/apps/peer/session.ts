@@ -89,12 +89,17 @@ export class PeerSession implements AsyncDisposable {
       const chosen = address !== undefined && (others.find(peer => peer.address === address) ?? { address });
       file = await (chosen ? manifestOf(chosen, name, this.#ports, signal) : agreedManifest(others, name, this.#ports, signal));
       await fetch(file, signal);
-    } finally {
+    } catch (error) {
       this.#wasCutOff = signal.aborted;
+      throw error;
     }
-    output.line(lines.downloaded(name, directory));
-    output.record({ event: 'downloaded', name, id: file.manifest.id, sizeBytes: file.manifest.sizeBytes, peers: file.addresses, directory });
-    await membership.tell({ signal });
+    try {
+      // Whoever reads the line may search for the file at once.
+      await membership.tell({ signal });
+    } finally {
+      output.line(lines.downloaded(name, directory));
+      output.record({ event: 'downloaded', name, id: file.manifest.id, sizeBytes: file.manifest.sizeBytes, peers: file.addresses, directory });
+    }
   }
 
   async leave(): Promise<void> {
