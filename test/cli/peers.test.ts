@@ -74,6 +74,7 @@ siteTest('without an IP a file comes from all that have it at once; who has othe
 
   await site.put('p4', NAME, other);
   peers.push(await site.join('p4'));
+  await peers[2]!.whenRead(NAME);
   const five = await site.join('p5');
   await search(five.program, NAME, [...peers, three]);
   await five.program.ask('DOWNLOAD\n', /^Há 2 arquivos diferentes com o nome «faro\.mp4»\. Escolha/);
