@@ -7,18 +7,21 @@ import { requestJson } from '../lib/io/http/json-request.ts';
 import { limits } from '../lib/protocol/limits.ts';
 import { binOf } from './cluster.ts';
 import { freePort, MeasuredProcess, printResult, round, temporaryFolder } from './harness.ts';
-import { addressOf, nameOf, popularName, type PeersNews, type PeersOrder, type PeersPlan } from './simulated-names.ts';
+import { addressOf, nameOf, popularName, sharedNowMs, type PeersNews, type PeersOrder, type PeersPlan } from './simulated-names.ts';
 
 /**
  * Peers that join, leave and die against a real central: how long a search takes meanwhile, also while all of them die at
  * once, what memory the central takes, and whether it gives it back. Nobody may be offered who has been dead for a lease.
  */
 const PEERS = Number(process.argv[2] ?? 10_000);
-const FILES_PER_PEER = Number(process.argv[3] ?? 100);
+/** The names of the dead count until their leases run out: so there is room for those who come. */
+const FILES_PER_PEER = Number(process.argv[3] ?? 90);
 const CHURN_SECONDS = Number(process.argv[4] ?? 60);
 /** A second. */
 const [LEAVING, DYING] = [20, 20];
 const SEARCHES_PER_SECOND = 100;
+/** They come and go one by one, not all at the beginning of a second. */
+const TURNS_PER_SECOND = 20;
 const REST_SECONDS = 60;
 const TARGET_P99_MS = 20;
 
@@ -52,8 +55,9 @@ const fullMib = await central.rssMib();
 const names = await metric('videopartes_peer_names');
 
 const churning = searches();
-for (let second = 0; second < CHURN_SECONDS; second += 1) {
-  await Promise.all([order({ join: LEAVING + DYING, leave: LEAVING, die: DYING }), sleep(1000)]);
+for (let turn = 0; turn < CHURN_SECONDS * TURNS_PER_SECOND; turn += 1) {
+  const [leave, die] = [LEAVING / TURNS_PER_SECOND, DYING / TURNS_PER_SECOND];
+  await Promise.all([order({ join: leave + die, leave, die }), sleep(1000 / TURNS_PER_SECOND)]);
 }
 const churn = await churning.end();
 
@@ -89,7 +93,7 @@ function searches() {
   const over = new AbortController();
   const search = async (turn: number) => {
     const name = turn % 2 === 0 ? popularName(turn * 7919) : nameOf((turn * 7919) % PEERS, turn % FILES_PER_PEER);
-    const askedAtMs = Date.now();
+    const askedAtMs = sharedNowMs();
     const startMs = performance.now();
     const { body } = await requestJson({ url: new URL(`/peers?name=${encodeURIComponent(name)}`, centralUrl), method: 'GET', agent, timeoutMs: 30_000, maxBytes: 1_000_000 });
     elapsedMs.push(performance.now() - startMs);
@@ -100,6 +104,8 @@ function searches() {
   const running = (async () => {
     for (let turn = 0; !over.signal.aborted; turn += 1) await Promise.all([search(turn), sleep(1000 / SEARCHES_PER_SECOND)]);
   })();
+  // What else fails is the cause, and is told.
+  running.catch(() => undefined);
   return {
     async end() {
       over.abort();

@@ -37,3 +37,8 @@ export function popularName(number: number): string {
 export function addressOf(peer: number): string {
   return `127.${1 + ((peer >> 16) & 0x7f)}.${(peer >> 8) & 0xff}.${peer & 0xff}`;
 }
+
+/** Milliseconds that all threads count alike, and that no clock of the machine can turn back or slow down. */
+export function sharedNowMs(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n);
+}

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { requestJson } from '../../lib/io/http/json-request.ts';
-import { addressOf, nameOf, type PeersNews, type PeersOrder, type PeersPlan } from '../simulated-names.ts';
+import { addressOf, nameOf, sharedNowMs, type PeersNews, type PeersOrder, type PeersPlan } from '../simulated-names.ts';
 
 /** A thread of peers that join a central, renew their leases, leave and die as they are told; each has an address of its own in 127.0.0.0/8. */
 const { centralUrl, filesPerPeer, renewEveryMs, atOnce } = workerData as PeersPlan;
@@ -54,25 +54,25 @@ async function joinOne(index: number): Promise<void> {
   });
   const { peer, isReachable } = (await ask('POST', '/peers', { ip, port, identity, files })) as unknown as { readonly peer: string; readonly isReachable: boolean };
   if (!isReachable) throw new Error(`${ip} was not reached`);
-  living.set(index, { index, lease: peer, renewAtMs: Date.now() + renewEveryMs });
+  living.set(index, { index, lease: peer, renewAtMs: sharedNowMs() + renewEveryMs });
 }
 
 function bury(index: number): void {
   living.delete(index);
-  tell({ type: 'gone', index, atMs: Date.now() });
+  tell({ type: 'gone', index, atMs: sharedNowMs() });
 }
 
 /** Spread as they joined. */
 async function renewForEver(): Promise<void> {
   for (;;) {
-    const nowMs = Date.now();
+    const nowMs = sharedNowMs();
     const due = [...living.values()].filter(({ renewAtMs }) => renewAtMs <= nowMs);
     for (const peer of due) peer.renewAtMs += renewEveryMs;
     await allOf(due, async ({ index, lease }) => {
       if (!living.has(index)) return;
       const { code } = await ask('POST', `/peers/${lease}`, {}, renewing);
       // It died in the middle of its last renewal.
-      if (!living.has(index)) tell({ type: 'gone', index, atMs: Date.now() });
+      if (!living.has(index)) tell({ type: 'gone', index, atMs: sharedNowMs() });
       else if (code !== undefined) tell({ type: 'lost', index });
     });
     await sleep(50);

@@ -76,6 +76,7 @@ export class HolderIndex<Holder extends object> {
     for (const holder of chosen) known.noteOffered(holder);
     return chosen;
   }
+
   #shardOf(name: string): Map<string, Holder | Crowd<Holder>> {
     let sum = 0;
     for (let index = 0; index < name.length; index += 1) sum = (sum * 31 + name.charCodeAt(index)) | 0;

@@ -124,7 +124,7 @@ export const limits = {
   pemMaxBytes: MIB,
   waitingTickets: 10_000,
   peersMax: 20_000,
-  /** That all peers announce together, and one of them; a million take about 200 MB of the central's memory. */
+  /** That all peers announce together, and one of them; a million take about 190 MB of the central's memory. */
   peerNamesMax: 1_000_000,
   peerFilesMax: 10_000,
   peerFilesPerRequest: 1000,

@@ -8,8 +8,8 @@ import { limits } from '../../protocol/limits.ts';
 import type { RequestContext } from './request-context.ts';
 import type { CentralState } from './state.ts';
 
-/** A renewal comes three times in each lease. */
-const RENEWALS_PER_LEASE = 3;
+/** Who was not reached is tried again at each of its three renewals in a lease, also when they come early, and no more often. */
+const CHECKS_PER_LEASE = 6;
 
 /** What peers say of themselves, and who has a file. */
 export function peerHandlers({ peers, clock, log, settings, reachPeer }: CentralState) {
@@ -58,7 +58,7 @@ export function peerHandlers({ peers, clock, log, settings, reachPeer }: Central
   async function reachAgain(lease: string): Promise<void> {
     const nowMs = clock.now();
     const known = peers.get(lease, nowMs);
-    if (!known || known.isReachable || nowMs - known.checkedAtMs < leaseMs / RENEWALS_PER_LEASE / 2) return;
+    if (!known || known.isReachable || nowMs - known.checkedAtMs < leaseMs / CHECKS_PER_LEASE) return;
     if (check.pendingCount >= limits.peerChecksWaiting) return;
     // Before the answer: who asks often is not tried more often.
     peers.reached(lease, false, nowMs);
