@@ -100,9 +100,19 @@ export class MeasuredProcess implements AsyncDisposable {
     return fields && (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_A_SECOND;
   }
 
-  async peakRssMib(): Promise<number | undefined> {
+  /** The most that it ever had. */
+  peakRssMib(): Promise<number | undefined> {
+    return this.#statusMib('VmHWM');
+  }
+
+  /** Now. */
+  rssMib(): Promise<number | undefined> {
+    return this.#statusMib('VmRSS');
+  }
+
+  async #statusMib(field: string): Promise<number | undefined> {
     const status = await readFile(`/proc/${this.#child.pid}/status`, 'utf8').catch(() => undefined);
-    const kib = status && /^VmHWM:\s+(\d+)/m.exec(status)?.[1];
+    const kib = status && new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1];
     return kib ? round(Number(kib) / 1024, 1) : undefined;
   }
 

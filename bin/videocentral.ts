@@ -10,7 +10,7 @@ import { tlsFilesOf } from '../lib/apps/tls-flags.ts';
 import { systemClock } from '../lib/base/clock.ts';
 import { DAY_MS } from '../lib/base/units.ts';
 
-void runProgram(import.meta, centralProgram, async ({ flags, words, language, messages, help, screen, log, stopping, readCommands }) => {
+void runProgram(import.meta, centralProgram, async ({ flags, words, language, messages, help, screen, log, stopping, openQuestions, readCommands }) => {
   const order = parseCentralOrder(words, flags, messages);
   if (order?.type === 'help') return screen.print(help());
   const settings = centralSettings({
@@ -36,6 +36,13 @@ void runProgram(import.meta, centralProgram, async ({ flags, words, language, me
   if (order) {
     const { runUpkeep } = await import('../lib/apps/upkeep/upkeep.ts');
     return runUpkeep(order, { databaseUrl: settings.databaseUrl, screen, language, messages, signal: stopping.drain });
+  }
+  if (flags.napster) {
+    const { askPlace, napsterLog } = await import('../lib/apps/central/napster.ts');
+    const place = await askPlace({ ip: flags.ip, port: flags.puerto }, { open: openQuestions, print: line => screen.print(line) });
+    await using _server = await startCentral({ ...settings, ...place }, { log: napsterLog(line => screen.print(line)), clock: systemClock });
+    await readCommands([], { prompt: '', isOff: true });
+    return;
   }
   await using central = await startCentral(settings, { log, clock: systemClock });
   await readCommands(central.commands({ language, messages }), { prompt: 'central> ', isOff: flags.sinConsola });

@@ -60,9 +60,13 @@ export interface Reader {
 }
 
 /** Who reads, as far as can be told before the command line is understood: its errors have a language too. */
-export function guessReader(argv: readonly string[], environment: Readonly<Record<string, string | undefined>>): Reader {
+export function guessReader(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+  usual: Language = languageOf(environment),
+): Reader {
   const wanted = valueAfter(argv, '--idioma');
-  const language = wanted !== undefined && isLanguage(wanted) ? wanted : languageOf(environment);
+  const language = wanted !== undefined && isLanguage(wanted) ? wanted : usual;
   return { language, messages: messagesIn(language), isDebugging: valueAfter(argv, '--nivel') === 'debug' };
 }
 

@@ -1,10 +1,11 @@
 import type { Command } from '../base/command.ts';
 import { VideoError } from '../base/errors.ts';
-import { createLog, type Log } from '../base/log.ts';
+import { createLog, silentLog, type Log } from '../base/log.ts';
 import type { Language, Messages } from '../base/messages/index.ts';
 import { runConsole } from '../io/terminal/console.ts';
 import { isNullDevice } from '../io/terminal/input-lines.ts';
 import { createLogWriter } from '../io/terminal/log-writer.ts';
+import { openQuestions, type Questions } from '../io/terminal/questions.ts';
 import { createScreen, type Screen } from '../io/terminal/screen.ts';
 import { VERSION } from '../protocol/version.ts';
 import { guessReader, readCommandLine, type Reader } from './command-line.ts';
@@ -21,6 +22,10 @@ export interface ProgramDescription<F extends FlagTable = FlagTable> {
   readonly flags: F;
   /** Whether words that are not flags mean something (`videocliente listar`). */
   readonly takesWords?: boolean;
+  /** What it speaks to who asks for no language; without it, what the environment says. */
+  readonly language?: Language;
+  /** Whether nothing is told but what `main` tells. */
+  isQuiet?(flags: FlagValues<F>): boolean;
   text(messages: Messages): ProgramText;
 }
 
@@ -36,8 +41,10 @@ export interface Program<F extends FlagTable = FlagTable> {
   readonly log: Log;
   /** Two speeds: `drain` finishes what is held, `abort` leaves everything now. */
   readonly stopping: Stopping;
+  /** Asks on the standard input, which no console is to read before it is disposed of. */
+  openQuestions(): Questions;
   /** Runs the console on the standard input until its end, `salir` or a signal; without a console, until a signal. */
-  readCommands(commands: readonly Command[], options: { readonly prompt: string; readonly isOff?: boolean }): Promise<void>;
+  readCommands(commands: readonly Command[], options: { readonly prompt: string; readonly isOff?: boolean; readonly welcomes?: boolean }): Promise<void>;
 }
 
 /**
@@ -51,7 +58,7 @@ export async function runProgram<F extends FlagTable>(
 ): Promise<void> {
   surviveBrokenPipes(process.stdout, process.stderr);
   const bug = watchForBugs();
-  const reader = guessReader(process.argv, process.env);
+  const reader = guessReader(process.argv, process.env, description.language);
   const stopping = new Stopping();
   stopping.listen(process);
   const screens: Screen[] = [];
@@ -93,15 +100,16 @@ async function start<F extends FlagTable>(
   const { moreBars } = messages.common.console;
   const screen = createScreen({ output: process.stdout, errors: process.stderr, isJson: json, moreBars });
   onScreen(screen);
-  const log = createLog(createLogWriter({ screen, messages }), nivel);
+  const log = description.isQuiet?.(flags) ? silentLog : createLog(createLogWriter({ screen, messages }), nivel);
   stopping.drain.addEventListener('abort', () => log.info('program.stopping', {}), { once: true });
   const readCommands = commandReader(screen, messages, stopping);
-  await main({ flags, words, language, messages, help, screen, log, stopping, readCommands });
+  const questions = () => openQuestions({ input: process.stdin, screen, onInterrupt: () => stopping.request('SIGINT'), signal: stopping.drain });
+  await main({ flags, words, language, messages, help, screen, log, stopping, openQuestions: questions, readCommands });
   screen.close();
 }
 
 function commandReader(screen: Screen, messages: Messages, stopping: Stopping): Program['readCommands'] {
-  return (commands, { prompt, isOff = false }) =>
+  return (commands, { prompt, isOff = false, welcomes = true }) =>
     runConsole({
       input: process.stdin,
       isSilent: isOff || isNullDevice(process.stdin.fd),
@@ -109,6 +117,7 @@ function commandReader(screen: Screen, messages: Messages, stopping: Stopping): 
       messages,
       commands,
       prompt,
+      welcomes,
       onInterrupt: () => stopping.request('SIGINT'),
       signal: stopping.drain,
     });

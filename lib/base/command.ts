@@ -11,6 +11,12 @@ export interface CommandOutput {
   table(headings: readonly string[], rows: readonly (readonly string[])[], records?: readonly object[]): void;
 }
 
+/** The next line that is typed or that a pipe brings, without the spaces around it; undefined when there is none any more. */
+export type Ask = (question: string) => Promise<string | undefined>;
+
+/** Where nobody can be asked. */
+export const askNobody: Ask = async () => undefined;
+
 /** One row of a console. Names are found whatever their case. */
 export interface Command {
   /** As the help shows it: `LISTA_VIDEOS`. */
@@ -27,7 +33,7 @@ export interface Command {
   /**
    * The console runs one command after another; what takes long goes on in the background after `run` resolves.
    * `argument` is the rest of the line without the spaces around it; never empty when the command has an `argument`,
-   * unless that is in brackets (`[nombre]`). What it throws is told as a sentence and the console goes on.
+   * unless that is in brackets (`[nombre]`). What else it needs it may ask for; the question is seen at a terminal only. What it throws is told as a sentence and the console goes on.
    */
-  run(argument: string, output: CommandOutput, options: { readonly signal: AbortSignal }): Promise<void>;
+  run(argument: string, output: CommandOutput, options: { readonly signal: AbortSignal; readonly ask: Ask }): Promise<void>;
 }

@@ -43,6 +43,21 @@ export interface ErrorFacts {
   uploads_failed: { readonly failed: readonly string[]; readonly total: number };
   /** Of registered numbers: no more topics are kept, or no more keys in one. */
   topics_full: { readonly what: 'topics' | 'keys'; readonly max: number };
+  /** Its lease ran out, or the central was started again. */
+  peer_unknown: { readonly peer: string };
+  /** What a person has to do before: join, search, or leave. */
+  not_joined: Record<never, never>;
+  not_searched: Record<never, never>;
+  already_joined: { readonly address: string };
+  /** `peer` is `IP:PORT`. */
+  peer_refused: { readonly peer: string };
+  peer_lacks_file: { readonly peer: string; readonly name: string };
+  /** Peers that were found have so many different files under one name. */
+  contents_differ: { readonly name: string; readonly contents: number };
+  /** None of these gives the file now; none when nobody else has it. */
+  peers_failed: { readonly name: string; readonly peers: readonly string[] };
+  /** Of peers, of the names that all of them announce, or of those that wait to be reached. */
+  peers_full: { readonly what: 'peers' | 'names' | 'checks'; readonly max: number };
   no_sources: { readonly name: string; readonly nodes: readonly number[] };
   /**
    * The film cannot be given as MP4: nobody here reads its container, a codec stands in the way, or it is damaged or made of
@@ -138,6 +153,7 @@ export function isTransient(error: unknown): boolean {
     'listeners_full',
     'uploads_full',
     'remuxes_full',
+    'peers_full',
     'no_nodes',
     'no_sources',
     'timed_out',

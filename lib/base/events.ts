@@ -86,6 +86,13 @@ export interface EventFields {
   /** What an earlier run left is of no use: `changed`, or `no_ranges` where only the whole file can be asked for. */
   'download.restarted': { readonly name: string; readonly reason: string };
   'download.resumed': { readonly name: string; readonly bytes: number };
+  /** Names of files, as the peer told them. */
+  'peer.joined': { readonly address: string; readonly files: readonly string[] };
+  /** The address of a peer that joined has its port, `IP:PORT`; of others it is where they ask from. */
+  'peer.searched': { readonly address: string; readonly name: string };
+  'peer.left': { readonly address: string };
+  'peer.lost': { readonly address: string };
+  'peer.unreachable': { readonly address: string; readonly reason: string };
   'statistics.saved': { readonly path: string };
   'statistics.failed': { readonly path: string; readonly reason: string };
   'statistics.unreadable': { readonly path: string; readonly keptAs: string };

@@ -43,9 +43,9 @@ export class HashingQueue {
     return [...this.#waiting.values()].reduce((earliest, { notBeforeMs }) => Math.min(earliest, notBeforeMs), Infinity);
   }
 
-  /** How many were not tried yet. */
-  get untried(): number {
-    return [...this.#waiting.values()].filter(({ hasFailed }) => !hasFailed).length;
+  /** Those that were not tried yet. */
+  get untried(): readonly LocalFile[] {
+    return [...this.#waiting.values()].filter(({ hasFailed }) => !hasFailed).map(({ file }) => file);
   }
 
   remove(name: string): void {

@@ -39,7 +39,8 @@ const nodeState = z.enum(NODE_STATES);
 const nodeMode = z.enum(['active', 'draining', 'drained']);
 const zone = z.string().trim().min(1).max(limits.zoneMaxLength);
 
-const manifest = z.object({
+/** As it comes over the wire; `parseManifest` looks at what it says. */
+export const manifest = z.object({
   id: fileId,
   name: fileName,
   sizeBytes: bytes,
@@ -294,6 +295,25 @@ const uploadAnswer = z.discriminatedUnion('state', [
   uploadState,
 ]);
 
+const peerFile = z.object({ name: fileName, id: fileId.optional(), sizeBytes: bytes.optional() });
+const peerFiles = z.array(peerFile).max(limits.peerFilesPerRequest);
+const peerJoin = z.object({
+  /** Left out, or 0.0.0.0: the address that the central sees. */
+  ip: z.union([z.ipv4(), z.ipv6()]).optional(),
+  port: z.int().min(1).max(65_535),
+  /** Made by the peer, which answers with it where it is. */
+  identity: z.uuid(),
+  files: peerFiles,
+});
+const peerUpdate = z.object({ peer: z.uuid(), added: peerFiles.default([]), removed: z.array(announcedName).max(limits.peerFilesPerRequest).default([]) });
+/** `peer`: who asks, when it is one. */
+const peerSearch = z.object({ name: announcedName, peer: z.uuid().optional() });
+const peerAnswer = {
+  leaseMs: timeMs,
+  /** Whether the peer answered at its address, and so is offered to others. */
+  isReachable: z.boolean(),
+};
+
 const outcome = z.enum(['done', 'failed', 'cancelled']);
 
 const counts = z.record(z.string(), z.int().min(0));
@@ -456,6 +476,24 @@ export const controlContract = {
       .input(z.object({ id: fileId, name: fileName }))
       .output(uploadState),
   },
+  peers: {
+    join: base
+      .route({ method: 'POST', path: '/peers', summary: 'A client serves what it has: where it is, and the first of its files' })
+      .input(peerJoin)
+      .output(z.object({ peer: z.uuid(), address: z.string(), ...peerAnswer })),
+    update: base
+      .route({ method: 'POST', path: '/peers/{peer}', summary: 'Renew the lease of a peer; files that came and went' })
+      .input(peerUpdate)
+      .output(z.object(peerAnswer)),
+    leave: base
+      .route({ method: 'DELETE', path: '/peers/{peer}', summary: 'A peer goes, and is no longer offered' })
+      .input(z.object({ peer: z.uuid() }))
+      .output(z.object({})),
+    search: base
+      .route({ method: 'GET', path: '/peers', summary: 'Peers that have a file of that very name, the least recently offered first' })
+      .input(peerSearch)
+      .output(z.object({ peers: z.array(z.object({ address: z.string(), id: fileId.optional(), sizeBytes: bytes.optional() })).max(limits.peersPerSearch) })),
+  },
   activity: {
     get: base
       .route({ method: 'GET', path: '/activity', summary: 'What goes on now: copies that are being made, downloads that run, and who waits' })
@@ -519,6 +557,11 @@ export type Order = HeartbeatAnswer['orders'][number];
 export type Ticket = Outputs['tickets']['open'];
 export type UploadAnswer = Outputs['uploads']['open'];
 export type UploadState = Outputs['uploads']['find'];
+/** As the central takes it, defaults filled in. */
+export type PeerJoin = z.output<typeof peerJoin>;
+export type PeerUpdate = z.output<typeof peerUpdate>;
+export type PeerSearch = z.output<typeof peerSearch>;
+export type PeerAnswer = Outputs['peers']['update'];
 export type SourceAddress = z.output<typeof sourceAddress>;
 export type DamagedReplica = NonNullable<Heartbeat['damaged']>[number];
 export type VerifiedReplica = NonNullable<Heartbeat['verified']>[number];

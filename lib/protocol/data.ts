@@ -10,6 +10,8 @@ export type Headers = Readonly<Record<string, string | number>>;
 
 export const HEALTH_PATH = '/health';
 export const READY_PATH = '/ready';
+/** Of peers only: what a file of a name is. */
+export const MANIFEST_PATH = '/manifest';
 /** Of every route of the data plane. */
 export const DATA_METHODS = ['GET', 'HEAD'] as const;
 
@@ -99,7 +101,7 @@ function toBase64(hex: string): string {
 }
 
 /** `User-Agent` of the programs that ask for parts. */
-export const userAgents = { client: `videocliente/${VERSION}`, central: `videocentral/${VERSION}`, node: `videosecundario/${VERSION}` } as const;
+export const userAgents = { client: `videocliente/${VERSION}`, central: `videocentral/${VERSION}`, node: `videosecundario/${VERSION}`, peer: `videopeer/${VERSION}` } as const;
 
 /** Whether a secondary asks, for its copy. */
 export function isOfNode(userAgent: string | undefined): boolean {
@@ -112,11 +114,14 @@ export const dataErrors = {
   unauthorized: { status: 401, message: 'A token of the central is needed, and no valid one came.' },
   token_mismatch: { status: 403, message: 'The token is good for another file or another method.' },
   forbidden: { status: 403, message: 'The Host or Origin of the request is not of this place.' },
+  peer_refused: { status: 403, message: 'This peer gives nothing to more people now.' },
+  file_not_found: { status: 404, message: 'There is no file of that name here.' },
   not_found: { status: 404, message: 'There is nothing here under that name.' },
   method_not_allowed: { status: 405, message: 'Only GET and HEAD are answered here.' },
   precondition_failed: { status: 412, message: 'The file is not the one that If-Match names.' },
   range_not_satisfiable: { status: 416, message: 'The range begins after the end of the file.' },
   internal: { status: 500, message: 'The server could not read the file.' },
+  file_not_read_yet: { status: 503, message: 'The file is being read for the first time; ask again in a moment.' },
   path_not_readable: { status: 503, message: 'The folder cannot be read now.' },
 } as const;
 

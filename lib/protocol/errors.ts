@@ -25,6 +25,8 @@ export const wireErrors = {
   upload_not_found: { status: 404, data: z.object({ uploadId: z.string() }) },
   node_needed: { status: 409, data: z.object({ number: z.int(), files: z.int() }) },
   node_retired: { status: 410, data: z.object({ number: z.int() }) },
+  peer_unknown: { status: 404, data: z.object({ peer: z.string() }) },
+  peers_full: { status: 503, data: z.object({ what: z.enum(['peers', 'names', 'checks']), max: z.int() }) },
   topics_full: { status: 409, data: z.object({ what: z.enum(['topics', 'keys']), max: z.int() }) },
   internal: { status: 500, data: z.object({ reason: z.string() }) },
   catalog_unavailable: { status: 503, data: z.object({ url: z.string() }) },

@@ -137,6 +137,21 @@ export const limits = {
   /** Certificates and keys. */
   pemMaxBytes: MIB,
   waitingTickets: 10_000,
+  peersMax: 20_000,
+  /** That all peers announce together, and one of them; a million take about 190 MB of the central's memory. */
+  peerNamesMax: 1_000_000,
+  peerFilesMax: 10_000,
+  peerFilesPerRequest: 1000,
+  peersPerSearch: 100,
+  /** Of those that were found, that one file is fetched from at once. */
+  peersPerDownload: 16,
+  /** A peer that says nothing for so long is not offered any more; it renews its lease three times as often. */
+  peerLeaseMs: 30_000,
+  /** Joining peers that are being reached at once, and that wait for it: no longer than a request may take. */
+  peerChecksAtOnce: 64,
+  peerChecksWaiting: 200,
+  /** Names that are forgotten at a time when many peers died at once, so that others are answered between. */
+  peerNamesForgottenAtOnce: 5000,
   /** Secondaries that gave something to one download, told when it ends. */
   sourcesReported: 1000,
   /** Of the files of saved statistics, which programs keep much smaller. */
@@ -163,6 +178,8 @@ export const limits = {
   mirrorProbeTimeoutMs: 20_000,
   /** How long the other mirrors may take to answer after the first did. */
   mirrorGraceMs: 1000,
+  /** About what a large file takes to be read, told as `Retry-After` by a peer that has not read it yet. */
+  notReadRetryAfterS: 1,
   /** About what a secondary that was restarted needs to be offered again, in seconds as `Retry-After` says it. */
   noSourcesRetryAfterS: 5,
 } as const;

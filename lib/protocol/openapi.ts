@@ -35,6 +35,7 @@ const groups: Readonly<Record<string, string>> = {
   uploads: 'Bringing files',
   clients: 'Downloads',
   tickets: 'Downloads',
+  peers: 'Peers',
   nodes: 'Secondaries',
 };
 
@@ -42,6 +43,7 @@ const about: Readonly<Record<string, string>> = {
   'What there is': 'The catalogue, and the files themselves.',
   'Bringing files': 'From a form or curl in one request, or in pieces that can be gone on with.',
   Downloads: 'Turns, for programs that fetch from several secondaries at once.',
+  Peers: 'Clients that serve what they have.',
   Secondaries: 'What they tell, and what is decided about them.',
   'How the central is': 'For people, monitors and balancers.',
 };

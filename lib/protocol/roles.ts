@@ -2,7 +2,7 @@ import type { AnyContractProcedure } from '@orpc/contract';
 import type { Access } from '../domain/roles.ts';
 import type { ControlContract } from './control.ts';
 import { findOperation } from './control-routes.ts';
-import { DATA_METHODS, HEALTH_PATH, parseFilePath, pathOf, READY_PATH } from './data.ts';
+import { DATA_METHODS, HEALTH_PATH, MANIFEST_PATH, parseFilePath, pathOf, READY_PATH } from './data.ts';
 import { DOCS_PATH } from './docs-page.ts';
 import { EVENTS_PATH } from './event-stream.ts';
 import { METRICS_PATH } from './exposition.ts';
@@ -22,6 +22,8 @@ export const operationAccess: AccessTo<ControlContract> = {
   clients: { register: 'reader' },
   tickets: { open: 'reader', progress: 'reader', close: 'reader' },
   uploads: { open: 'uploader', find: 'uploader', replace: 'node' },
+  // Whoever may read may share as well: nobody believes a peer, and each speaks for its own address alone.
+  peers: { join: 'reader', update: 'reader', leave: 'reader', search: 'reader' },
   activity: { get: 'reader' },
   statistics: { get: 'reader', series: 'reader', topics: { list: 'reader', register: 'contributor', get: 'reader', reset: 'admin' } },
 };
@@ -107,6 +109,7 @@ export function dataAccessAt(path: string): 'anyone' | 'token' | 'keeper' | unde
 /** What is told of requests to a node in place of their paths. */
 export function dataLabelAt(path: string): string {
   if (isUploadPath(path)) return 'uploads';
+  if (path === MANIFEST_PATH) return 'manifest';
   if (!dataAccessAt(path)) return 'none';
   const target = parseFilePath(path);
   return target ? (target.document ?? 'files') : path.slice(1);

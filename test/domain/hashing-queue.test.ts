@@ -42,9 +42,9 @@ test('a failure is news once, and the file is left alone for a while unless it c
   const queue = new HashingQueue(settings);
   const file = fileOf('unreadable', 1, 0);
   queue.replace([file], 5000);
-  t.is(queue.untried, 1);
+  t.is(queue.untried.length, 1);
   t.true(queue.fail(file, 5000));
-  t.is(queue.untried, 0);
+  t.is(queue.untried.length, 0);
   queue.replace([file], 6000);
   t.is(queue.next(6000), undefined);
   t.is(queue.next(65_000)?.name, 'unreadable');

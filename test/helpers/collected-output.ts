@@ -1,4 +1,4 @@
-import type { Command } from '../../lib/base/command.ts';
+import { askNobody, type Command } from '../../lib/base/command.ts';
 
 /** What a command answers to a person, a line each; cells of a table between bars. */
 export async function answerOf(command: Command, argument = ''): Promise<readonly string[]> {
@@ -10,7 +10,7 @@ export async function answerOf(command: Command, argument = ''): Promise<readonl
       record: () => undefined,
       table: (headings, rows) => void lines.push(...[headings, ...rows].map(cells => cells.join('|'))),
     },
-    { signal: new AbortController().signal },
+    { signal: new AbortController().signal, ask: askNobody },
   );
   return lines;
 }

@@ -68,6 +68,10 @@ export async function startFaultyServer(
       response.end(JSON.stringify(health));
       return;
     }
+    if (request.url?.startsWith('/manifest?')) {
+      response.end(JSON.stringify(manifest));
+      return;
+    }
     const [, first, last] = RANGE.exec(request.headers.range ?? '') ?? [];
     const range = { start: Number(first), end: Number(last) + 1 };
     requested.push(range);

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 
-export type ProgramName = 'videocentral' | 'videosecundario' | 'videocliente';
+export type ProgramName = 'videocentral' | 'videosecundario' | 'videocliente' | 'videopeer';
 
 /** A real program, its lines, and its end. */
 export interface RunningProgram {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { CloseStack } from '../../base/close.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -13,6 +14,7 @@ import { Damage } from '../../domain/damage.ts';
 import { EventFeed } from '../../domain/event-feed.ts';
 import { HotFiles } from '../../domain/hot-files.ts';
 import { NodeRegistry } from '../../domain/node-registry.ts';
+import { PeerRegistry } from '../../domain/peer-registry.ts';
 import { Replication } from '../../domain/replication.ts';
 import { roleSecrets } from '../../domain/roles.ts';
 import { isCentralStatistics } from '../../domain/statistics-guards.ts';
@@ -28,9 +30,11 @@ import { startControlServer } from '../../io/http/control-server.ts';
 import { openNodeSources, openSharedLane } from '../../io/http/node-sources.ts';
 import { openPageFiles } from '../../io/http/page-files.ts';
 import { reachNode } from '../../io/http/reach-node.ts';
+import { reachPeer } from '../../io/http/reach-peer.ts';
 import { relayUpload } from '../../io/http/uploads/relay.ts';
 import { openTls } from '../../io/http/tls.ts';
 import { createRemuxer } from '../../io/media/remuxer.ts';
+import { collectGarbage } from '../../io/processes/collect-garbage.ts';
 import { processMetrics } from '../../io/processes/process-metrics.ts';
 import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.ts';
 import { userAgents } from '../../protocol/data.ts';
@@ -126,6 +130,8 @@ async function start(settings: CentralSettings, { log: ownLog, clock }: CentralO
   const duty = closing.use(new RepairDuty({ leases: catalog.leases, replication, surplus, clock, holder: runId, leaseMs: settings.repairLeaseMs }));
 
   const stop = new AbortController();
+  // Each peer that is being reached is one.
+  setMaxListeners(0, stop.signal);
   const stopNow = () => stop.abort(new VideoError('cancelled', {}));
   const state: CentralState = {
     settings,
@@ -149,6 +155,12 @@ async function start(settings: CentralSettings, { log: ownLog, clock }: CentralO
     uploadPlaces: new UploadPlaces(limits.uploadPlaceMs),
     damage: new Damage(),
     verifications: new Verifications(),
+    peers: new PeerRegistry({
+      leaseMs: settings.peerLeaseMs,
+      peersMax: limits.peersMax,
+      namesMax: limits.peerNamesMax,
+      filesPerPeerMax: limits.peerFilesMax,
+    }),
     book,
     clock,
     log,
@@ -156,6 +168,8 @@ async function start(settings: CentralSettings, { log: ownLog, clock }: CentralO
     access,
     mint,
     reachNode: node => reachNode(node, { ca: tls.ca, signal: stop.signal }),
+    collectGarbage,
+    reachPeer: peer => reachPeer(peer, { signal: stop.signal }),
   };
 
   const loops = runLoops(state, stop.signal);

@@ -4,6 +4,7 @@ import { formatBytes, formatDuration } from '../../base/units.ts';
 import { limits } from '../../protocol/limits.ts';
 import { showCounts } from '../counts.ts';
 import { accessCommands } from './access-commands.ts';
+import { peerCommands } from './peer-commands.ts';
 import { replicationCommands } from './replication-commands.ts';
 import type { CentralState } from './state.ts';
 
@@ -38,6 +39,7 @@ export function centralCommands(state: CentralState, { language, messages }: Rea
       help: commands.tickets,
       run: async (_argument, output) => showTickets(state, output, { language, messages }),
     },
+    ...peerCommands(state, { messages }),
     ...accessCommands(state, { messages }),
   ];
 }

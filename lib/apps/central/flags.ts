@@ -9,8 +9,8 @@ import { tlsFlags } from '../tls-flags.ts';
 const anyNumber = { kind: 'integer', placeholder: 'N', max: Number.MAX_SAFE_INTEGER } as const;
 
 const flags = {
-  ip: { kind: 'text', short: 'i', placeholder: 'IP', default: '127.0.0.1', help: ({ common }) => common.flags.ip },
-  puerto: { ...portValue, short: 'p', default: 50_000, help: ({ common }) => common.flags.port },
+  ip: { kind: 'text', short: 'i', placeholder: 'IP', shownDefault: '127.0.0.1', help: ({ common }) => common.flags.ip },
+  puerto: { ...portValue, short: 'p', shownDefault: '50000', help: ({ common }) => common.flags.port },
   datos: { kind: 'text', placeholder: 'DIR', default: './datos', help: ({ central }) => central.flags.data },
   baseDatos: { kind: 'text', placeholder: 'URL', help: ({ central }) => central.flags.database },
   replicas: { ...anyNumber, min: 1, default: 3, help: ({ central }) => central.flags.replicas },
@@ -22,6 +22,7 @@ const flags = {
   a: { kind: 'text', placeholder: 'URL', help: ({ upkeep }) => upkeep.flags.to },
   salida: { kind: 'text', placeholder: 'DIR', help: ({ plots }) => plots.flags.output },
   anunciar: { kind: 'switch', help: ({ central }) => central.flags.announce },
+  napster: { kind: 'switch', help: ({ central }) => central.flags.napster },
   lectura: { kind: 'choice', placeholder: 'abierta|secreta', choices: ['abierta', 'secreta'], default: 'abierta', help: ({ access }) => access.flags.reading },
   ...tlsFlags,
   sinConsola: { kind: 'switch', help: ({ common }) => common.flags.noConsole },
@@ -31,6 +32,7 @@ export const centralProgram = {
   name: 'videocentral',
   flags,
   takesWords: true,
+  isQuiet: ({ napster }) => napster,
   text: ({ common, central, plots, upkeep }: Messages): ProgramText => ({
     summary: central.summary,
     usage: central.usage,

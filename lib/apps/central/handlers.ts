@@ -10,6 +10,7 @@ import { activityOf } from './activity.ts';
 import { explainVideo } from './explaining.ts';
 import { heartbeatHandler } from './heartbeats.ts';
 import { listedNodes } from './node-list.ts';
+import { peerHandlers } from './peers.ts';
 import { drainNode, reactivateNode, retireNode } from './node-modes.ts';
 import type { RequestContext } from './request-context.ts';
 import { availableNodes, notFound, type CentralState } from './state.ts';
@@ -24,6 +25,7 @@ export function createHandlers(state: CentralState) {
   const os = implement(controlContract).$context<RequestContext>();
   const { open, progress, close } = ticketHandlers(state);
   const uploads = uploadHandlers(state);
+  const peers = peerHandlers(state);
   const takeHeartbeat = heartbeatHandler(state);
   const { remove, restore, rename } = trashHandlers(state);
 
@@ -124,6 +126,12 @@ export function createHandlers(state: CentralState) {
       open: os.uploads.open.handler(({ input }) => uploads.open(input)),
       replace: os.uploads.replace.handler(({ input }) => uploads.replace(input)),
       find: os.uploads.find.handler(({ input }) => uploads.find(input)),
+    },
+    peers: {
+      join: os.peers.join.handler(({ input, context }) => peers.join(input, context)),
+      update: os.peers.update.handler(({ input }) => peers.update(input)),
+      leave: os.peers.leave.handler(({ input }) => peers.leave(input)),
+      search: os.peers.search.handler(({ input, context }) => peers.search(input, context)),
     },
     activity: {
       get: os.activity.get.handler(() => activityOf(state)),

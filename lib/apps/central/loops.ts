@@ -1,4 +1,6 @@
 import type { NodeTransition } from '../../domain/node-registry.ts';
+import { Shrinkage } from '../../domain/shrinkage.ts';
+import { limits } from '../../protocol/limits.ts';
 import { planReplicas } from './repairs.ts';
 import type { CentralState } from './state.ts';
 
@@ -16,12 +18,15 @@ const RESTING_TICKS_MAX = 20;
 export async function runLoops(state: CentralState, signal: AbortSignal): Promise<void> {
   const { clock, settings, log } = state;
   const plan = restingPlanner(state);
+  const shrinkage = new Shrinkage();
   let lastFailure: string | undefined;
   while (!signal.aborted) {
     await clock.sleep(settings.tickMs, { signal }).catch(() => undefined);
     if (signal.aborted) return;
     watchNodes(state);
     expireTickets(state);
+    await expirePeers(state, signal);
+    if (shrinkage.note(state.peers.counts.names)) state.collectGarbage();
     try {
       await state.sharedNodes.share(state);
       await expireTrash(state);
@@ -74,6 +79,18 @@ function expireTickets({ admission, book, clock, log }: CentralState): void {
   for (const ticket of admission.expire(clock.now())) {
     book.note(ticket, { outcome: 'expired', receivedBytes: ticket.doneBytes });
     log.warn('ticket.expired', { client: ticket.client, name: ticket.name });
+  }
+}
+
+/** Thousands may have died at once: the others are answered in between. */
+async function expirePeers({ peers, clock, log }: CentralState, signal: AbortSignal): Promise<void> {
+  for (let lost = [...expired()]; lost.length > 0 && !signal.aborted; lost = [...expired()]) {
+    for (const address of lost) log.info('peer.lost', { address });
+    await clock.sleep(0, { signal }).catch(() => undefined);
+  }
+
+  function expired(): readonly string[] {
+    return peers.expire(clock.now(), limits.peerNamesForgottenAtOnce);
   }
 }
 

@@ -5,7 +5,7 @@ import type { CentralState } from './state.ts';
 
 /** What a central tells Prometheus. A catalogue that does not answer is told as such, and the rest all the same. */
 export async function centralMetrics(state: CentralState): Promise<readonly Metric[]> {
-  return [...(await catalogMetrics(state)), ...nodeMetrics(state), ...replicaMetrics(state), ...downloadMetrics(state)];
+  return [...(await catalogMetrics(state)), ...nodeMetrics(state), ...replicaMetrics(state), ...downloadMetrics(state), ...peerMetrics(state)];
 }
 
 async function catalogMetrics({ catalog, lacking }: CentralState): Promise<readonly Metric[]> {
@@ -53,5 +53,13 @@ function downloadMetrics({ admission, book }: CentralState): readonly Metric[] {
     counter('videopartes_central_downloads_total', 'Downloads that ended, in all runs of this central, by outcome', by('outcome', { done, failed, cancelled, expired })),
     counter('videopartes_central_downloaded_bytes_total', 'What clients say that they received', receivedBytes),
     gauge('videopartes_central_tickets', 'Downloads that run, and that wait for their turn', by('state', { running, waiting })),
+  ];
+}
+
+function peerMetrics({ peers }: CentralState): readonly Metric[] {
+  const { reached, unreached, names } = peers.counts;
+  return [
+    gauge('videopartes_peers', 'Clients that serve what they have; those that were not reached are not offered', by('state', { reached, unreached })),
+    gauge('videopartes_peer_names', 'Names that all of them announce', names),
   ];
 }

@@ -32,6 +32,8 @@ export interface CentralSettings {
   readonly surplusGraceMs: number;
   /** What all the copies to one secondary may take a second; undefined sets no limit. */
   readonly repairBytesPerSecond: number | undefined;
+  /** A peer that says nothing for so long is no longer offered. */
+  readonly peerLeaseMs: number;
   /** How often silence, leases and replicas are looked at. */
   readonly tickMs: number;
   readonly saveStatisticsEveryMs: number;
@@ -69,6 +71,7 @@ export function centralSettings(choices: CentralChoices = {}): CentralSettings {
     repairDelayMs: choices.repairDelayMs ?? MINUTE_MS,
     surplusGraceMs: choices.surplusGraceMs ?? 5 * MINUTE_MS,
     repairBytesPerSecond: choices.repairBytesPerSecond,
+    peerLeaseMs: choices.peerLeaseMs ?? limits.peerLeaseMs,
     tickMs: choices.tickMs ?? SECOND_MS,
     saveStatisticsEveryMs: choices.saveStatisticsEveryMs ?? 30 * SECOND_MS,
     rotateKeysEveryMs: choices.rotateKeysEveryMs ?? 30 * DAY_MS,

@@ -6,6 +6,7 @@ import type { Catalog, Video } from '../../domain/catalog.ts';
 import type { Damage } from '../../domain/damage.ts';
 import type { HotFiles } from '../../domain/hot-files.ts';
 import type { NodeRegistry, NodeReport, NodeStatus, Reach } from '../../domain/node-registry.ts';
+import type { PeerRegistry } from '../../domain/peer-registry.ts';
 import type { Replication } from '../../domain/replication.ts';
 import type { AccessRules } from '../../domain/roles.ts';
 import type { Surplus } from '../../domain/surplus.ts';
@@ -37,6 +38,7 @@ export interface CentralState {
   readonly uploadPlaces: UploadPlaces;
   readonly damage: Damage;
   readonly verifications: Verifications;
+  readonly peers: PeerRegistry;
   readonly book: DownloadBook;
   readonly clock: Clock;
   readonly log: Log;
@@ -47,6 +49,10 @@ export interface CentralState {
   readonly mint: TokenMint;
   /** Asks a node whether it is the one that it says, where it says it is. */
   readonly reachNode: (node: Pick<NodeReport, 'number' | 'identity' | 'url'>) => Promise<Reach>;
+  /** The same of a peer. */
+  readonly reachPeer: (peer: { readonly address: string; readonly identity: string }) => Promise<Reach>;
+  /** Gives back the memory of what is gone. */
+  readonly collectGarbage: () => void;
 }
 
 /** What of it the planning of replicas needs. */

@@ -3,7 +3,7 @@ import type { Log } from '../../base/log.ts';
 import type { DownloadObserver, DownloadProgress } from '../../domain/download/progress.ts';
 import type { DownloadRecord } from '../../domain/statistics.ts';
 import type { GetResult } from './get.ts';
-import { LatestProgress, logObserver, observeAll } from './observe.ts';
+import { LatestProgress, logObserver, observeAll } from '../observe.ts';
 
 /** Where downloads are seen to move. */
 export interface DownloadViews {

@@ -1,4 +1,4 @@
-import type { Command, CommandOutput } from '../../base/command.ts';
+import { askNobody, type Command, type CommandOutput } from '../../base/command.ts';
 import { VideoError } from '../../base/errors.ts';
 import type { Messages } from '../../base/messages/index.ts';
 import { nearest } from '../../base/nearest.ts';
@@ -140,5 +140,5 @@ export async function ask(
   output: CommandOutput,
   signal: AbortSignal,
 ): Promise<void> {
-  await commands.find(({ name }) => name === wanted)!.run(argument, output, { signal });
+  await commands.find(({ name }) => name === wanted)!.run(argument, output, { signal, ask: askNobody });
 }

@@ -3,7 +3,7 @@ import { VideoError } from '../../base/errors.ts';
 import type { Latest } from '../../base/latest.ts';
 import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
-import { MIB, SECOND_MS } from '../../base/units.ts';
+import { SECOND_MS } from '../../base/units.ts';
 import type { CopyRate } from '../../domain/copy-rate.ts';
 import type { DamagedFile } from '../../domain/damaged-file.ts';
 import { download } from '../../domain/download/download.ts';
@@ -16,7 +16,8 @@ import type { FileId } from '../../domain/file.ts';
 import type { LocalFolder } from '../../domain/local-folder.ts';
 import { parseManifest, type Manifest } from '../../domain/manifest.ts';
 import type { ControlClient, Order, SourceAddress } from '../../protocol/control.ts';
-import type { Folder } from './folder.ts';
+import type { Folder } from '../shared-folder/folder.ts';
+import { assertRoom } from '../shared-folder/room.ts';
 
 export type CopyOrder = Extract<Order, { type: 'copy' }>;
 
@@ -47,8 +48,6 @@ export interface CopyOptions {
 
 /** Silence after which a copy gives its place to another; what arrived is kept for when it is ordered again. */
 const PATIENCE_MS = 20 * SECOND_MS;
-/** A disk is not filled to its last byte: the index and the journals need to be written too. */
-const SPACE_KEPT_BYTES = 64 * MIB;
 
 /**
  * False while a file of this name waits to be read: it may be the very one.
@@ -108,11 +107,6 @@ async function fetchFile(order: CopyOrder, manifest: Manifest, ports: CopyPorts,
   });
   if (error) throw error;
   return receivedBytes;
-}
-
-async function assertRoom(name: string, neededBytes: number, files: LocalFolder): Promise<void> {
-  const { freeBytes } = await files.space();
-  if (neededBytes + SPACE_KEPT_BYTES > freeBytes) throw new VideoError('disk_full', { path: name });
 }
 
 async function* sourcesFrom(addresses: Latest<readonly SourceAddress[]>, factory: SourceFactory) {

@@ -6,7 +6,7 @@ import type { ReplicaMoves } from '../../domain/replica-moves.ts';
 import type { ObeyedOrder } from '../../domain/trash.ts';
 import type { Order } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
-import type { Folder } from './folder.ts';
+import type { Folder } from '../shared-folder/folder.ts';
 
 type OrderOf<T extends Order['type']> = Extract<Order, { type: T }>;
 type ReplicaOrder = OrderOf<'trash' | 'restore' | 'rename' | 'drop'>;

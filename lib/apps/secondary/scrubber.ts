@@ -10,7 +10,7 @@ import { orderedRate, ScrubPace, scrubRate, type ScrubSettings } from '../../dom
 import { costAt, isAtEnd, placeAfter, placeIn } from '../../domain/scrub-place.ts';
 import { ScrubQueue, type DueFile } from '../../domain/scrub-queue.ts';
 import type { Order } from '../../protocol/control.ts';
-import type { Folder } from './folder.ts';
+import type { Folder } from '../shared-folder/folder.ts';
 import { VerificationOrders } from './verification-orders.ts';
 
 export interface ScrubberPorts {

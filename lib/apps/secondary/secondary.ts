@@ -26,11 +26,11 @@ import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.t
 import { userAgents } from '../../protocol/data.ts';
 import { TokenVerifier } from '../../protocol/token-verifier.ts';
 import { VERSION } from '../../protocol/version.ts';
+import { Folder } from '../shared-folder/folder.ts';
+import { keepHouse } from '../shared-folder/housekeeping.ts';
 import { secondaryCommands, type Speech } from './commands.ts';
 import { Complaints } from './complaints.ts';
 import { damageReport } from './damage-report.ts';
-import { Folder } from './folder.ts';
-import { keepHouse } from './housekeeping.ts';
 import { Heartbeats, type NodeReport } from './heartbeat.ts';
 import { Copies } from './orders.ts';
 import { secondaryMetrics } from './metrics.ts';

@@ -3,11 +3,12 @@ import { SECOND_MS } from '../../base/units.ts';
 import { defaultScrub, type ScrubSettings } from '../../domain/scrub.ts';
 import type { TlsFiles } from '../../domain/tls-files.ts';
 import { limits } from '../../protocol/limits.ts';
+import type { FolderSettings } from '../shared-folder/folder.ts';
 
 export const SECONDARY_FIRST_PORT = 50_000;
 const PORT_MAX = 65_535;
 
-export interface SecondarySettings {
+export interface SecondarySettings extends FolderSettings {
   /** Any integer ≥ 1. */
   readonly number: number;
   readonly ip: string;
@@ -22,12 +23,6 @@ export interface SecondarySettings {
   readonly tls: TlsFiles;
   /** What is lost together with this one: two replicas of a file are not put there while another zone has room. */
   readonly zone?: string | undefined;
-  /** A file that changed less than this ago may still be being copied into the folder. */
-  readonly settleMs: number;
-  /** The folder is looked at this often, also where the system cannot tell what changes. */
-  readonly rescanMs: number;
-  /** A file that could not be read is left alone for this long, unless it changes. */
-  readonly retryMs: number;
   readonly saveStatisticsEveryMs: number;
   /** How soon, and how fast, what is stored is read again. */
   readonly scrub: ScrubSettings;

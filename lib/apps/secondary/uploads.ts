@@ -8,7 +8,7 @@ import type { FileId } from '../../domain/file.ts';
 import type { LocalFolder } from '../../domain/local-folder.ts';
 import { fileIdOf, type Manifest } from '../../domain/manifest.ts';
 import { limits } from '../../protocol/limits.ts';
-import type { Folder } from './folder.ts';
+import type { Folder } from '../shared-folder/folder.ts';
 
 export interface UploadsPorts {
   readonly store: IncomingStore;

@@ -2,7 +2,7 @@ import type { Verification } from '../../domain/damaged-file.ts';
 import type { FileId } from '../../domain/file.ts';
 import type { IndexedFile, ScrubPlace } from '../../domain/local-folder.ts';
 import { limits } from '../../protocol/limits.ts';
-import type { Folder } from './folder.ts';
+import type { Folder } from '../shared-folder/folder.ts';
 
 interface Doubt {
   readonly id: FileId;

@@ -1,6 +1,7 @@
 import { accessEn } from './access/en.ts';
 import { errorsEn } from './errors/en.ts';
 import { eventsEn } from './events/en.ts';
+import { peerEn } from './peer/en.ts';
 import { plotsEn } from './plots/en.ts';
 import { replicationEn } from './replication/en.ts';
 import { trashEn } from './trash/en.ts';
@@ -10,6 +11,7 @@ export const en = {
   access: accessEn,
   errors: errorsEn,
   events: eventsEn,
+  peer: peerEn,
   plots: plotsEn,
   replication: replicationEn,
   trash: trashEn,
@@ -70,6 +72,7 @@ export const en = {
       trash: 'days that a removed video can be restored; its space is freed afterwards',
       publicNames: 'names by which others reach it, between commas',
       announce: 'answers (mDNS) on the networks of --ip who looks with --ip-central mdns:',
+      napster: 'server of peers (Napster): asks for IP and port when the options do not give them (127.0.0.1, 1099), and its console tells only who joins and what is looked for',
     },
     examples: [
       ['videocentral', 'a central on this machine, port 50000'],
@@ -87,6 +90,14 @@ export const en = {
       drain: 'drains a secondary: what it holds is copied to others',
       retire: 'retires a secondary that is no longer needed',
       reactivate: 'a secondary that drains or was retired counts again',
+      peers: 'the peers that share what they have',
+    },
+    peers: {
+      headings: ['peer', 'files', 'lease', 'offered'],
+      reached: 'yes',
+      unreached: 'no: it cannot be reached',
+      none: 'There are no peers.',
+      more: (peers: number) => `… and ${peers} more.`,
     },
     ticketHeadings: ['client', 'video', 'turn', 'done', 'time'],
     running: 'downloading',

@@ -2,6 +2,7 @@ import { accessEs } from './access/es.ts';
 import { errorsEs } from './errors/es.ts';
 import { eventsEs } from './events/es.ts';
 import type { Messages } from './index.ts';
+import { peerEs } from './peer/es.ts';
 import { plotsEs } from './plots/es.ts';
 import { replicationEs } from './replication/es.ts';
 import { trashEs } from './trash/es.ts';
@@ -11,6 +12,7 @@ export const es: Messages = {
   access: accessEs,
   errors: errorsEs,
   events: eventsEs,
+  peer: peerEs,
   plots: plotsEs,
   replication: replicationEs,
   trash: trashEs,
@@ -71,6 +73,7 @@ export const es: Messages = {
       trash: 'días que un vídeo eliminado se puede restaurar; después se libera su sitio',
       publicNames: 'nombres por los que otros llegan a él, entre comas',
       announce: 'responde (mDNS) en las redes de --ip a quien busca con --ip-central mdns:',
+      napster: 'servidor de pares (Napster): pregunta por IP y puerto si las opciones no los dan (127.0.0.1, 1099), y su consola sólo dice quién se une y qué se busca',
     },
     examples: [
       ['videocentral', 'un central en esta máquina, puerto 50000'],
@@ -88,6 +91,14 @@ export const es: Messages = {
       drain: 'vacía un secundario: lo que tiene se copia a otros',
       retire: 'retira un secundario que ya no hace falta',
       reactivate: 'un secundario que se vaciaba o fue retirado vuelve a contar',
+      peers: 'los pares que comparten lo que tienen',
+    },
+    peers: {
+      headings: ['par', 'archivos', 'permiso', 'se ofrece'],
+      reached: 'sí',
+      unreached: 'no: no se llega a él',
+      none: 'No hay pares.',
+      more: (peers: number) => `… y ${peers} más.`,
     },
     ticketHeadings: ['cliente', 'vídeo', 'turno', 'hecho', 'tiempo'],
     running: 'descargando',

@@ -2,6 +2,7 @@ import { accessPt } from './access/pt.ts';
 import { errorsPt } from './errors/pt.ts';
 import { eventsPt } from './events/pt.ts';
 import type { Messages } from './index.ts';
+import { peerPt } from './peer/pt.ts';
 import { plotsPt } from './plots/pt.ts';
 import { replicationPt } from './replication/pt.ts';
 import { trashPt } from './trash/pt.ts';
@@ -11,6 +12,7 @@ export const pt: Messages = {
   access: accessPt,
   errors: errorsPt,
   events: eventsPt,
+  peer: peerPt,
   plots: plotsPt,
   replication: replicationPt,
   trash: trashPt,
@@ -71,6 +73,7 @@ export const pt: Messages = {
       trash: 'dias em que um vídeo eliminado pode ser restaurado; depois liberta-se o seu espaço',
       publicNames: 'nomes pelos quais outros chegam a ele, entre vírgulas',
       announce: 'responde (mDNS) nas redes de --ip a quem procura com --ip-central mdns:',
+      napster: 'servidor de peers (Napster): pergunta IP e porta se as opções não os dão (127.0.0.1, 1099), e seu console só diz quem entra e o que se busca',
     },
     examples: [
       ['videocentral', 'um central nesta máquina, porta 50000'],
@@ -88,6 +91,14 @@ export const pt: Messages = {
       drain: 'esvazia um secundário: o que ele tem é copiado para outros',
       retire: 'retira um secundário que já não é necessário',
       reactivate: 'um secundário que estava sendo esvaziado ou foi retirado volta a contar',
+      peers: 'os peers que compartilham o que têm',
+    },
+    peers: {
+      headings: ['peer', 'arquivos', 'permissão', 'oferecido'],
+      reached: 'sim',
+      unreached: 'não: não se chega a ele',
+      none: 'Não há peers.',
+      more: (peers: number) => `… e mais ${peers}.`,
     },
     ticketHeadings: ['cliente', 'vídeo', 'vez', 'feito', 'tempo'],
     running: 'baixando',

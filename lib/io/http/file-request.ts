@@ -5,7 +5,7 @@ import { isForeignRequest } from '../../domain/access.ts';
 import type { ByteRange } from '../../domain/manifest.ts';
 import type { ServedFile, ServedFiles } from '../../domain/served-files.ts';
 import type { ReadGuard } from '../../domain/tokens.ts';
-import { DATA_METHODS, etagOf, fileHeaders, parseFilePath, pathOf, type FileTarget } from '../../protocol/data.ts';
+import { DATA_METHODS, etagOf, fileHeaders, MANIFEST_PATH, parseFilePath, pathOf, type FileTarget } from '../../protocol/data.ts';
 import { evaluatePreconditions, isRangeWanted } from '../../protocol/preconditions.ts';
 import { formatContentRange, resolveRange } from '../../protocol/range.ts';
 import { dataAccessAt } from '../../protocol/roles.ts';
@@ -13,6 +13,7 @@ import { tokenIn } from '../../protocol/token.ts';
 import { isUploadPath } from '../../protocol/uploads.ts';
 import { isReading, sendError, setHead } from './data-answer.ts';
 import { answerDocument } from './file-documents.ts';
+import { answerManifest, type ManifestOffers } from './manifest-route.ts';
 import { answerStatus, type NodeStatus } from './node-status.ts';
 import { sendRefusal } from './token-refusal.ts';
 
@@ -21,6 +22,10 @@ export interface RequestContext {
   readonly files: ServedFiles;
   readonly status: NodeStatus;
   readonly uploads?: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
+  /** Answers what `/manifest` asks for; without it there is no such route. */
+  readonly manifests?: ManifestOffers | undefined;
+  /** Whether there is a place for a download over this answer's connection; without it, there always is. */
+  readonly admit?: ((response: ServerResponse) => boolean) | undefined;
   /** What the server is called. */
   readonly ownNames: readonly string[];
   /** Who may read; without it, everybody. */
@@ -39,6 +44,8 @@ export async function answerRequest(request: IncomingMessage, response: ServerRe
     sendError(response, 'forbidden', { host: host ?? '' });
   } else if (context.uploads && isUploadPath(path)) {
     await context.uploads(request, response);
+  } else if (context.manifests && path === MANIFEST_PATH) {
+    await answerManifest(request, response, context.manifests);
   } else if (!access) {
     sendError(response, 'not_found', { what: 'route' });
   } else if (!isReading(request)) {
@@ -69,6 +76,7 @@ async function answerTarget(
   await using file = await openFile(context.files, id, gone.signal);
   if (!file) sendError(response, 'not_found', { what: 'file', id });
   else if (document) answerDocument(document, file.manifest, request, response);
+  else if (request.method === 'GET' && context.admit?.(response) === false) sendError(response, 'peer_refused', {});
   else await answerFile(file, request, response, context);
 }
 

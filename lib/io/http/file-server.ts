@@ -1,9 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { systemClock as clock } from '../../base/clock.ts';
 import { isVideoError, toVideoError } from '../../base/errors.ts';
 import { silentLog, type Log } from '../../base/log.ts';
 import type { FileId } from '../../domain/file.ts';
 import type { ByteRange } from '../../domain/manifest.ts';
+import type { ServingPace } from '../../domain/serving-pace.ts';
+import type { ServingSlots } from '../../domain/serving-slots.ts';
 import type { ServedFile, ServedFiles } from '../../domain/served-files.ts';
 import type { ReadGuard } from '../../domain/tokens.ts';
 import { isOfNode, pathOf } from '../../protocol/data.ts';
@@ -13,6 +16,7 @@ import { BufferPool } from '../files/buffer-pool.ts';
 import { sendError } from './data-answer.ts';
 import { answerRequest } from './file-request.ts';
 import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
+import type { ManifestOffers } from './manifest-route.ts';
 import type { NodeStatus } from './node-status.ts';
 import { pump } from './pump.ts';
 import { RequestMeter } from './request-meter.ts';
@@ -39,6 +43,12 @@ export interface FileServerOptions {
   readonly log?: Log;
   /** Answers whatever is asked under `/uploads`; without it there is no such route. */
   readonly uploads?: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
+  /** Tells what a file of a name is, on `/manifest`; without it there is no such route. */
+  readonly manifests?: Pick<ManifestOffers, 'find'> | undefined;
+  /** How many may download at once; without it, everybody. */
+  readonly slots?: ServingSlots | undefined;
+  /** How fast all who download may be served together; without it, as fast as it goes. */
+  readonly pace?: ServingPace | undefined;
   /** How the program is that serves the files. */
   readonly status?: NodeStatus;
   /** Serves HTTPS with it. */
@@ -78,6 +88,7 @@ export interface FileServer extends AsyncDisposable {
  */
 export async function startFileServer(address: ListenAddress, files: ServedFiles, options: FileServerOptions = {}): Promise<FileServer> {
   const { log = silentLog, status = {}, signal, onServed, idleTimeoutMs = limits.dataIdleTimeoutMs } = options;
+  const { slots, pace } = options;
   const { pool = new BufferPool({ bufferSizeBytes: limits.dataBufferBytes, maxBuffers: limits.dataBuffers }) } = options;
   signal?.throwIfAborted();
 
@@ -86,10 +97,12 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
   const waitForTurn = createTurns();
   const meter = new RequestMeter();
   const measured = { ...status, metrics: async () => [...meter.metrics(), ...((await status.metrics?.()) ?? [])] };
+  const manifests = options.manifests && { find: (name: string) => options.manifests!.find(name), hasRoom: () => slots?.hasRoom(clock.now()) ?? true };
   const server = createDataServer(options.tls, (request, response) => {
     const answer = answerInTurn(request, response).finally(() => answers.delete(answer));
     answers.add(answer);
   });
+  if (slots) server.on('connection', socket => socket.once('close', () => slots.leave(socket)));
   // Counts from the last byte that moved, so it ends clients that stopped reading and spares slow ones.
   server.timeout = idleTimeoutMs;
 
@@ -135,7 +148,8 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
       if (!server.listening) setImmediate(() => server.closeIdleConnections());
     });
     try {
-      await answerRequest(request, response, { files, status: measured, uploads: options.uploads, ownNames: names, guard: options.guard, sendBody });
+      const { uploads, guard } = options;
+      await answerRequest(request, response, { files, status: measured, uploads, manifests, admit: slots && admit, ownNames: names, guard, sendBody });
     } catch (error) {
       // Who went away knows it.
       if (!response.destroyed) log.warn('request.failed', { operation: `${request.method} ${pathOf(request.url ?? '')}`, reason: toVideoError(error).message });
@@ -143,6 +157,13 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
       else if (isVideoError(error, 'file_changed')) sendError(response, 'not_found', { what: 'file' });
       else sendError(response, 'internal', {});
     }
+  }
+
+  function admit(response: ServerResponse): boolean {
+    const { socket } = response.req;
+    if (!slots!.enter(socket, clock.now())) return false;
+    response.once('close', () => slots!.rest(socket, clock.now()));
+    return true;
   }
 
   async function sendBody(file: ServedFile, { start, end }: ByteRange, response: ServerResponse): Promise<void> {
@@ -154,7 +175,7 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
     try {
       request.completed = await pump(file, { start, end }, response, pool, bytes => {
         request.bytes += bytes;
-      });
+      }, pace);
       response.end();
     } finally {
       running.delete(request);

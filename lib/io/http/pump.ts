@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { VideoError } from '../../base/errors.ts';
 import type { ByteRange } from '../../domain/manifest.ts';
+import type { ServingPace } from '../../domain/serving-pace.ts';
 import type { ServedFile } from '../../domain/served-files.ts';
 import type { BufferPool } from '../files/buffer-pool.ts';
 
@@ -13,7 +14,8 @@ interface Chunk {
 /**
  * Sends a range of a file as the body of `response`, and tells through `onSent` how many bytes the system took.
  *
- * Two buffers work in turn: the next read runs while the last one is being written. Resolves to true after the last
+ * Two buffers work in turn: the next read runs while the last one is being written. With a pace, bytes wait for their turn,
+ * slice by slice. Resolves to true after the last
  * byte, to false when the client went away first. What it took from the pool is back when it settles.
  *
  * @throws VideoError `file_changed`, or the disk's error; the body is then shorter than promised and the connection
@@ -25,8 +27,9 @@ export async function pump(
   response: ServerResponse,
   pool: BufferPool,
   onSent: (bytes: number) => void,
+  pace?: ServingPace,
 ): Promise<boolean> {
-  const write = createWriter(response);
+  const write = pace ? pacedWriter(response, pace) : createWriter(response);
   let ahead: Promise<Chunk> | undefined;
   try {
     for (let position = start; position < end; ) {
@@ -63,6 +66,24 @@ export async function pump(
       throw error;
     }
   }
+}
+
+/** As `createWriter`, no faster than the pace. */
+function pacedWriter(response: ServerResponse, pace: ServingPace): (bytes: Uint8Array) => Promise<boolean> {
+  const write = createWriter(response);
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return async bytes => {
+    for (let at = 0; at < bytes.byteLength; at += pace.sliceBytes) {
+      const slice = bytes.subarray(at, at + pace.sliceBytes);
+      const isTurn = await pace.wait(slice.byteLength, gone).then(
+        () => true,
+        () => false,
+      );
+      if (!isTurn || !(await write(slice))) return false;
+    }
+    return true;
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Command, CommandOutput } from '../../base/command.ts';
+import type { Ask, Command, CommandOutput } from '../../base/command.ts';
 import { isVideoError, toVideoError } from '../../base/errors.ts';
 import type { Messages } from '../../base/messages/index.ts';
 import { errorSentence } from '../../base/messages/sentence.ts';
@@ -23,6 +23,8 @@ export interface ConsoleOptions {
   /** `ayuda` and `salir` are added to them. */
   readonly commands: readonly Command[];
   readonly prompt: string;
+  /** Says at a terminal how to get help; unless false. */
+  readonly welcomes?: boolean;
   /** Ctrl-C in a terminal. */
   onInterrupt(): void;
   /** Ends the console; running commands get it too. */
@@ -39,8 +41,16 @@ export async function runConsole(options: ConsoleOptions): Promise<void> {
   const commands = withOwnCommands(options.commands, messages);
   const output = createCommandOutput(screen);
   const complete = (typed: string) => completionOf(commands, typed, signal);
-  if (screen.isTerminal) screen.print(messages.common.console.welcome);
-  for await (const line of inputLines({ input, screen, prompt, complete, onInterrupt, signal })) {
+  let shown = prompt;
+  const lines = inputLines({ input, screen, prompt: () => shown, complete, onInterrupt, signal });
+  const ask: Ask = async question => {
+    shown = question;
+    const { value } = await lines.next();
+    shown = prompt;
+    return value?.trim();
+  };
+  if (screen.isTerminal && options.welcomes !== false) screen.print(messages.common.console.welcome);
+  for await (const line of lines) {
     const { name, argument } = splitLine(line);
     if (name === '') continue;
     const command = findCommand(commands, name);
@@ -48,7 +58,7 @@ export async function runConsole(options: ConsoleOptions): Promise<void> {
     if (!command) output.line(messages.common.console.unknown(name, nearest(name, commands.flatMap(namesOf))));
     else if (argument === '' && needsArgument(command)) {
       output.line(messages.common.console.missingArgument(command.name, command.argument!));
-    } else await runCommand(command, argument, output, options);
+    } else await runCommand(command, argument, { output, ask }, options);
     if (signal.aborted) return;
   }
 }
@@ -56,11 +66,11 @@ export async function runConsole(options: ConsoleOptions): Promise<void> {
 async function runCommand(
   command: Command,
   argument: string,
-  output: CommandOutput,
+  { output, ask }: { readonly output: CommandOutput; readonly ask: Ask },
   { screen, messages, signal }: ConsoleOptions,
 ): Promise<void> {
   try {
-    await command.run(argument, output, { signal });
+    await command.run(argument, output, { signal, ask });
   } catch (error) {
     if (signal.aborted && (error === signal.reason || isVideoError(error, 'cancelled'))) return;
     screen.printError(errorSentence(messages, toVideoError(error)));

@@ -18,7 +18,8 @@ export interface Completion {
 export interface InputLinesOptions {
   readonly input: LineInput;
   readonly screen: Screen;
-  readonly prompt: string;
+  /** May be another one whenever the next line is asked for. */
+  readonly prompt: () => string;
   /** Called at Tab, with what stands before the cursor; nothing else is typed until it resolves. Never rejects. */
   complete(typed: string): Promise<Completion>;
   /** Ctrl-C in a terminal, which no longer is a signal while lines are being edited. */
@@ -32,11 +33,14 @@ export async function* inputLines(options: InputLinesOptions): AsyncGenerator<st
   const { input, screen, signal } = options;
   if (signal.aborted) return;
   const isEdited = input.isTTY === true && screen.isTerminal;
-  const lines = isEdited ? createEditor(options) : readline.createInterface({ input, terminal: false });
+  const { lines, draw } = isEdited ? createEditor(options) : { lines: readline.createInterface({ input, terminal: false }), draw: () => undefined };
   const close = () => lines.close();
   signal.addEventListener('abort', close, { once: true });
   try {
-    yield* lines;
+    for await (const line of lines) {
+      yield line;
+      draw();
+    }
   } finally {
     signal.removeEventListener('abort', close);
     lines.close();
@@ -55,7 +59,7 @@ export function isNullDevice(fd: number): boolean {
 }
 
 /** readline edits, remembers and completes the line; drawing it is the screen's, which knows where the bars are. */
-function createEditor({ input, screen, prompt, complete, onInterrupt }: InputLinesOptions): readline.Interface {
+function createEditor({ input, screen, prompt, complete, onInterrupt }: InputLinesOptions): { readonly lines: readline.Interface; readonly draw: () => void } {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const editor = readline.createInterface({ input, output: nowhere, terminal: true, prompt: '', completer });
   let isDrawn = true;
@@ -65,7 +69,7 @@ function createEditor({ input, screen, prompt, complete, onInterrupt }: InputLin
     isDrawn = false;
   };
   const drawNow = () => {
-    if (!isDrawn) screen.showPrompt({ prompt, typed: editor.line, cursor: editor.cursor });
+    if (!isDrawn) screen.showPrompt({ prompt: prompt(), typed: editor.line, cursor: editor.cursor });
     isDrawn = true;
   };
 
@@ -79,7 +83,7 @@ function createEditor({ input, screen, prompt, complete, onInterrupt }: InputLin
 
   // After readline's own listener: the line already is what the key made of it.
   input.on('keypress', draw);
-  editor.on('line', line => screen.print(prompt + printable(line)));
+  editor.on('line', line => screen.print(prompt() + printable(line)));
   editor.on('SIGINT', onInterrupt);
   editor.on('SIGCONT', draw);
   editor.on('close', () => {
@@ -87,5 +91,5 @@ function createEditor({ input, screen, prompt, complete, onInterrupt }: InputLin
     isDrawn = true;
   });
   draw();
-  return editor;
+  return { lines: editor, draw };
 }

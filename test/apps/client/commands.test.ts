@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
+import { askNobody } from '../../../lib/base/command.ts';
 import { clientCommands } from '../../../lib/apps/client/commands.ts';
 import { messagesIn } from '../../../lib/base/messages/index.ts';
 import { CentralSite } from '../../helpers/central-site.ts';
@@ -36,6 +37,6 @@ test('ESTADO gives programs all that people see', async t => {
   const command = await openConsole(t);
   const records: object[] = [];
   const output = { line: () => undefined, record: (value: object) => void records.push(value), table: (_headings: unknown, _rows: unknown, nodes?: readonly object[]) => void records.push(...nodes!) };
-  await command('ESTADO').run('', output, { signal: new AbortController().signal });
+  await command('ESTADO').run('', output, { signal: new AbortController().signal, ask: askNobody });
   t.like(records, [{ number: 7, state: 'up', files: 4 }, { replicas: 3, conflicts: [] }]);
 });

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { Copies } from '../../../lib/apps/secondary/orders.ts';
-import { Folder } from '../../../lib/apps/secondary/folder.ts';
+import { Folder } from '../../../lib/apps/shared-folder/folder.ts';
 import { systemClock, type Clock } from '../../../lib/base/clock.ts';
 import type { EventFields, EventName } from '../../../lib/base/events.ts';
 import { createLog } from '../../../lib/base/log.ts';

@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { Folder } from '../../../lib/apps/secondary/folder.ts';
+import { Folder } from '../../../lib/apps/shared-folder/folder.ts';
 import { ReplicaOrders } from '../../../lib/apps/secondary/replica-orders.ts';
 import { systemClock as clock } from '../../../lib/base/clock.ts';
 import { createLog } from '../../../lib/base/log.ts';

@@ -1,7 +1,7 @@
 import { link, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { Folder } from '../../../lib/apps/secondary/folder.ts';
+import { Folder } from '../../../lib/apps/shared-folder/folder.ts';
 import { Uploads } from '../../../lib/apps/secondary/uploads.ts';
 import { CloseStack } from '../../../lib/base/close.ts';
 import { systemClock as clock } from '../../../lib/base/clock.ts';

@@ -5,7 +5,7 @@ import { systemClock as clock } from '../../../lib/base/clock.ts';
 import { VideoError } from '../../../lib/base/errors.ts';
 import { silentLog as log } from '../../../lib/base/log.ts';
 import { CloseStack } from '../../../lib/base/close.ts';
-import { Folder } from '../../../lib/apps/secondary/folder.ts';
+import { Folder } from '../../../lib/apps/shared-folder/folder.ts';
 import { Uploads } from '../../../lib/apps/secondary/uploads.ts';
 import type { NewUpload } from '../../../lib/domain/incoming-uploads.ts';
 import { Inventory } from '../../../lib/domain/inventory.ts';

@@ -103,6 +103,33 @@ test('a command without its argument, or one that fails, is told in one line and
   t.is(output, 'Falta algo: VIDEO nombre\nNo hay ningún vídeo «x». ¿Quería decir «xy»?\nvideo|descargas\na|1\n');
 });
 
+const asking: Command = {
+  name: 'JOIN',
+  help: 'pregunta',
+  async run(_argument, output, { ask }) {
+    output.line(`${await ask('IP: ')} ${await ask('puerto: ')}`);
+  },
+};
+
+test('what a command asks for comes from the next lines of a pipe, and no question is written there', async t => {
+  t.is(await onPipe('join\n 10.0.0.1 \n\nlistar\njoin\nx', [asking, ...commands]), '10.0.0.1 \nvideo|descargas\na|1\nx undefined\n');
+});
+
+test('in a terminal each question stands where the prompt was, and then the prompt is back', async t => {
+  const { terminal, stop, ended } = onTerminal([asking]);
+  await terminal.type('join\r');
+  await eventually('the first question', async () => (await terminal.rows()).at(-1) === 'IP:');
+  await terminal.type('10.0.0.1\r');
+  await eventually('the second question', async () => (await terminal.rows()).at(-1) === 'puerto:');
+  await terminal.type('87');
+  await eventually('what is typed', async () => (await terminal.rows()).at(-1) === 'puerto: 87');
+  await terminal.type('\r');
+  await eventually('the prompt', async () => (await terminal.rows()).at(-1) === '>');
+  t.deepEqual((await terminal.rows()).slice(1), ['> join', 'IP: 10.0.0.1', 'puerto: 87', '10.0.0.1 87', '>']);
+  stop.abort();
+  await ended;
+});
+
 test('salir ends the console and leaves the rest of the input', async t => {
   t.is(await onPipe('salir\nlistar\n'), '');
 });

@@ -11,7 +11,7 @@ import type { Sink } from '../../../domain/download/sink.ts';
 import type { SourceFactory } from '../../../domain/download/source.ts';
 import { recordOf } from '../download-record.ts';
 import type { GetResult } from '../get.ts';
-import { observeAll } from '../observe.ts';
+import { observeAll } from '../../observe.ts';
 import type { ForeignFilesPorts, ForeignFileToGet } from './files.ts';
 
 /** Where the bytes of one file come from and go to. */

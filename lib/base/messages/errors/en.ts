@@ -49,6 +49,18 @@ export const errorsEn: ErrorMessages = {
     `“${name}” is on ${replicas} of the ${needed} secondaries that it takes to call it stored. Keep your copy and repeat the order: nothing is sent again.`,
   uploads_failed: ({ failed, total }) => `${failed.length} of ${total} uploads did not end: ${failed.join(', ')}.`,
   topics_full: ({ what, max }) => (what === 'topics' ? `There are ${max} topics already; reset one that is no longer used.` : `The topic has ${max} keys already, and takes no more; reset it or use another.`),
+  peer_unknown: () => 'The central no longer knows this peer; join again.',
+  not_joined: () => 'Join first, with JOIN.',
+  not_searched: () => 'Search for the file first, with SEARCH.',
+  already_joined: ({ address }) => `This peer has joined already, as ${address}. Leave first, with LEAVE.`,
+  peer_refused: ({ peer }) => `The peer ${peer} refused the download. Choose another one, or try again later.`,
+  peer_lacks_file: ({ peer, name }) => `The peer ${peer} does not have "${name}". Search again, with SEARCH.`,
+  contents_differ: ({ name, contents }) => `There are ${contents} different files called "${name}". Choose the IP and port of one peer with DOWNLOAD.`,
+  peers_failed: ({ name, peers }) =>
+    peers.length > 0
+      ? `No peer gives "${name}" now (${peers.join(', ')}). What was downloaded is kept; ask for it again with DOWNLOAD.`
+      : `No other peer has "${name}". Search again, with SEARCH.`,
+  peers_full: ({ what, max }) => `The central takes no more peers for now (${max} ${what === 'peers' ? 'peers' : what === 'names' ? 'announced names' : 'waiting'}); try again later.`,
   statistics_invalid: ({ path, program }) => `${path} is no file of saved statistics of ${program}.`,
   not_remuxable: ({ name, obstacle, codecs }) => `“${name}” cannot be given as MP4: ${remuxObstacles[obstacle]}${codecs.length > 0 ? ` (${codecs.join(', ')})` : ''}. Download it.`,
   remuxes_full: ({ running }) => `The central is converting ${running} videos for others already; try again later.`,

@@ -49,6 +49,18 @@ export const errorsEs: ErrorMessages = {
     `«${name}» está en ${replicas} de los ${needed} secundarios que hacen falta para darlo por guardado. Conserve su copia y repita la orden: no se envía de nuevo.`,
   uploads_failed: ({ failed, total }) => `${failed.length} de ${total} envíos no ${failed.length === 1 ? 'terminó' : 'terminaron'}: ${failed.join(', ')}.`,
   topics_full: ({ what, max }) => (what === 'topics' ? `Ya hay ${max} temas; reinicie alguno que no se use.` : `El tema ya tiene ${max} claves y no admite más; reinícielo o use otro.`),
+  peer_unknown: () => 'El central ya no conoce a este par; únase otra vez.',
+  not_joined: () => 'Antes entre con JOIN.',
+  not_searched: () => 'Antes busque el archivo con SEARCH.',
+  already_joined: ({ address }) => `Este par ya entró como ${address}. Salga antes con LEAVE.`,
+  peer_refused: ({ peer }) => `El par ${peer} rechazó la descarga. Elija otro par o inténtelo más tarde.`,
+  peer_lacks_file: ({ peer, name }) => `El par ${peer} no tiene «${name}». Búsquelo de nuevo con SEARCH.`,
+  contents_differ: ({ name, contents }) => `Hay ${contents} archivos distintos con el nombre «${name}». Elija con DOWNLOAD la IP y el puerto de un par.`,
+  peers_failed: ({ name, peers }) =>
+    peers.length > 0
+      ? `Ningún par envía «${name}» ahora (${peers.join(', ')}). Lo ya descargado se conserva; pídalo de nuevo con DOWNLOAD.`
+      : `Ningún otro par tiene «${name}». Búsquelo de nuevo con SEARCH.`,
+  peers_full: ({ what, max }) => `El central ya no admite más pares por ahora (${max} ${what === 'peers' ? 'pares' : what === 'names' ? 'nombres anunciados' : 'en espera'}); pruebe más tarde.`,
   statistics_invalid: ({ path, program }) => `${path} no es un archivo de estadísticas guardadas de ${program}.`,
   not_remuxable: ({ name, obstacle, codecs }) => `«${name}» no se puede dar como MP4: ${remuxObstacles[obstacle]}${codecs.length > 0 ? ` (${codecs.join(', ')})` : ''}. Descárguelo.`,
   remuxes_full: ({ running }) => `El central ya convierte ${running} vídeos para otros; inténtelo más tarde.`,

@@ -49,6 +49,18 @@ export const errorsPt: ErrorMessages = {
     `«${name}» está em ${replicas} dos ${needed} secundários necessários para dá-lo por guardado. Conserve a sua cópia e repita a ordem: não é enviado de novo.`,
   uploads_failed: ({ failed, total }) => `${failed.length} de ${total} envios não ${failed.length === 1 ? 'terminou' : 'terminaram'}: ${failed.join(', ')}.`,
   topics_full: ({ what, max }) => (what === 'topics' ? `Já há ${max} temas; reinicie algum que não se use.` : `O tema já tem ${max} chaves e não admite mais; reinicie-o ou use outro.`),
+  peer_unknown: () => 'O central já não conhece este peer; entre outra vez.',
+  not_joined: () => 'Primeiro entre com JOIN.',
+  not_searched: () => 'Primeiro procure o arquivo com SEARCH.',
+  already_joined: ({ address }) => `Este peer já entrou como ${address}. Saia antes com LEAVE.`,
+  peer_refused: ({ peer }) => `O peer ${peer} recusou o download. Escolha outro peer ou tente mais tarde.`,
+  peer_lacks_file: ({ peer, name }) => `O peer ${peer} não tem «${name}». Procure de novo com SEARCH.`,
+  contents_differ: ({ name, contents }) => `Há ${contents} arquivos diferentes com o nome «${name}». Escolha com DOWNLOAD o IP e a porta de um peer.`,
+  peers_failed: ({ name, peers }) =>
+    peers.length > 0
+      ? `Nenhum peer envia «${name}» agora (${peers.join(', ')}). O que já foi baixado fica guardado; peça de novo com DOWNLOAD.`
+      : `Nenhum outro peer tem «${name}». Procure de novo com SEARCH.`,
+  peers_full: ({ what, max }) => `O central não aceita mais peers por agora (${max} ${what === 'peers' ? 'peers' : what === 'names' ? 'nomes anunciados' : 'em espera'}); tente mais tarde.`,
   statistics_invalid: ({ path, program }) => `${path} não é um arquivo de estatísticas guardadas de ${program}.`,
   not_remuxable: ({ name, obstacle, codecs }) => `«${name}» não pode ser dado como MP4: ${remuxObstacles[obstacle]}${codecs.length > 0 ? ` (${codecs.join(', ')})` : ''}. Descarregue-o.`,
   remuxes_full: ({ running }) => `O central já converte ${running} vídeos para outros; tente mais tarde.`,

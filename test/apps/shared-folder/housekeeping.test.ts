@@ -1,7 +1,7 @@
 import { readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { keepHouse } from '../../../lib/apps/secondary/housekeeping.ts';
+import { keepHouse } from '../../../lib/apps/shared-folder/housekeeping.ts';
 import { systemClock } from '../../../lib/base/clock.ts';
 import { silentLog } from '../../../lib/base/log.ts';
 import { openReplicaFolder } from '../../../lib/io/files/replica-folder.ts';

@@ -1,5 +1,5 @@
-import type { Log } from '../../base/log.ts';
-import type { DownloadObserver, DownloadProgress } from '../../domain/download/progress.ts';
+import type { Log } from '../base/log.ts';
+import type { DownloadObserver, DownloadProgress } from '../domain/download/progress.ts';
 
 /** Tells each thing to every observer, in order. */
 export function observeAll(...observers: readonly DownloadObserver[]): Required<DownloadObserver> {

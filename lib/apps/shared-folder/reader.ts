@@ -34,9 +34,9 @@ export class Reader {
     return this.#reading ? Infinity : Math.max(0, this.#queue.readyAtMs() - this.#ports.clock.date());
   }
 
-  /** Whether every file was read, or tried in vain. */
-  get isDone(): boolean {
-    return this.#queue.untried === 0;
+  /** Files that wait to be read, those that were tried in vain left out. */
+  get waiting(): readonly LocalFile[] {
+    return this.#queue.untried;
   }
 
   /** These are all the files that are to be read. */

@@ -12,19 +12,28 @@ import type { Manifest } from '../../domain/manifest.ts';
 import type { ServedFile, ServedFiles } from '../../domain/served-files.ts';
 import { IndexKeeper } from './index-keeper.ts';
 import { Reader } from './reader.ts';
-import type { SecondarySettings } from './settings.ts';
 
-export type FolderSettings = Pick<SecondarySettings, 'settleMs' | 'rescanMs' | 'retryMs'>;
+export interface FolderSettings {
+  /** A file that changed less than this ago may still be being copied into the folder. */
+  readonly settleMs: number;
+  /** The folder is looked at this often, also where the system cannot tell what changes. */
+  readonly rescanMs: number;
+  /** A file that could not be read is left alone for this long, unless it changes. */
+  readonly retryMs: number;
+}
 
 export interface FolderPorts {
   readonly files: LocalFolder;
   readonly manifests: ManifestStore;
   readonly index: IndexStore;
-  readonly inventory: Inventory;
+  /** Where the files that are announced go. */
+  readonly inventory: Pick<Inventory, 'put' | 'remove'>;
   readonly clock: Clock;
   readonly log: Log;
   /** The inventory changed. */
   readonly onChange: () => void;
+  /** The folder was looked at: other files may wait to be read. */
+  readonly onLook?: () => void;
 }
 
 /** Between two looks, so that a file that grows does not keep the folder being looked at. */
@@ -94,7 +103,12 @@ export class Folder implements ServedFiles {
 
   /** Whether what the last look found is all announced, apart from what cannot be read. */
   get isAllRead(): boolean {
-    return this.#reader.isDone;
+    return this.waiting.length === 0;
+  }
+
+  /** What is in the folder and has still to be read. */
+  get waiting(): readonly LocalFile[] {
+    return this.#reader.waiting;
   }
 
   /** Takes from the last run what is still as it was. Once, before anything else. */
@@ -214,6 +228,7 @@ export class Folder implements ServedFiles {
       log.info('file.indexed', { name: file.name, sizeBytes: file.stamp.sizeBytes, elapsedMs: 0 });
     }
     this.#reader.replace(changes.unknown);
+    this.#ports.onLook?.();
   }
 
   /** Undefined when the folder cannot be read now, which is told once. */

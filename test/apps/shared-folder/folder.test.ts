@@ -5,7 +5,7 @@ import { systemClock as clock } from '../../../lib/base/clock.ts';
 import { VideoError } from '../../../lib/base/errors.ts';
 import type { EventName } from '../../../lib/base/events.ts';
 import { createLog } from '../../../lib/base/log.ts';
-import { Folder } from '../../../lib/apps/secondary/folder.ts';
+import { Folder } from '../../../lib/apps/shared-folder/folder.ts';
 import { Inventory } from '../../../lib/domain/inventory.ts';
 import { openReplicaFolder } from '../../../lib/io/files/replica-folder.ts';
 import { eventually } from '../../helpers/eventually.ts';

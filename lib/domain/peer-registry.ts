@@ -1,0 +1,216 @@
+import { VideoError } from '../base/errors.ts';
+import { HolderIndex } from './holder-index.ts';
+import { packFacts, unpackFacts, type FileFacts, type PackedFacts, type PeerFile } from './peer-file.ts';
+
+export interface PeerRegistrySettings {
+  /** A peer that says nothing for so long is gone. */
+  readonly leaseMs: number;
+  readonly peersMax: number;
+  /** Of all peers together. */
+  readonly namesMax: number;
+  readonly filesPerPeerMax: number;
+}
+
+export interface JoiningPeer {
+  /** Known to the peer alone: whoever has it speaks for the peer. */
+  readonly lease: string;
+  /** Where it says it is: `IP:PORT`. */
+  readonly address: string;
+  /** Made by the peer, which answers with it where it is. */
+  readonly identity: string;
+  /** Whether it was the one that answered there. */
+  readonly isReachable: boolean;
+  readonly files: readonly PeerFile[];
+}
+
+export interface PeerStatus {
+  readonly address: string;
+  readonly identity: string;
+  readonly isReachable: boolean;
+  /** When it was last tried to be reached. */
+  readonly checkedAtMs: number;
+  readonly files: number;
+  readonly leaseLeftMs: number;
+}
+
+/** A peer that has a file. */
+export interface PeerOffer extends FileFacts {
+  readonly address: string;
+}
+
+export interface PeerChanges {
+  readonly added?: readonly PeerFile[] | undefined;
+  /** Names; they are taken away before others are added. */
+  readonly removed?: readonly string[] | undefined;
+}
+
+interface Peer {
+  readonly lease: string;
+  readonly address: string;
+  readonly identity: string;
+  isReachable: boolean;
+  checkedAtMs: number;
+  expiresAtMs: number;
+  readonly files: Map<string, PackedFacts>;
+}
+
+/**
+ * The peers that are there and the files that they have, as they say. A peer is there while its lease lasts, which whatever it
+ * says renews; it is offered when it was reached at its address. Of peers that were reached at one address the last one counts.
+ */
+export class PeerRegistry {
+  readonly #settings: PeerRegistrySettings;
+  /** By lease, the one that was silent for longest first. */
+  readonly #peers = new Map<string, Peer>();
+  readonly #reached = new Map<string, Peer>();
+  readonly #unreached = new Map<string, Peer>();
+  /** Of those that were reached. */
+  readonly #index = new HolderIndex<Peer>();
+  #names = 0;
+
+  constructor(settings: PeerRegistrySettings) {
+    this.#settings = settings;
+  }
+
+  get counts(): { readonly reached: number; readonly unreached: number; readonly names: number } {
+    return { reached: this.#reached.size, unreached: this.#unreached.size, names: this.#names };
+  }
+
+  /**
+   * Takes the place of whoever was at the address. Nothing changes when there is no room.
+   *
+   * @throws VideoError `peers_full`, `invalid_request` when it has too many files
+   */
+  join({ lease, address, identity, isReachable, files }: JoiningPeer, nowMs: number): void {
+    const packed = new Map(files.map(({ name, ...facts }) => [name, packFacts(facts)]));
+    const replaced = this.#replacedBy(address, isReachable);
+    const freed = replaced.reduce((sum, peer) => sum + peer.files.size, 0);
+    const { peersMax } = this.#settings;
+    if (this.#peers.size - replaced.length >= peersMax) throw new VideoError('peers_full', { what: 'peers', max: peersMax });
+    this.#assertRoom(packed.size, packed.size - freed);
+    for (const peer of replaced) this.#drop(peer);
+    const peer = { lease, address, identity, isReachable, checkedAtMs: nowMs, expiresAtMs: nowMs + this.#settings.leaseMs, files: packed };
+    this.#peers.set(lease, peer);
+    this.#names += packed.size;
+    this.#place(peer);
+  }
+
+  /**
+   * Renews the lease too. Nothing changes when there is no room.
+   *
+   * @throws VideoError `peer_unknown`, `peers_full`, `invalid_request` when it has too many files
+   */
+  update(lease: string, { added = [], removed = [] }: PeerChanges, nowMs: number): void {
+    const peer = this.#living(lease, nowMs);
+    if (!peer) throw new VideoError('peer_unknown', { peer: lease });
+    const gone = new Set(removed.filter(name => peer.files.has(name)));
+    const come = new Set(added.map(({ name }) => name).filter(name => gone.has(name) || !peer.files.has(name)));
+    this.#assertRoom(peer.files.size + come.size - gone.size, come.size - gone.size);
+    for (const name of gone) {
+      peer.files.delete(name);
+      if (peer.isReachable) this.#index.delete(name, peer);
+    }
+    for (const { name, ...facts } of added) {
+      peer.files.set(name, packFacts(facts));
+      if (peer.isReachable) this.#index.add(name, peer);
+    }
+    this.#names += come.size - gone.size;
+    this.#renew(peer, nowMs);
+  }
+
+  /** Its address; undefined when it was not there. */
+  leave(lease: string): string | undefined {
+    const peer = this.#peers.get(lease);
+    if (peer) this.#drop(peer);
+    return peer?.address;
+  }
+
+  /** What came of trying again to reach a peer. True when that is news. */
+  reached(lease: string, isReachable: boolean, nowMs: number): boolean {
+    const peer = this.#living(lease, nowMs);
+    if (!peer) return false;
+    peer.checkedAtMs = nowMs;
+    if (peer.isReachable === isReachable) return false;
+    this.#displace(peer);
+    for (const other of this.#replacedBy(peer.address, isReachable)) this.#drop(other);
+    peer.isReachable = isReachable;
+    this.#place(peer);
+    return true;
+  }
+
+  /** Peers that have a file of that very name and can be asked for it, the least recently offered first. */
+  search(name: string, max: number, nowMs: number): readonly PeerOffer[] {
+    const holders = this.#index.offer(name, max, ({ expiresAtMs }) => expiresAtMs > nowMs);
+    return holders.map(({ address, files }) => ({ address, ...unpackFacts(files.get(name)!) }));
+  }
+
+  get(lease: string, nowMs: number): PeerStatus | undefined {
+    const peer = this.#living(lease, nowMs);
+    return peer && statusOf(peer, nowMs);
+  }
+
+  /** Those whose lease lasts, the one that was silent for longest first. */
+  *all(nowMs: number): Generator<PeerStatus, void, undefined> {
+    for (const peer of this.#peers.values()) if (peer.expiresAtMs > nowMs) yield statusOf(peer, nowMs);
+  }
+
+  /**
+   * Forgets those whose lease ran out, one at least and as many more as have `namesMax` names in all, so that it does
+   * not take long when thousands die at once. The addresses; none when there is nobody left to forget.
+   */
+  expire(nowMs: number, namesMax: number): readonly string[] {
+    const lost: string[] = [];
+    let names = 0;
+    for (const peer of this.#peers.values()) {
+      if (peer.expiresAtMs > nowMs || names >= namesMax) break;
+      names += Math.max(1, peer.files.size);
+      lost.push(peer.address);
+      this.#drop(peer);
+    }
+    return lost;
+  }
+
+  #living(lease: string, nowMs: number): Peer | undefined {
+    const peer = this.#peers.get(lease);
+    return peer && peer.expiresAtMs > nowMs ? peer : undefined;
+  }
+
+  /** Who cannot be reached takes nobody's place that was. */
+  #replacedBy(address: string, isReachable: boolean): readonly Peer[] {
+    const unreached = this.#unreached.get(address);
+    const reached = isReachable ? this.#reached.get(address) : undefined;
+    return [unreached, reached].filter(peer => peer !== undefined);
+  }
+
+  #assertRoom(files: number, more: number): void {
+    const { namesMax, filesPerPeerMax } = this.#settings;
+    if (files > filesPerPeerMax) throw new VideoError('invalid_request', { reason: `a peer announces at most ${filesPerPeerMax} files` });
+    if (more > 0 && this.#names + more > namesMax) throw new VideoError('peers_full', { what: 'names', max: namesMax });
+  }
+
+  #renew(peer: Peer, nowMs: number): void {
+    peer.expiresAtMs = nowMs + this.#settings.leaseMs;
+    this.#peers.delete(peer.lease);
+    this.#peers.set(peer.lease, peer);
+  }
+
+  #drop(peer: Peer): void {
+    this.#displace(peer);
+    this.#peers.delete(peer.lease);
+    this.#names -= peer.files.size;
+  }
+
+  #place(peer: Peer): void {
+    (peer.isReachable ? this.#reached : this.#unreached).set(peer.address, peer);
+    if (peer.isReachable) for (const name of peer.files.keys()) this.#index.add(name, peer);
+  }
+
+  #displace(peer: Peer): void {
+    (peer.isReachable ? this.#reached : this.#unreached).delete(peer.address);
+    if (peer.isReachable) for (const name of peer.files.keys()) this.#index.delete(name, peer);
+  }
+}
+
+function statusOf({ address, identity, isReachable, checkedAtMs, expiresAtMs, files }: Peer, nowMs: number): PeerStatus {
+  return { address, identity, isReachable, checkedAtMs, files: files.size, leaseLeftMs: expiresAtMs - nowMs };
+}
