@@ -6,7 +6,7 @@ import { es } from '../../web/messages/es.ts';
 import { pt } from '../../web/messages/pt.ts';
 
 /** Never an answer to what the page asks: of requests that only programs make, or that a bug would. */
-const UNSEEN = new Set(['invalid_request', 'invalid_manifest', 'forbidden', 'ticket_not_found', 'method_not_allowed', 'node_conflict', 'internal', 'line_full', 'topics_full']);
+const UNSEEN = new Set(['invalid_request', 'invalid_manifest', 'forbidden', 'ticket_not_found', 'method_not_allowed', 'node_conflict', 'internal', 'line_full', 'topics_full', 'peer_unknown', 'peers_full']);
 
 test('the three languages say the same things', t => {
   t.deepEqual(keysOf(en), keysOf(es));
