@@ -33,8 +33,8 @@ export function openPostgresPool(url: string, { isPatient = false } = {}): Postg
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     ...(!isPatient && { lock_timeout: LOCK_TIMEOUT_MS, statement_timeout: STATEMENT_TIMEOUT_MS, query_timeout: ANSWER_TIMEOUT_MS }),
-    // Compiling one of our statements takes longer than running it.
-    options: '-c jit=off',
+    // Compiling one of our statements takes longer than running it; and workers would give blocks of names in any order.
+    options: '-c jit=off -c max_parallel_workers_per_gather=0',
     keepAlive: true,
     types: { getTypeParser: (oid, format) => parsers[oid] ?? (pg.types.getTypeParser(oid, format) as (text: string) => unknown) },
   });
