@@ -1,4 +1,5 @@
 import type { FileId } from './file.ts';
+import type { HeldParts } from './held-parts.ts';
 import type { Manifest } from './manifest.ts';
 
 /** What a server of bytes may give away: files by their id, and nothing else. */
@@ -14,6 +15,8 @@ export interface ServedFiles {
 
 export interface ServedFile extends AsyncDisposable {
   readonly manifest: Manifest;
+  /** While it is being fetched: the parts that are here and right. Without it, all are. */
+  readonly held?: HeldParts | undefined;
 
   /**
    * Fills `buffer` with the bytes from `position` on, and tells how many came: fewer only at the end of the file.

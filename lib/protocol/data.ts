@@ -16,7 +16,7 @@ export const MANIFEST_PATH = '/manifest';
 export const DATA_METHODS = ['GET', 'HEAD'] as const;
 
 const FILES_PREFIX = '/files/';
-const FILE_PATH = /^\/files\/([^/.]+)(?:\/[^/]+|\.(meta4|torrent))?$/;
+const FILE_PATH = /^\/files\/([^/.]+)(?:\/[^/]+|\.(meta4|torrent|parts))?$/;
 const ORIGIN = /^https?:\/\/[^/?#]*/i;
 /** What a browser shows by itself; a picture in SVG may have scripts, which would be those of this place. */
 const PLAYABLE = /^(?:video|audio|image)\/(?!svg)/;
@@ -37,20 +37,25 @@ export function queryOf(target: string): URLSearchParams {
   return new URLSearchParams(at === -1 ? '' : target.slice(at + 1));
 }
 
-/** A file, or, with a kind, a document that describes it. */
+/** Where it is told which parts of the file are there. */
+export function partsPath(id: FileId): string {
+  return `${filePath(id)}.parts`;
+}
+
+/** A file, or, with a kind, a document that describes it, or which of its parts are there. */
 export interface FileTarget {
   readonly id: FileId;
-  readonly document: DocumentKind | undefined;
+  readonly document: DocumentKind | 'parts' | undefined;
 }
 
 /**
- * What `/files/{id}`, `/files/{id}/ANYTHING`, `/files/{id}.meta4` or `/files/{id}.torrent` names, or undefined for any
+ * What `/files/{id}`, `/files/{id}/ANYTHING`, `/files/{id}.meta4`, `.torrent` or `.parts` names, or undefined for any
  * other path. BitTorrent programs put the file's name behind a web seed; the id says which file it is, so the name is not
  * looked at. Nothing is decoded: an id needs no escapes.
  */
 export function parseFilePath(path: string): FileTarget | undefined {
   const [, id = '', document] = FILE_PATH.exec(path) ?? [];
-  return isFileId(id) ? { id, document: document as DocumentKind | undefined } : undefined;
+  return isFileId(id) ? { id, document: document as FileTarget['document'] } : undefined;
 }
 
 /** Strong: the same id is the same bytes. */
@@ -122,6 +127,7 @@ export const dataErrors = {
   range_not_satisfiable: { status: 416, message: 'The range begins after the end of the file.' },
   internal: { status: 500, message: 'The server could not read the file.' },
   file_not_read_yet: { status: 503, message: 'The file is being read for the first time; ask again in a moment.' },
+  parts_not_here: { status: 503, message: 'The file is being fetched, and not all that is asked for is here yet.' },
   path_not_readable: { status: 503, message: 'The folder cannot be read now.' },
 } as const;
 

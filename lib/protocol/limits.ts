@@ -180,6 +180,8 @@ export const limits = {
   mirrorGraceMs: 1000,
   /** About what a large file takes to be read, told as `Retry-After` by a peer that has not read it yet. */
   notReadRetryAfterS: 1,
+  /** About what a few more parts take to come, told by who is asked for some that it has not fetched yet. */
+  partsRetryAfterS: 1,
   /** About what a secondary that was restarted needs to be offered again, in seconds as `Retry-After` says it. */
   noSourcesRetryAfterS: 5,
 } as const;

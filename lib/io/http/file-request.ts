@@ -2,16 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import mime from 'mime';
 import { isVideoError, VideoError } from '../../base/errors.ts';
 import { isForeignRequest } from '../../domain/access.ts';
+import { HeldParts } from '../../domain/held-parts.ts';
 import type { ByteRange } from '../../domain/manifest.ts';
 import type { ServedFile, ServedFiles } from '../../domain/served-files.ts';
 import type { ReadGuard } from '../../domain/tokens.ts';
 import { DATA_METHODS, etagOf, fileHeaders, MANIFEST_PATH, parseFilePath, pathOf, type FileTarget } from '../../protocol/data.ts';
+import { limits } from '../../protocol/limits.ts';
 import { evaluatePreconditions, isRangeWanted } from '../../protocol/preconditions.ts';
 import { formatContentRange, resolveRange } from '../../protocol/range.ts';
 import { dataAccessAt } from '../../protocol/roles.ts';
 import { tokenIn } from '../../protocol/token.ts';
 import { isUploadPath } from '../../protocol/uploads.ts';
-import { isReading, sendError, setHead } from './data-answer.ts';
+import { isReading, sendError, sendJson, setHead } from './data-answer.ts';
 import { answerDocument } from './file-documents.ts';
 import { answerManifest, type ManifestOffers } from './manifest-route.ts';
 import { answerStatus, type NodeStatus } from './node-status.ts';
@@ -75,6 +77,7 @@ async function answerTarget(
   response.once('close', () => gone.abort(new VideoError('cancelled', {})));
   await using file = await openFile(context.files, id, gone.signal);
   if (!file) sendError(response, 'not_found', { what: 'file', id });
+  else if (document === 'parts') answerParts(file, response);
   else if (document) answerDocument(document, file.manifest, request, response);
   else if (request.method === 'GET' && context.admit?.(response) === false) sendError(response, 'peer_refused', {});
   else await answerFile(file, request, response, context);
@@ -112,9 +115,25 @@ export async function answerFile(file: ServedFile, request: IncomingMessage, res
     return;
   }
   const range = wanted.kind === 'part' ? wanted.range : undefined;
+  if (request.method === 'GET' && !isHeld(file, range)) {
+    sendError(response, 'parts_not_here', { id }, { 'Retry-After': limits.partsRetryAfterS });
+    return;
+  }
   setHead(response, range ? 206 : 200, headers(range));
   if (request.method === 'HEAD') response.end();
   else await context.sendBody(file, range ?? { start: 0, end: manifest.sizeBytes }, response);
+}
+
+/** `held` is a bitfield, in base64. */
+function answerParts({ manifest: { id, partHashes }, held }: ServedFile, response: ServerResponse): void {
+  const parts = partHashes.length;
+  sendJson(response, 200, { id, parts, held: `${held ?? new HeldParts(parts, partHashes.keys())}` });
+}
+
+function isHeld({ manifest, held }: ServedFile, { start, end }: ByteRange = { start: 0, end: manifest.sizeBytes }): boolean {
+  if (!held) return true;
+  for (let part = Math.floor(start / manifest.partSizeBytes); part * manifest.partSizeBytes < end; part += 1) if (!held.has(part)) return false;
+  return true;
 }
 
 /** A file whose bytes are no longer those of its id is not here. */
