@@ -3,7 +3,8 @@ import type { Command } from '../lib/domain/download/assignments.ts';
 import { Scheduler } from '../lib/domain/download/scheduler.ts';
 import type { FilePlan } from '../lib/domain/download/file-plan.ts';
 import { Playback, type Reading } from '../lib/domain/download/playback.ts';
-import { PIECE_BYTES } from '../lib/domain/download/source.ts';
+import type { PartOrder } from '../lib/domain/download/part-choice.ts';
+import { PIECE_BYTES, type Holdings, type PartRun } from '../lib/domain/download/source.ts';
 import { partRange } from '../lib/domain/manifest.ts';
 import { seededRandom } from '../lib/base/random.ts';
 
@@ -22,6 +23,8 @@ export interface SimulatedSource {
   readonly wrongParts?: ReadonlySet<number>;
   /** It says beforehand that it has not these. */
   readonly lacks?: ReadonlySet<number>;
+  /** It fetches the file itself, and has each part from then on. */
+  readonly hasFromMs?: readonly number[];
   readonly joinsAtMs?: number;
   /** From when it joins until its first byte can come. */
   readonly connectMs?: number;
@@ -60,6 +63,12 @@ export interface SimulationResult {
   readonly wrongParts: number;
 }
 
+export interface SimulationOptions {
+  readonly limitMs?: number;
+  readonly player?: SimulatedPlayer;
+  readonly partOrder?: PartOrder;
+}
+
 interface Transfer {
   readonly requestId: RequestId;
   readonly end: number;
@@ -72,11 +81,11 @@ interface Transfer {
 const STEP_MS = 5;
 
 /** Drives a real scheduler against simulated sources until the file is whole or `limitMs` of virtual time passed. */
-export function simulate(manifest: FilePlan, sources: readonly SimulatedSource[], seed: number, { limitMs = 3_600_000, player }: { readonly limitMs?: number; readonly player?: SimulatedPlayer } = {}): SimulationResult {
+export function simulate(manifest: FilePlan, sources: readonly SimulatedSource[], seed: number, { limitMs = 3_600_000, player, partOrder }: SimulationOptions = {}): SimulationResult {
   const random = seededRandom(seed);
   const playback = new Playback(manifest);
   const urgentParts = player && !player.isIgnored ? (atMs: number) => playback.urgentParts(atMs) : undefined;
-  const scheduler = new Scheduler(manifest, { present: new Set(), random, urgentParts });
+  const scheduler = new Scheduler(manifest, { present: new Set(), random, urgentParts, partOrder });
   const queues = new Map<string, Transfer[]>(sources.map(source => [source.id, []]));
   const sentBytes = new Map(sources.map(source => [source.id, 0]));
   const kept = new Uint8Array(manifest.partHashes.length);
@@ -95,6 +104,7 @@ export function simulate(manifest: FilePlan, sources: readonly SimulatedSource[]
       const queue = queues.get(command.sourceId)!;
       if (command.type === 'request') {
         const { requestId, run } = command;
+        assertHeld(command.sourceId, run);
         queue.push({ requestId, isRest: run.from !== undefined, part: run.first, end: run.first + run.count, bytes: run.from ?? 0 });
       } else {
         const index = queue.findIndex(transfer => transfer.requestId === command.requestId);
@@ -107,7 +117,7 @@ export function simulate(manifest: FilePlan, sources: readonly SimulatedSource[]
     for (const source of sources) {
       if ((source.joinsAtMs ?? 0) <= nowMs && !scheduler.hasSource(source.id)) {
         const { expectedBytesPerMs, lacks } = source;
-        scheduler.addSource(source.id, nowMs, expectedBytesPerMs === undefined ? undefined : expectedBytesPerMs * 1000, lacks);
+        scheduler.addSource(source.id, nowMs, expectedBytesPerMs === undefined ? undefined : expectedBytesPerMs * 1000, { lacks, held: holdingsOf(source) });
       }
     }
     obey(scheduler.decide(nowMs));
@@ -115,6 +125,24 @@ export function simulate(manifest: FilePlan, sources: readonly SimulatedSource[]
     if (player) play(player);
   }
   return { isDone: scheduler.isDone, elapsedMs: nowMs, kept, sentBytes, duplicateBytes: scheduler.duplicateBytes, wrongParts, playing };
+
+  function holdingsOf({ hasFromMs }: SimulatedSource): Holdings | undefined {
+    return (
+      hasFromMs && {
+        get isWhole() {
+          return hasFromMs.every(fromMs => fromMs <= nowMs);
+        },
+        has: part => hasFromMs[part]! <= nowMs,
+        watch: () => ({ [Symbol.dispose]: () => undefined }),
+      }
+    );
+  }
+
+  function assertHeld(sourceId: string, { first, count }: PartRun): void {
+    const { hasFromMs } = sources.find(({ id }) => id === sourceId)!;
+    const lacking = hasFromMs?.slice(first, first + count).some(fromMs => fromMs > nowMs);
+    if (lacking) throw new Error(`${sourceId} was asked for ${first}+${count}, which it has not yet`);
+  }
 
   function play({ bytesPerMs, readsTail = false, seek }: SimulatedPlayer): void {
     const lastPart = manifest.partHashes.length - 1;

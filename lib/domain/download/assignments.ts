@@ -3,7 +3,7 @@ import type { FilePlan } from './file-plan.ts';
 import { PartBoard } from './part-board.ts';
 import { PartHalves } from './part-halves.ts';
 import { broughtBytes, endOf, hasBroughtItsShare, ScheduledSource, type Arrival, type RequestId, type SourceRequest } from './scheduled-source.ts';
-import type { PartRun } from './source.ts';
+import type { PartRun, SourceFacts } from './source.ts';
 
 /** Why a request is cancelled: its source is silent or gone, or nothing it still brings is missing. */
 export type CancelReason = 'stalled' | 'source_failed' | 'not_needed' | 'source_left';
@@ -48,8 +48,8 @@ export class Assignments {
     return this.#duplicateBytes;
   }
 
-  addSource(sourceId: string, nowMs: number, expectedRate: number | undefined, lacks?: Iterable<number>): void {
-    this.#sources.set(sourceId, new ScheduledSource(sourceId, this.#plan, nowMs, expectedRate, lacks));
+  addSource(sourceId: string, nowMs: number, expectedRate: number | undefined, facts?: SourceFacts): void {
+    this.#sources.set(sourceId, new ScheduledSource(sourceId, this.#plan, nowMs, expectedRate, facts));
   }
 
   removeSource(sourceId: string, nowMs: number): Command[] {

@@ -8,9 +8,11 @@ import type { FilePlan } from './file-plan.ts';
 import { Meter } from './meter.ts';
 import { PartWrites } from './part-writes.ts';
 import { Patience } from './patience.ts';
+import type { PartOrder } from './part-choice.ts';
+import type { UrgentParts } from './playback.ts';
 import type { DownloadObserver, DownloadProgress, SourceState } from './progress.ts';
 import type { RequestId } from './scheduled-source.ts';
-import { defaultScheduler, Scheduler, type SchedulerSettings, type UrgentParts } from './scheduler.ts';
+import { defaultScheduler, Scheduler, type SchedulerSettings } from './scheduler.ts';
 import type { Sink } from './sink.ts';
 import type { ExpectedRates } from './source-history.ts';
 import type { ArrivedPiece, PartRun, Source } from './source.ts';
@@ -30,6 +32,8 @@ export interface DownloadOptions {
   readonly settings?: SchedulerSettings;
   /** What somebody waits for while it comes; without it, parts come in any order. */
   readonly urgentParts?: UrgentParts | undefined;
+  /** Of parts that nobody waits for; `head-first` unless said. */
+  readonly partOrder?: PartOrder | undefined;
   /** What earlier downloads say of the sources. */
   readonly expectedRates?: ExpectedRates | undefined;
 }
@@ -103,6 +107,8 @@ class DownloadRun {
   readonly #expectedRates: ExpectedRates | undefined;
   readonly #scheduler: Scheduler;
   readonly #sources = new Map<string, Source>();
+  /** What those of them that fetch the file themselves have now. */
+  readonly #watched = new Map<string, Disposable>();
   readonly #requests = new Map<RequestId, RunningRequest>();
   readonly #writes = new PartWrites();
   readonly #unfinished = new Set<Promise<void>>();
@@ -131,7 +137,7 @@ class DownloadRun {
     this.#patience = new Patience(options.patienceMs ?? DEFAULT_PATIENCE_MS, options.clock.now());
     this.#settings = options.settings ?? defaultScheduler;
     this.#expectedRates = options.expectedRates;
-    this.#scheduler = new Scheduler(plan, { present: sink.present, random: options.random, settings: this.#settings, urgentParts: options.urgentParts });
+    this.#scheduler = new Scheduler(plan, { present: sink.present, random: options.random, settings: this.#settings, urgentParts: options.urgentParts, partOrder: options.partOrder });
     this.resumedBytes = [...sink.present].reduce((bytes, part) => bytes + this.#bytesOf(part), 0);
     this.#keptBytes = this.resumedBytes;
     this.#ended = new Promise(resolve => {
@@ -162,6 +168,7 @@ class DownloadRun {
     this.timeline.allEnded(this.#clock.now());
     for (const { abort } of running) abort.abort();
     void sources.return?.();
+    for (const watching of this.#watched.values()) watching[Symbol.dispose]();
     await Promise.all(this.#unfinished);
     if (error) return error;
     try {
@@ -187,18 +194,25 @@ class DownloadRun {
     const wanted = new Map(current.map(source => [source.id, source]));
     for (const [id, source] of this.#sources) {
       if (wanted.get(id) === source) continue;
-      this.#sources.delete(id);
-      this.#resting.delete(id);
+      this.#forget(id);
       this.#carryOut(this.#scheduler.removeSource(id, this.#clock.now()));
       if (!wanted.has(id)) this.#observer.onSourceLeft?.(id);
     }
     for (const [id, source] of wanted) {
       if (this.#sources.has(id)) continue;
       this.#sources.set(id, source);
-      this.#scheduler.addSource(id, this.#clock.now(), this.#expectedRates?.get(id), source.lacks);
+      if (source.held) this.#watched.set(id, source.held.watch(() => this.#pump()));
+      this.#scheduler.addSource(id, this.#clock.now(), this.#expectedRates?.get(id), source);
       this.#observer.onSourceJoined?.(id);
     }
     this.#pump();
+  }
+
+  #forget(sourceId: string): void {
+    this.#sources.delete(sourceId);
+    this.#resting.delete(sourceId);
+    this.#watched.get(sourceId)?.[Symbol.dispose]();
+    this.#watched.delete(sourceId);
   }
 
   /** Asks the scheduler what to do, does it, and arms the timer for when it wants to be asked again. */
@@ -450,7 +464,7 @@ class DownloadRun {
     for (const [sourceId, untilMs] of this.#resting) {
       if (untilMs > nowMs) continue;
       this.#resting.delete(sourceId);
-      this.#scheduler.addSource(sourceId, nowMs, undefined, this.#sources.get(sourceId)?.lacks);
+      this.#scheduler.addSource(sourceId, nowMs, undefined, this.#sources.get(sourceId));
     }
   }
 

@@ -7,6 +7,9 @@ export interface UrgentPart {
   readonly deadlineMs: number;
 }
 
+/** Parts that somebody waits for, the most urgent first. */
+export type UrgentParts = (nowMs: number) => readonly UrgentPart[];
+
 /** Where one reader of a file is. */
 export interface Reading {
   /** The next byte that it will ask for. */

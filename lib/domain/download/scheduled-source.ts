@@ -2,7 +2,7 @@ import { SECOND_MS } from '../../base/units.ts';
 import { partRange } from '../manifest.ts';
 import type { FileShape } from './file-plan.ts';
 import { SourceRate } from './source-rate.ts';
-import type { PartRun } from './source.ts';
+import type { Holdings, PartRun, SourceFacts } from './source.ts';
 
 export type RequestId = number;
 
@@ -39,6 +39,7 @@ export class ScheduledSource {
   readonly #requests: SourceRequest[] = [];
   /** Parts that it is known to lack, or that it gave wrong: others are asked for them first. */
   readonly #doubtful: Set<number>;
+  readonly #held: Holdings | undefined;
   /** Since its last right part. */
   failures = 0;
   /** Wrong parts, ever. */
@@ -48,9 +49,10 @@ export class ScheduledSource {
   #lastByteAtMs: number;
 
   /** `expectedRate`, in bytes a second, counts until something is measured. */
-  constructor(id: string, shape: FileShape, nowMs: number, expectedRate: number | undefined, lacks: Iterable<number> = []) {
+  constructor(id: string, shape: FileShape, nowMs: number, expectedRate: number | undefined, { lacks = new Set(), held }: SourceFacts = {}) {
     this.id = id;
     this.#doubtful = new Set(lacks);
+    this.#held = held;
     this.#shape = shape;
     this.#expectedRate = expectedRate;
     this.#lastByteAtMs = nowMs;
@@ -78,6 +80,20 @@ export class ScheduledSource {
     return this.#doubtful;
   }
 
+  /** Whether it has the part, right or wrong. */
+  holds(part: number): boolean {
+    return this.#held === undefined || this.#held.has(part);
+  }
+
+  /** Whether it has the part, and nothing bad is known of it. */
+  mayBring(part: number): boolean {
+    return this.holds(part) && !this.#doubtful.has(part);
+  }
+
+  get mayBringAll(): boolean {
+    return this.#doubtful.size === 0 && (this.#held === undefined || this.#held.isWhole);
+  }
+
   gaveWrong(part: number): void {
     this.#doubtful.add(part);
     this.corruptions += 1;
@@ -86,7 +102,7 @@ export class ScheduledSource {
   /** How many consecutive parts from `first` on, itself included, it may be asked for at once; `most` at most. */
   soundRun(first: number, most: number): number {
     let count = 1;
-    while (count < most && !this.#doubtful.has(first + count)) count += 1;
+    while (count < most && this.mayBring(first + count)) count += 1;
     return count;
   }
 

@@ -3,9 +3,10 @@ import type { Random } from '../../base/random.ts';
 import { MIB } from '../../base/units.ts';
 import { Assignments, type CancelReason, type Command } from './assignments.ts';
 import type { FilePlan } from './file-plan.ts';
-import type { UrgentPart } from './playback.ts';
+import { PartChoice, type PartOrder } from './part-choice.ts';
+import type { UrgentParts } from './playback.ts';
 import { timeOf, type Arrival, type RequestId, type ScheduledSource } from './scheduled-source.ts';
-import { PIECE_BYTES } from './source.ts';
+import { PIECE_BYTES, type SourceFacts } from './source.ts';
 
 export interface SchedulerSettings {
   /** Requests outstanding on one source, so that the round trip is hidden. */
@@ -37,18 +38,13 @@ export const defaultScheduler: SchedulerSettings = {
   tailTickMs: 50,
 };
 
-/** Parts that somebody waits for, the most urgent first. */
-export type UrgentParts = (nowMs: number) => readonly UrgentPart[];
-
 export interface SchedulerOptions {
   readonly present: ReadonlySet<number>;
   readonly random: Random;
   readonly settings?: SchedulerSettings | undefined;
   readonly urgentParts?: UrgentParts | undefined;
+  readonly partOrder?: PartOrder | undefined;
 }
-
-/** A source that failed so often without a right part between is not waited for. */
-const HOPELESS_FAILURES = 3;
 
 /** What all usable sources do together. */
 interface Fleet {
@@ -76,14 +72,16 @@ export class Scheduler {
   readonly #random: Random;
   readonly #urgentParts: UrgentParts;
   readonly #given: Assignments;
+  readonly #choice: PartChoice;
   readonly #duplicateBudgetBytes: number;
 
-  constructor(manifest: FilePlan, { present, random, settings = defaultScheduler, urgentParts = () => [] }: SchedulerOptions) {
+  constructor(manifest: FilePlan, { present, random, settings = defaultScheduler, urgentParts = () => [], partOrder: order = 'head-first' }: SchedulerOptions) {
     this.#manifest = manifest;
     this.#settings = settings;
     this.#random = random;
     this.#urgentParts = urgentParts;
     this.#given = new Assignments(manifest, present);
+    this.#choice = new PartChoice(this.#given, { order, random, urgentParts, soonMs: settings.corruptionBackoff.firstMs });
     // A file of few parts could never afford one.
     this.#duplicateBudgetBytes = Math.max(manifest.sizeBytes * settings.duplicateBudget, manifest.partSizeBytes);
   }
@@ -113,9 +111,9 @@ export class Scheduler {
     return this.#given.board.todo > 0;
   }
 
-  /** `expectedRate`, in bytes a second, ranks it until something is measured; one that nothing is known of is tried first. `lacks`: parts that it has not. */
-  addSource(sourceId: string, nowMs: number, expectedRate?: number, lacks?: Iterable<number>): void {
-    this.#given.addSource(sourceId, nowMs, expectedRate, lacks);
+  /** `expectedRate`, in bytes a second, ranks it until something is measured; one that nothing is known of is tried first. `facts`: what it has. */
+  addSource(sourceId: string, nowMs: number, expectedRate?: number, facts?: SourceFacts): void {
+    this.#given.addSource(sourceId, nowMs, expectedRate, facts);
   }
 
   /** It is no longer offered; what it was asked for goes to others. */
@@ -206,15 +204,15 @@ export class Scheduler {
     if (this.#given.board.todo === 0) return undefined;
     const fleet = this.#fleetAt(nowMs);
     const inTime = this.#soonest(nowMs, (source, finishMs) => {
-      const next = this.#lowestFor(source, nowMs);
-      return next !== undefined && (this.#isDoubtedElsewhere(source, next) || !this.#isTooLate(source, finishMs, fleet, nowMs));
+      const next = this.#choice.lowestFor(source, nowMs);
+      return next !== undefined && (this.#choice.isDoubtedElsewhere(source, next) || !this.#isTooLate(source, finishMs, fleet, nowMs));
     });
     // Of many that are alike the others are always sooner together than any one: while nobody brings anything, they may not all stand back.
     const isNobodyBusy = this.#given.requests.size === 0;
-    const best = inTime ?? (isNobodyBusy ? this.#soonest(nowMs, source => this.#lowestFor(source, nowMs) !== undefined) : undefined);
+    const best = inTime ?? (isNobodyBusy ? this.#soonest(nowMs, source => this.#choice.lowestFor(source, nowMs) !== undefined) : undefined);
     if (!best) return undefined;
     const { source, finishMs } = best;
-    const first = this.#firstFor(source, finishMs, nowMs);
+    const first = this.#choice.firstFor(source, finishMs, nowMs);
     const from = this.#given.halves.mayBePutTogether(first) ? this.#given.halves.headOf(first) : 0;
     if (from > 0) return this.#given.begin(source, { ...this.#given.board.takeRun(first, 1), from }, nowMs);
     return this.#given.begin(source, this.#given.board.takeRun(first, source.soundRun(first, this.#runLength(source, nowMs))), nowMs);
@@ -234,45 +232,6 @@ export class Scheduler {
     return best;
   }
 
-  /** The first part that this source can be asked for; undefined when what is left is better asked of others. */
-  #lowestFor(source: ScheduledSource, nowMs: number): number | undefined {
-    const { board } = this.#given;
-    const { doubtful } = source;
-    if (doubtful.size === 0) return board.lowestTodo;
-    for (let part = board.lowestTodo; part <= board.highestTodo; part += 1) if (board.isTodo(part) && !doubtful.has(part)) return part;
-    return [...doubtful].find(part => board.isTodo(part) && !this.#isPromisedElsewhere(source, part, nowMs));
-  }
-
-  /** Whether another source, of which nothing bad is known about the part, may bring it before long. */
-  #isPromisedElsewhere(source: ScheduledSource, part: number, nowMs: number): boolean {
-    const soonMs = nowMs + this.#settings.corruptionBackoff.firstMs;
-    return [...this.#given.sources.values()].some(
-      other => other !== source && !other.doubtful.has(part) && other.failures < HOPELESS_FAILURES && !other.isCooling(soonMs),
-    );
-  }
-
-  /** How soon the others end says nothing of a part that one of them will not bring. */
-  #isDoubtedElsewhere(source: ScheduledSource, part: number): boolean {
-    return [...this.#given.sources.values()].some(other => other !== source && other.doubtful.has(part));
-  }
-
-  /** Where a run of this source begins; there is something that it can be asked for. */
-  #firstFor(source: ScheduledSource, finishMs: number, nowMs: number): number {
-    const { doubtful } = source;
-    const urgent = this.#urgentParts(nowMs).filter(({ part }) => this.#given.board.isTodo(part) && !doubtful.has(part));
-    const [first] = urgent;
-    if (!first) return this.#lowestFor(source, nowMs)!;
-    const arrivesAtMs = nowMs + finishMs;
-    if (first.deadlineMs >= arrivesAtMs || !this.#isSoonerElsewhere(source, finishMs, nowMs)) return first.part;
-    const inTime = urgent.find(({ deadlineMs }) => deadlineMs >= arrivesAtMs)?.part;
-    return inTime ?? (doubtful.size === 0 ? this.#given.board.highestTodo : this.#lowestFor(source, nowMs)!);
-  }
-
-  /** Whether another source, also one that is busy, would bring one more part sooner. */
-  #isSoonerElsewhere(source: ScheduledSource, finishMs: number, nowMs: number): boolean {
-    return [...this.#given.sources.values()].some(other => other !== source && !other.isCooling(nowMs) && other.finishMs(nowMs) < finishMs);
-  }
-
   /** A part that would come too late goes to the source that brings it soonest as well. */
   #rescue(nowMs: number): Command | undefined {
     const urgent = this.#urgentParts(nowMs).filter(({ part }) => !this.#given.board.isDone(part) && this.#given.board.requestsFor(part) === 1);
@@ -284,7 +243,7 @@ export class Scheduler {
       if (!arrival || nowMs + arrival.inMs <= deadlineMs) continue;
       const { inMs, request } = arrival;
       if (!this.#mayBeCopied(arrival)) return undefined;
-      const helper = this.#soonest(nowMs, other => other !== request.source && other.corruptions === 0 && !other.doubtful.has(part));
+      const helper = this.#soonest(nowMs, other => other !== request.source && other.corruptions === 0 && other.mayBring(part));
       if (!helper || helper.finishMs > inMs * this.#settings.hedgeGain) continue;
       this.#given.board.take(part);
       return this.#given.begin(helper.source, { first: part, count: 1 }, nowMs);
@@ -326,12 +285,12 @@ export class Scheduler {
    * comes twice for it.
    */
   #shareLast(nowMs: number): Command | undefined {
-    const idle = this.#idleHelper(nowMs);
-    const last = idle && this.#given.lastToArrive(nowMs);
+    const last = this.#lastOfAll(nowMs);
+    const idle = last && this.#idleHelper(last.part, nowMs);
     const rate = idle?.rateAt(nowMs);
-    if (!last || rate === undefined) return undefined;
+    if (!idle || rate === undefined) return undefined;
     const { part, request, inMs } = last;
-    const isShareable = !idle.doubtful.has(part) && request.shared === undefined && !this.#given.isShared(part) && request.source.corruptions === 0 && this.#given.halves.mayBePutTogether(part);
+    const isShareable = request.shared === undefined && !this.#given.isShared(part) && request.source.corruptions === 0 && this.#given.halves.mayBePutTogether(part);
     if (!isShareable) return undefined;
     const size = this.#given.bytesOf(part);
     const ownRate = request.source.rateAt(nowMs) ?? 0;
@@ -350,19 +309,22 @@ export class Scheduler {
     return this.#given.begin(idle, { first: part, count: 1, from: best.from }, nowMs);
   }
 
-  /** The fastest source that has nothing to do, when there is nothing left to ask for. */
-  #idleHelper(nowMs: number): ScheduledSource | undefined {
-    if (this.#given.board.todo > 0 || this.isDone) return undefined;
+  /** What would come last, when there is nothing left to ask for. */
+  #lastOfAll(nowMs: number): Arrival | undefined {
+    return this.#given.board.todo > 0 || this.isDone ? undefined : this.#given.lastToArrive(nowMs);
+  }
+
+  /** The fastest source that has nothing to do and may bring the part. */
+  #idleHelper(part: number, nowMs: number): ScheduledSource | undefined {
     return [...this.#given.sources.values()]
-      .filter(source => source.isIdle && source.corruptions === 0 && !source.isCooling(nowMs))
+      .filter(source => source.isIdle && source.mayBring(part) && source.corruptions === 0 && !source.isCooling(nowMs))
       .sort((a, b) => (b.rateAt(nowMs) ?? 0) - (a.rateAt(nowMs) ?? 0))[0];
   }
 
   #hedge(nowMs: number): Command | undefined {
-    const idle = this.#idleHelper(nowMs);
+    const last = this.#lastOfAll(nowMs);
+    const idle = last && this.#idleHelper(last.part, nowMs);
     if (!idle) return undefined;
-    const last = this.#given.lastToArrive(nowMs);
-    if (!last || idle.doubtful.has(last.part)) return undefined;
     const rate = idle.rateAt(nowMs);
     const endsInMs = rate === undefined ? last.inMs / 2 : timeOf(this.#given.bytesOf(last.part), rate);
     if (endsInMs > last.inMs * this.#settings.hedgeGain) return undefined;

@@ -44,18 +44,31 @@ export interface PartReceiver {
   onPiece(piece: ArrivedPiece): void;
 }
 
+/** Which parts a source has now, while it fetches the file itself. */
+export interface Holdings {
+  readonly isWhole: boolean;
+  has(part: number): boolean;
+  /** Calls back whenever they have become more, until disposed of. */
+  watch(onMore: () => void): Disposable;
+}
+
+/** What is known of a source before it is asked. */
+export interface SourceFacts {
+  /** Parts that it is known not to have right; others are asked for them first. None unless said. */
+  readonly lacks?: ReadonlySet<number> | undefined;
+  /** Nobody asks it for other parts than these. Without it, it has all of them. */
+  readonly held?: Holdings | undefined;
+}
+
 /**
  * Anything that can serve ranges of one file: a node, a peer, a mirror.
  *
  * Several reads may run at once. A source does not retry and has no time limit of its own for silence: the engine
  * watches the clock and aborts.
  */
-export interface Source extends AsyncDisposable {
+export interface Source extends SourceFacts, AsyncDisposable {
   /** Unique in a download; the same for the same machine: `secundario-2`. */
   readonly id: string;
-
-  /** Parts that it is known not to have right; others are asked for them. None unless said. */
-  readonly lacks?: ReadonlySet<number>;
 
   /**
    * Resolves when each part of the run was given to the receiver; rejects after giving those that came whole.
