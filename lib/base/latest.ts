@@ -7,8 +7,9 @@ export class Latest<T> implements AsyncIterable<T> {
   #isEnded = false;
   #wake: () => void = () => undefined;
 
-  constructor(value: T) {
-    this.#pending = { value };
+  /** Without a value, the reader waits for the first one. */
+  constructor(...first: readonly [T?]) {
+    if (first.length > 0) this.#pending = { value: first[0]! };
   }
 
   set(value: T): void {

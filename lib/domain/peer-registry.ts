@@ -1,5 +1,6 @@
 import { VideoError } from '../base/errors.ts';
 import { HolderIndex } from './holder-index.ts';
+import type { FileId } from './file.ts';
 import { packFacts, unpackFacts, type FileFacts, type PackedFacts, type PeerFile } from './peer-file.ts';
 
 export interface PeerRegistrySettings {
@@ -142,6 +143,12 @@ export class PeerRegistry {
   search(name: string, max: number, nowMs: number): readonly PeerOffer[] {
     const holders = this.#index.offer(name, max, ({ expiresAtMs }) => expiresAtMs > nowMs);
     return holders.map(({ address, files }) => ({ address, ...unpackFacts(files.get(name)!) }));
+  }
+
+  /** As `search`, of those whose file of that name is this very one. */
+  holdersOf({ id, name }: { readonly id: FileId; readonly name: string }, max: number, nowMs: number): readonly PeerOffer[] {
+    const isIt = ({ expiresAtMs, files }: Peer) => expiresAtMs > nowMs && unpackFacts(files.get(name)!).id === id;
+    return this.#index.offer(name, max, isIt).map(({ address, files }) => ({ address, ...unpackFacts(files.get(name)!) }));
   }
 
   get(lease: string, nowMs: number): PeerStatus | undefined {

@@ -106,6 +106,13 @@ const sourceAddress = z.object({
   badParts: badParts.optional(),
 });
 
+/** Nobody believes what it gives. */
+const peerAddress = z.object({
+  /** `IP:PORT`, an IPv6 address between brackets. */
+  address: z.string().max(64).regex(/^(?:[\d.]+|\[[\d:a-f.]+\]):\d{1,5}$/),
+  token: sourceAddress.shape.token,
+});
+
 const node = z.object({
   number: nodeNumber,
   url: z.string(),
@@ -242,6 +249,8 @@ const ticket = z.discriminatedUnion('state', [
     name: fileName,
     sizeBytes: bytes,
     sources: z.array(sourceAddress),
+    /** Other clients that have the file, or parts of it; a few of them, the least recently offered first. */
+    peers: z.array(peerAddress).max(limits.peersPerDownload).optional(),
     leaseMs: timeMs,
     pollMs: timeMs,
   }),
@@ -563,6 +572,7 @@ export type PeerUpdate = z.output<typeof peerUpdate>;
 export type PeerSearch = z.output<typeof peerSearch>;
 export type PeerAnswer = Outputs['peers']['update'];
 export type SourceAddress = z.output<typeof sourceAddress>;
+export type PeerAddress = z.output<typeof peerAddress>;
 export type DamagedReplica = NonNullable<Heartbeat['damaged']>[number];
 export type VerifiedReplica = NonNullable<Heartbeat['verified']>[number];
 export type SourceProblem = z.output<typeof problem>;

@@ -72,6 +72,11 @@ export async function startFaultyServer(
       response.end(JSON.stringify(manifest));
       return;
     }
+    if (request.url?.endsWith('.parts')) {
+      // Not known here: who has the file has all of it.
+      response.writeHead(404).end();
+      return;
+    }
     const [, first, last] = RANGE.exec(request.headers.range ?? '') ?? [];
     const range = { start: Number(first), end: Number(last) + 1 };
     requested.push(range);

@@ -5,7 +5,8 @@ import type { Video } from '../../domain/catalog.ts';
 import type { NodeStatus } from '../../domain/node-registry.ts';
 import { turnOf } from '../../domain/placement.ts';
 import type { DownloadOutcome } from '../../domain/statistics.ts';
-import type { GivenByNode, SourceAddress, SourceProblem, Ticket } from '../../protocol/control.ts';
+import type { GivenByNode, PeerAddress, SourceAddress, SourceProblem, Ticket } from '../../protocol/control.ts';
+import { limits } from '../../protocol/limits.ts';
 import { takeComplaints } from './complaints.ts';
 import { availableNodes, byLoad, notFound, type CentralState } from './state.ts';
 
@@ -18,7 +19,7 @@ interface ClosedTicket {
 
 /** Opening, renewing and closing a permission to download. */
 export function ticketHandlers(state: CentralState) {
-  const { catalog, registry, admission, book, clock, log, settings } = state;
+  const { catalog, registry, peers, admission, book, clock, log, settings } = state;
   const told = new WeakSet<TicketStatus>();
   const timing = { leaseMs: settings.ticketLeaseMs, pollMs: settings.ticketPollMs };
 
@@ -27,7 +28,7 @@ export function ticketHandlers(state: CentralState) {
       const video = await catalog.findByName(name);
       if (!video) throw await notFound(state, name);
       const isRunning = resumes !== undefined;
-      if (!isRunning && sourcesOf(state, video).length === 0) throw new VideoError('no_sources', { name, nodes: video.nodes });
+      if (!isRunning && sourcesOf(state, video).length + peersOf(video).length === 0) throw new VideoError('no_sources', { name, nodes: video.nodes });
       if (!isRunning) state.hotFiles.note(video.id, clock.now());
       const ticketId = randomUUID();
       const ticket = admission.open({ ticketId, client, name, fileId: video.id, sizeBytes: video.sizeBytes }, clock.now(), { isRunning });
@@ -70,7 +71,12 @@ export function ticketHandlers(state: CentralState) {
     if (!told.has(ticket)) log.info('ticket.granted', { client, name });
     told.add(ticket);
     const { id, sizeBytes } = video;
-    return { state: 'granted', ticketId, id, name, sizeBytes, sources: sourcesOf(state, video), ...timing };
+    return { state: 'granted', ticketId, id, name, sizeBytes, sources: sourcesOf(state, video), peers: peersOf(video), ...timing };
+  }
+
+  /** Clients that share what they have of it. */
+  function peersOf({ id, name }: Video): PeerAddress[] {
+    return peers.holdersOf({ id, name }, limits.peersPerDownload, clock.now()).map(({ address }) => ({ address }));
   }
 }
 

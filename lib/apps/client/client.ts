@@ -20,6 +20,7 @@ import { openMirrorWeb } from '../../io/http/mirror-web.ts';
 import { openPlayerServer } from '../../io/http/player-server.ts';
 import { createUploadSender } from '../../io/http/uploads/upload-sender.ts';
 import { openNodeSources } from '../../io/http/node-sources.ts';
+import { openPeerParts } from '../../io/http/peer-parts.ts';
 import { openTls } from '../../io/http/tls.ts';
 import { startPlayer } from '../../io/processes/player.ts';
 import { loadStatistics } from '../../io/stats/statistics-file.ts';
@@ -70,6 +71,8 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
       return openResumableFile({ manifest, finalPath, partialPath: partialPathFor(finalPath), signal });
     },
     openSources: manifest => limited(openNodeSources(manifest, { ca }), manifest),
+    openPeerParts,
+    ownAddress: () => undefined,
   };
   const openForeignPorts = async (): Promise<ForeignPorts> => {
     const web = opened.use(await openMirrorWeb({ clock: systemClock }));

@@ -3,9 +3,9 @@ import type { Clock } from '../../base/clock.ts';
 import { VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
-import { download, type DownloadResult, type SourceFeed } from '../../domain/download/download.ts';
-import { lackingSource } from '../../domain/download/lacking-source.ts';
-import { nodeOfSource, nodeSourceId } from '../../domain/download/node-source-id.ts';
+import { download, type DownloadResult } from '../../domain/download/download.ts';
+import { nodeOfSource } from '../../domain/download/node-source-id.ts';
+import type { PartOrder } from '../../domain/download/part-choice.ts';
 import type { OpenPlayerServer } from '../../domain/download/player-server.ts';
 import type { DownloadObserver } from '../../domain/download/progress.ts';
 import type { Sink } from '../../domain/download/sink.ts';
@@ -15,7 +15,9 @@ import { parseManifest, type Manifest } from '../../domain/manifest.ts';
 import type { DownloadRecord } from '../../domain/statistics.ts';
 import type { ControlClient, GivenByNode, SourceProblem } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
+import { observeAll } from '../observe.ts';
 import { recordOf } from './download-record.ts';
+import { OfferedSources, type OfferedSourcesPorts } from './offered-sources.ts';
 import { TicketLine, type Report } from './ticket-line.ts';
 
 export interface GetPorts {
@@ -29,6 +31,10 @@ export interface GetPorts {
   readonly assertFree: (finalPath: string) => Promise<void>;
   readonly openSink: (manifest: Manifest, finalPath: string, signal: AbortSignal) => Promise<Sink>;
   readonly openSources: (manifest: Manifest) => SourceFactory;
+  readonly openPeerParts: (manifest: Manifest) => Disposable & { readonly ask: OfferedSourcesPorts['askParts'] };
+  readonly ownAddress: OfferedSourcesPorts['ownAddress'];
+  /** Who shares what comes wants what others lack. */
+  readonly partOrder?: PartOrder | undefined;
 }
 
 export interface GetOptions {
@@ -76,14 +82,18 @@ export async function getVideo(name: string, options: GetOptions, ports: GetPort
     const path = pathOf(ticket.name);
     await using sink = await ports.openSink(manifest, path, signal);
     await using sources = ports.openSources(manifest);
+    using peerParts = ports.openPeerParts(manifest);
+    await using offered = new OfferedSources({ sources, askParts: peerParts.ask, ownAddress: ports.ownAddress, clock });
     const player = await options.openPlayerServer?.(manifest, path, sink.present);
-    watch = watchDownload({ ...options.observer, ...(player && { onPartKept: part => player.partKept(part) }) });
-    result = await download(manifest, feedOf(line, sources, watch.report), sink, {
+    const observers = [options.observer ?? {}, offered.observer, ...(player ? [{ onPartKept: (part: number) => player.partKept(part) }] : [])];
+    watch = watchDownload(observeAll(...observers));
+    result = await download(manifest, offered.feed(line.offers(watch.report)), sink, {
       clock,
       random,
       signal,
       observer: watch.observer,
       urgentParts: player?.urgentParts,
+      partOrder: ports.partOrder,
       expectedRates: options.expectedRates,
       ...(options.patienceMs !== undefined && { patienceMs: options.patienceMs }),
     });
@@ -95,16 +105,6 @@ export async function getVideo(name: string, options: GetOptions, ports: GetPort
     const elapsedMs = clock.now() - startedAtMs;
     const outcome = result?.outcome ?? (signal.aborted ? 'cancelled' : 'failed');
     await line.close({ outcome, elapsedMs, receivedBytes: result?.receivedBytes ?? 0, sources: givenByNodes(result) }, watch?.report());
-  }
-}
-
-async function* feedOf(
-  line: TicketLine,
-  sources: SourceFactory,
-  report: () => Report,
-): SourceFeed {
-  for await (const addresses of line.sources(report)) {
-    yield addresses.map(({ node, url, token, badParts }) => lackingSource(sources.source(nodeSourceId(node), url, token), badParts));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { isTransient, isVideoError, toVideoError, type VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
+import type { PeerOffer } from '../../domain/download/peer-circle.ts';
 import type { DownloadOutcome } from '../../domain/statistics.ts';
 import type { ControlClient, GivenByNode, SourceAddress, SourceProblem, Ticket } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
@@ -21,6 +22,13 @@ export interface TicketLineOptions {
 export interface Report {
   readonly doneBytes: number;
   readonly problems: SourceProblem[];
+}
+
+/** Who has the file, as the central tells. */
+export interface TicketOffer {
+  readonly nodes: readonly SourceAddress[];
+  /** Other clients, nobody of whom is believed. */
+  readonly peers: readonly PeerOffer[];
 }
 
 /** How the central learns that a download ended. */
@@ -72,20 +80,22 @@ export class TicketLine {
 
   /**
    * Reports while the download runs and yields its sources whenever they change, the first ones at once. Ends only
-   * when it is returned or the signal aborts.
+   * when it is returned, closed or the signal aborts.
    */
-  async *sources(report: () => Report): AsyncGenerator<readonly SourceAddress[]> {
+  async *offers(report: () => Report): AsyncGenerator<TicketOffer> {
     const { clock } = this.#options;
     const signal = AbortSignal.any([this.#options.signal, this.#closing.signal]);
+    let nodes: readonly SourceAddress[] = [];
     let known = '';
     for (;;) {
       if (this.#ticket.state === 'granted') {
-        const { sources } = this.#ticket;
-        const current = JSON.stringify(sources);
+        const { sources, peers = [] } = this.#ticket;
         // An empty answer means that no secondary looks alive from the central; those we know may still answer us.
-        if (current !== known && sources.length > 0) {
+        if (sources.length > 0) nodes = sources;
+        const current = JSON.stringify([nodes, peers]);
+        if (current !== known && nodes.length + peers.length > 0) {
           known = current;
-          yield sources;
+          yield { nodes, peers };
         }
       }
       await clock.sleep(this.#ticket.pollMs, { signal });

@@ -67,9 +67,9 @@ test('a download that runs goes on whatever the central answers, and learns the 
   const refused = new VideoError('unauthorized', {});
   const { line } = await lineAt(t, first(granted, ...passing, refused, new VideoError('ticket_not_found', { ticketId: TICKET }), refused, moved));
   await line.granted();
-  const sources = line.sources(() => ({ doneBytes: 0, problems: [] }));
-  t.deepEqual((await sources.next()).value, granted.sources);
-  t.deepEqual((await sources.next()).value, moved.sources);
+  const sources = line.offers(() => ({ doneBytes: 0, problems: [] }));
+  t.deepEqual((await sources.next()).value, { nodes: granted.sources, peers: [] });
+  t.deepEqual((await sources.next()).value, { nodes: moved.sources, peers: [] });
   await sources.return(undefined);
 });
 
@@ -77,8 +77,8 @@ test('a download that runs is given each new token', async t => {
   const withToken = (token: string): Ticket => ({ ...granted, sources: [{ ...granted.sources[0]!, token }] });
   const { line } = await lineAt(t, first(withToken('a.b.c'), withToken('a.b.c'), withToken('d.e.f')));
   await line.granted();
-  const sources = line.sources(() => ({ doneBytes: 0, problems: [] }));
-  for (const token of ['a.b.c', 'd.e.f']) t.like(await sources.next(), { value: [{ node: 1, token }] });
+  const sources = line.offers(() => ({ doneBytes: 0, problems: [] }));
+  for (const token of ['a.b.c', 'd.e.f']) t.like(await sources.next(), { value: { nodes: [{ node: 1, token }] } });
   await sources.return(undefined);
 });
 
