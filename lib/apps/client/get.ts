@@ -74,7 +74,7 @@ export async function getVideo(name: string, options: GetOptions, ports: GetPort
     const waitedMs = clock.now() - startedAtMs;
     const manifest = parseManifest(await control.manifests.get({ id: ticket.id }, { signal }));
     const path = pathOf(ticket.name);
-    await using sink = await ports.openSink(manifest, path, signal);
+    await using sink = await ports.openSink({ ...manifest, name: ticket.name }, path, signal);
     await using sources = ports.openSources(manifest);
     const player = await options.openPlayerServer?.(manifest, path, sink.present);
     watch = watchDownload({ ...options.observer, ...(player && { onPartKept: part => player.partKept(part) }) });
