@@ -93,6 +93,13 @@ export interface EventFields {
   'peer.left': { readonly address: string };
   'peer.lost': { readonly address: string };
   'peer.unreachable': { readonly address: string; readonly reason: string };
+  /** What a peer says whom the central does not take in. */
+  'peer.refused': { readonly url: string; readonly reason: string };
+  /** A client serves what it has. */
+  'sharing.started': { readonly address: string; readonly files: number };
+  /** A file that was fetched is not there any more, or another. */
+  'sharing.withdrawn': { readonly name: string };
+  'sharing.ended': { readonly bytes: number; readonly peers: number };
   'statistics.saved': { readonly path: string };
   'statistics.failed': { readonly path: string; readonly reason: string };
   'statistics.unreadable': { readonly path: string; readonly keptAs: string };

@@ -124,6 +124,14 @@ export function isSameStamp(one: FileStamp, other: FileStamp): boolean {
   return one.sizeBytes === other.sizeBytes && one.mtimeNs === other.mtimeNs && one.ino === other.ino;
 }
 
+/** Unfinished downloads, and what stands beside them. */
+const UNFINISHED = /\.partial(?:\.journal|\.lock)?$/;
+
+/** Whether an ordinary file of this name is for others to have. */
+export function isVisibleName(name: string): boolean {
+  return !name.startsWith('.') && !UNFINISHED.test(name);
+}
+
 const NS_PER_MS = 1_000_000n;
 
 /** Milliseconds since 1970, rounded down. */

@@ -21,6 +21,8 @@ export interface JoiningPeer {
   readonly identity: string;
   /** Whether it was the one that answered there. */
   readonly isReachable: boolean;
+  /** It verifies the tokens of the central; left out: it does not. */
+  readonly isGuarded?: boolean | undefined;
   readonly files: readonly PeerFile[];
 }
 
@@ -37,6 +39,7 @@ export interface PeerStatus {
 /** A peer that has a file. */
 export interface PeerOffer extends FileFacts {
   readonly address: string;
+  readonly isGuarded: boolean;
 }
 
 export interface PeerChanges {
@@ -49,6 +52,7 @@ interface Peer {
   readonly lease: string;
   readonly address: string;
   readonly identity: string;
+  readonly isGuarded: boolean;
   isReachable: boolean;
   checkedAtMs: number;
   expiresAtMs: number;
@@ -82,7 +86,7 @@ export class PeerRegistry {
    *
    * @throws VideoError `peers_full`, `invalid_request` when it has too many files
    */
-  join({ lease, address, identity, isReachable, files }: JoiningPeer, nowMs: number): void {
+  join({ lease, address, identity, isReachable, isGuarded = false, files }: JoiningPeer, nowMs: number): void {
     const packed = new Map(files.map(({ name, ...facts }) => [name, packFacts(facts)]));
     const replaced = this.#replacedBy(address, isReachable);
     const freed = replaced.reduce((sum, peer) => sum + peer.files.size, 0);
@@ -90,7 +94,7 @@ export class PeerRegistry {
     if (this.#peers.size - replaced.length >= peersMax) throw new VideoError('peers_full', { what: 'peers', max: peersMax });
     this.#assertRoom(packed.size, packed.size - freed);
     for (const peer of replaced) this.#drop(peer);
-    const peer = { lease, address, identity, isReachable, checkedAtMs: nowMs, expiresAtMs: nowMs + this.#settings.leaseMs, files: packed };
+    const peer = { lease, address, identity, isGuarded, isReachable, checkedAtMs: nowMs, expiresAtMs: nowMs + this.#settings.leaseMs, files: packed };
     this.#peers.set(lease, peer);
     this.#names += packed.size;
     this.#place(peer);
@@ -142,7 +146,7 @@ export class PeerRegistry {
   /** Peers that have a file of that very name and can be asked for it, the least recently offered first. */
   search(name: string, max: number, nowMs: number): readonly PeerOffer[] {
     const holders = this.#index.offer(name, max, ({ expiresAtMs }) => expiresAtMs > nowMs);
-    return holders.map(({ address, files }) => ({ address, ...unpackFacts(files.get(name)!) }));
+    return holders.map(({ address, isGuarded, files }) => ({ address, isGuarded, ...unpackFacts(files.get(name)!) }));
   }
 
   /** As `search`, of those whose file of that name is this very one. */

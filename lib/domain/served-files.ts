@@ -13,6 +13,13 @@ export interface ServedFiles {
   open(id: FileId, options: { readonly signal: AbortSignal }): Promise<ServedFile | undefined>;
 }
 
+/** A file that is being fetched, for those who want what is here of it. Disposed of, it goes on for those who have it open. */
+export interface UnfinishedFile extends AsyncDisposable {
+  readonly held: HeldParts;
+  readonly manifest: Manifest;
+  open(): ServedFile;
+}
+
 export interface ServedFile extends AsyncDisposable {
   readonly manifest: Manifest;
   /** While it is being fetched: the parts that are here and right. Without it, all are. */

@@ -15,6 +15,7 @@ export function isClientStatistics(value: unknown): value is ClientStatistics {
     isOurs(value, 'videocliente') &&
     typeof value['name'] === 'string' &&
     hasSums(value['totals'], ['downloads', 'failed', 'cancelled', 'receivedBytes', 'elapsedMs']) &&
+    isAbsentOr((value['totals'] as Fields)['sharedBytes'], isSum) &&
     isList(value['downloads'])
   );
 }

@@ -85,7 +85,15 @@ export interface ClientStatistics {
   readonly savedAt: string;
   readonly clientes: Counts;
   readonly videos: Counts;
-  readonly totals: { readonly downloads: number; readonly failed: number; readonly cancelled: number; readonly receivedBytes: number; readonly elapsedMs: number };
+  readonly totals: {
+    readonly downloads: number;
+    readonly failed: number;
+    readonly cancelled: number;
+    readonly receivedBytes: number;
+    readonly elapsedMs: number;
+    /** Given to others; absent where nothing ever was. */
+    readonly sharedBytes?: number;
+  };
   readonly downloads: readonly DownloadRecord[];
 }
 

@@ -97,11 +97,13 @@ const trashedVideo = z.object({
 
 const badParts = z.array(z.int().min(0)).max(limits.badPartsListed);
 
+const readToken = z.string().regex(/^[\w-]+\.[\w-]+\.[\w-]+$/).max(limits.tokenMaxLength);
+
 const sourceAddress = z.object({
   node: nodeNumber,
   url: z.url({ protocol: /^https?$/ }),
   /** To show the node with each request; absent where none is asked for. It changes now and then, and then the new one is to be used. */
-  token: z.string().regex(/^[\w-]+\.[\w-]+\.[\w-]+$/).max(limits.tokenMaxLength).optional(),
+  token: readToken.optional(),
   /** Parts of the file that this source is known not to have right; whoever needs them asks others. */
   badParts: badParts.optional(),
 });
@@ -312,15 +314,21 @@ const peerJoin = z.object({
   port: z.int().min(1).max(65_535),
   /** Made by the peer, which answers with it where it is. */
   identity: z.uuid(),
+  /** It asks for a token with each request for a file, where the central tells what those are verified with. */
+  isGuarded: z.boolean().optional(),
   files: peerFiles,
 });
 const peerUpdate = z.object({ peer: z.uuid(), added: peerFiles.default([]), removed: z.array(announcedName).max(limits.peerFilesPerRequest).default([]) });
 /** `peer`: who asks, when it is one. */
 const peerSearch = z.object({ name: announcedName, peer: z.uuid().optional() });
+/** `token`: to show the peer with each request for this file; absent where none is asked for. */
+const peerOffer = z.object({ address: z.string(), id: fileId.optional(), sizeBytes: bytes.optional(), token: readToken.optional() });
 const peerAnswer = {
   leaseMs: timeMs,
   /** Whether the peer answered at its address, and so is offered to others. */
   isReachable: z.boolean(),
+  /** Where only readers may read: what their tokens are verified with, as heartbeats are told. */
+  tokenKeys: z.array(publicTokenKey).optional(),
 };
 
 const outcome = z.enum(['done', 'failed', 'cancelled']);
@@ -501,7 +509,7 @@ export const controlContract = {
     search: base
       .route({ method: 'GET', path: '/peers', summary: 'Peers that have a file of that very name, the least recently offered first' })
       .input(peerSearch)
-      .output(z.object({ peers: z.array(z.object({ address: z.string(), id: fileId.optional(), sizeBytes: bytes.optional() })).max(limits.peersPerSearch) })),
+      .output(z.object({ peers: z.array(peerOffer).max(limits.peersPerSearch) })),
   },
   activity: {
     get: base

@@ -145,6 +145,8 @@ export const limits = {
   peersPerSearch: 100,
   /** Of those that were found, that one file is fetched from at once. */
   peersPerDownload: 16,
+  /** Who has its download waits so long for those that still take parts of it. */
+  sharingDrainMs: 5000,
   /** A peer that says nothing for so long is not offered any more; it renews its lease three times as often. */
   peerLeaseMs: 30_000,
   /** Joining peers that are being reached at once, and that wait for it: no longer than a request may take. */

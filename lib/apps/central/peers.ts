@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { VideoError } from '../../base/errors.ts';
 import { isLoopback } from '../../domain/access.ts';
 import type { Reach } from '../../domain/node-registry.ts';
+import type { PeerOffer } from '../../domain/peer-registry.ts';
 import type { PeerAnswer, PeerJoin, PeerSearch, PeerUpdate } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { RequestContext } from './request-context.ts';
@@ -12,26 +13,28 @@ import type { CentralState } from './state.ts';
 const CHECKS_PER_LEASE = 6;
 
 /** What peers say of themselves, and who has a file. */
-export function peerHandlers({ peers, clock, log, settings, reachPeer }: CentralState) {
+export function peerHandlers({ peers, clock, log, settings, access, mint, reachPeer }: CentralState) {
   const leaseMs = settings.peerLeaseMs;
   const check = pLimit(limits.peerChecksAtOnce);
+  const isReadingOpen = access === undefined || access.isReadingOpen;
+  const answer = (isReachable: boolean): PeerAnswer => ({ leaseMs, isReachable, ...(!isReadingOpen && { tokenKeys: mint.publicKeys }) });
 
   return {
-    async join({ ip, port, identity, files }: PeerJoin, { remoteAddress }: RequestContext): Promise<PeerAnswer & { peer: string; address: string }> {
+    async join({ ip, port, identity, isGuarded, files }: PeerJoin, { remoteAddress }: RequestContext): Promise<PeerAnswer & { peer: string; address: string }> {
       const address = `${hostOf(ip, plain(remoteAddress))}:${port}`;
       const reach = await reachOf({ address, identity });
       const isReachable = reach === 'reached';
       const peer = randomUUID();
-      peers.join({ lease: peer, address, identity, isReachable, files }, clock.now());
+      peers.join({ lease: peer, address, identity, isReachable, isGuarded, files }, clock.now());
       log.info('peer.joined', { address, files: files.map(({ name }) => name) });
       if (!isReachable) log.warn('peer.unreachable', { address, reason: reach });
-      return { peer, address, leaseMs, isReachable };
+      return { peer, address, ...answer(isReachable) };
     },
 
     async update({ peer, added, removed }: PeerUpdate): Promise<PeerAnswer> {
       peers.update(peer, { added, removed }, clock.now());
       await reachAgain(peer);
-      return { leaseMs, isReachable: peers.get(peer, clock.now())?.isReachable ?? false };
+      return answer(peers.get(peer, clock.now())?.isReachable ?? false);
     },
 
     async leave({ peer }: { readonly peer: string }): Promise<Record<string, never>> {
@@ -44,9 +47,14 @@ export function peerHandlers({ peers, clock, log, settings, reachPeer }: Central
       const nowMs = clock.now();
       const asker = peer === undefined ? undefined : peers.get(peer, nowMs);
       log.info('peer.searched', { address: asker?.address ?? plain(remoteAddress), name });
-      return { peers: [...peers.search(name, limits.peersPerSearch, nowMs)] };
+      const found = peers.search(name, limits.peersPerSearch, nowMs);
+      return { peers: found.map(({ isGuarded, ...offer }) => ({ ...offer, ...tokenFor({ ...offer, isGuarded }) })) };
     },
   };
+
+  function tokenFor({ id, isGuarded }: PeerOffer): { readonly token?: string } {
+    return isGuarded && !isReadingOpen && id !== undefined ? { token: mint.tokenFor(id) } : {};
+  }
 
   /** @throws VideoError `peers_full` while too many wait for it */
   function reachOf(peer: { readonly address: string; readonly identity: string }): Promise<Reach> {

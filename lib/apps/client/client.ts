@@ -32,6 +32,8 @@ import { withSpinner } from '../../io/terminal/spinner.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Program } from '../program.ts';
 import { secretOf } from '../secret.ts';
+import { sharingSettings } from '../sharing/settings.ts';
+import type { Sharing } from '../sharing/sharing.ts';
 import type { clientProgram } from './flags.ts';
 import type { ForeignPorts } from './foreign/get-foreign.ts';
 import type { GetPorts } from './get.ts';
@@ -45,6 +47,7 @@ import { clientSettings } from './settings.ts';
 export async function runClient(program: Program<(typeof clientProgram)['flags']>): Promise<void> {
   const { flags, words, messages, language, screen, log, stopping } = program;
   const settings = clientSettings(flags, messages);
+  const shared = sharingSettings(flags, settings, messages);
   const order = words.length > 0 || flags.lista !== undefined ? parseOrder(words, orderFlags(flags), messages) : undefined;
   if (order?.type === 'help') return screen.print(program.help());
   if (order?.type === 'plot') {
@@ -59,16 +62,24 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
   await using control = createControlClient(settings.centralUrls, { secret: secretOf(flags.secreto, process.env, messages), ca, log });
   await using opened = new CloseStack();
   const hasher = opened.use(new Hasher());
+  const centralUrl = settings.centralUrls.join(', ');
+  let sharing: Sharing | undefined;
+  if (shared) {
+    const { openSharing } = await import('../sharing/sharing.ts');
+    sharing = opened.use(await openSharing(shared, { registry: control.client.peers, centralUrl, log, signal: stopping.abort }));
+  }
   const ports: GetPorts = {
     control: control.client,
-    centralUrl: settings.centralUrls.join(', '),
+    centralUrl,
     clock: systemClock,
     random: systemRandom,
     log,
     assertFree,
     async openSink(manifest, finalPath, signal) {
       await makeFolder(dirname(finalPath));
-      return openResumableFile({ manifest, finalPath, partialPath: partialPathFor(finalPath), signal });
+      const partialPath = partialPathFor(finalPath);
+      const sink = await openResumableFile({ manifest, finalPath, partialPath, signal });
+      return sharing?.share(sink, { manifest, partialPath, finalPath }) ?? sink;
     },
     openSources: manifest => limited(openNodeSources(manifest, { ca }), manifest),
     openPeerParts,
@@ -93,6 +104,7 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
   };
   const session = new ClientSession(settings, {
     ...ports,
+    sharing,
     openForeignPorts,
     openPlayerServer: (manifest, finalPath, present) => openPlayerServer(manifest, { path: partialPathFor(finalPath), present, log }),
     startPlayer: flags.reproductor === undefined ? undefined : url => startPlayer(flags.reproductor!, url),

@@ -4,6 +4,7 @@ import type { FlagTable } from '../flags.ts';
 import type { ProgramText } from '../help.ts';
 import type { ProgramDescription } from '../program.ts';
 import { secretFlag } from '../secret.ts';
+import { sharingFlags } from '../sharing/flags.ts';
 import { trustFlags } from '../tls-flags.ts';
 
 /** As they are typed; a keyboard may have no ñ. */
@@ -16,6 +17,7 @@ const flags = {
   nombre: { kind: 'text', placeholder: 'NOMBRE', help: ({ client }) => client.flags.name },
   directorio: { kind: 'text', placeholder: 'DIR', default: '.', help: ({ client }) => client.flags.directory },
   limite: { kind: 'text', placeholder: 'BYTES/S', help: ({ client }) => client.flags.limit },
+  ...sharingFlags,
   espejos: { kind: 'switch', help: ({ client }) => client.flags.mirrors },
   orden: { kind: 'choice', placeholder: 'nombre|fecha|tamaño', choices: LIST_ORDERS, help: ({ trash }) => trash.flags.order },
   como: { kind: 'text', placeholder: 'OTRO', help: ({ trash }) => trash.flags.as },
@@ -34,10 +36,10 @@ export const clientProgram = {
   name: 'videocliente',
   flags,
   takesWords: true,
-  text: ({ common, client, plots, trash }: Messages): ProgramText => ({
+  text: ({ common, client, plots, sharing, trash }: Messages): ProgramText => ({
     summary: client.summary,
     usage: client.usage,
     sections: [{ title: common.ordersTitle, rows: [...client.orderRows.slice(0, -1), ...trash.orderRows, ...plots.clientOrderRows, ...client.orderRows.slice(-1)] }],
-    examples: client.examples,
+    examples: [...client.examples, ...sharing.examples],
   }),
 } satisfies ProgramDescription<typeof flags>;

@@ -80,7 +80,7 @@ export async function getVideo(name: string, options: GetOptions, ports: GetPort
     const waitedMs = clock.now() - startedAtMs;
     const manifest = parseManifest(await control.manifests.get({ id: ticket.id }, { signal }));
     const path = pathOf(ticket.name);
-    await using sink = await ports.openSink(manifest, path, signal);
+    await using sink = await ports.openSink({ ...manifest, name: ticket.name }, path, signal);
     await using sources = ports.openSources(manifest);
     using peerParts = ports.openPeerParts(manifest);
     await using offered = new OfferedSources({ sources, askParts: peerParts.ask, ownAddress: ports.ownAddress, clock });

@@ -6,7 +6,7 @@ const listOrders = { nombre: 'name', fecha: 'date', tamaño: 'size', tamano: 'si
 
 /** The flags that only some orders take, as orders know them. */
 export function orderFlags(flags: FlagValues<(typeof clientProgram)['flags']>): OrderFlags {
-  const { salida, espejos, lista, reproductor, nombreRemoto, reemplazar, titulo, descripcion, como, si, orden, descarga } = flags;
+  const { salida, espejos, lista, reproductor, nombreRemoto, reemplazar, titulo, descripcion, como, si, orden, descarga, compartir } = flags;
   return {
     hasOutput: salida !== undefined,
     areMirrors: espejos,
@@ -14,6 +14,7 @@ export function orderFlags(flags: FlagValues<(typeof clientProgram)['flags']>): 
     hasPlayer: reproductor !== undefined,
     hasRemoteName: nombreRemoto !== undefined,
     uploadFlags: Object.entries({ reemplazar: reemplazar || undefined, titulo, descripcion }).flatMap(([key, value]) => (value === undefined ? [] : [typedName(key)])),
+    isSharing: compartir,
     as: como,
     isSure: si,
     hasDownload: descarga !== undefined,

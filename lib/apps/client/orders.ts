@@ -41,6 +41,8 @@ export interface OrderFlags {
   readonly as?: string | undefined;
   /** Nobody is to be asked. */
   readonly isSure?: boolean;
+  /** What is downloaded is served. */
+  readonly isSharing?: boolean;
   readonly order?: VideoOrder | undefined;
   /** There is a download to draw. */
   readonly hasDownload?: boolean;
@@ -110,8 +112,8 @@ function orderNameOf(lower: string): OrderName | undefined {
 }
 
 /** What is wrong with a flag that the order does not take; undefined when all are well. */
-function misplacedFlag(name: OrderName | undefined, words: readonly string[], flags: OrderFlags, { client, plots, trash }: Messages): string | undefined {
-  const { hasOutput, areMirrors, list, hasPlayer = false, hasRemoteName = false, uploadFlags = [], as, isSure = false, order, hasDownload = false } = flags;
+function misplacedFlag(name: OrderName | undefined, words: readonly string[], flags: OrderFlags, { client, plots, sharing, trash }: Messages): string | undefined {
+  const { hasOutput, areMirrors, list, hasPlayer = false, hasRemoteName = false, uploadFlags = [], as, isSure = false, isSharing = false, order, hasDownload = false } = flags;
   const isGet = name === 'descargar';
   if (list !== undefined && (!isGet || hasOutput || areMirrors)) return client.listForGet;
   if (hasPlayer && name !== 'ver') return client.playerForWatching;
@@ -120,6 +122,7 @@ function misplacedFlag(name: OrderName | undefined, words: readonly string[], fl
   if (hasDownload && name !== 'graficar') return plots.downloadForPlots;
   if (hasOutput && name !== 'graficar' && ((!isGet && name !== 'ver') || (words.length > 1 && !areMirrors))) return client.outputForOne;
   if (areMirrors && (!isGet || !words.every(isHttpUrl))) return client.mirrorsAreUrls;
+  if (isSharing && !isGet && name !== 'ver') return sharing.onlyForDownloads;
   if (as !== undefined && name !== 'restaurar') return trash.asForRestore;
   if (isSure && name !== 'eliminar') return trash.yesForRemove;
   if (order !== undefined && name !== 'listar') return trash.orderForList;

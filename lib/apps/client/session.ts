@@ -25,6 +25,8 @@ export interface SessionPorts extends GetPorts, ListPorts, DownloadTellerPorts {
   readonly openForeignPorts: () => Promise<ForeignPorts>;
   readonly put: Pick<PutPorts, 'describe' | 'sender'>;
   readonly openPlayerServer: OpenPlayerServer;
+  /** Serves what is downloaded; undefined when nobody asked for that. */
+  readonly sharing: { end(): Promise<{ readonly bytes: number }> } | undefined;
   readonly startPlayer: ((url: string) => Promise<Player>) | undefined;
   /** Downloads are put down safely, and the session ends. */
   readonly signal: AbortSignal;
@@ -90,6 +92,7 @@ export class ClientSession {
       if (order.type === 'watch') await this.#watch(order.name, outputPath);
       else await getAll(order, outputPath, { downloads: this.#downloads, foreign: this.#foreign, teller: this.#teller, messages, whileLooking, signal });
     } finally {
+      await this.#endSharing();
       await this.#saveStatistics();
     }
   }
@@ -149,6 +152,7 @@ export class ClientSession {
       await this.#downloads.settled();
       if (left > 0) signal.throwIfAborted();
     } finally {
+      await this.#endSharing();
       ended.abort();
       await background;
       await this.#saveStatistics();
@@ -208,6 +212,11 @@ export class ClientSession {
   #whileLooking<T>(task: () => Promise<T>): Promise<T> {
     const { messages, whileLooking } = this.#ports;
     return whileLooking(messages.client.looking(this.#settings.centralUrls.join(', ')), task);
+  }
+
+  async #endSharing(): Promise<void> {
+    const shared = await this.#ports.sharing?.end();
+    if (shared) this.#statistics.addShared(shared.bytes);
   }
 
   async #saveStatistics(): Promise<void> {

@@ -4,7 +4,7 @@ import { systemCodeOf, isVideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { MINUTE_MS } from '../../base/units.ts';
 import type { ClientStatistics, DownloadRecord } from '../../domain/statistics.ts';
-import { emptyStatistics, statisticsFileName, withDownload } from './statistics.ts';
+import { emptyStatistics, statisticsFileName, withDownload, withShared } from './statistics.ts';
 
 const SAVE_EVERY_MS = MINUTE_MS / 2;
 
@@ -40,6 +40,8 @@ export class StatisticsKeeper {
   readonly #options: StatisticsKeeperOptions;
   #clientName: string;
   #pending: readonly Pending[] = [];
+  /** Not saved yet; of whoever the client is when it is. */
+  #sharedBytes = 0;
   #hasDownloads = false;
   /** The last save that was asked for; they go one after another. */
   #saving: Promise<boolean> = Promise.resolve(true);
@@ -61,6 +63,11 @@ export class StatisticsKeeper {
   add(record: DownloadRecord): void {
     this.#hasDownloads = true;
     this.#pending = [...this.#pending, { clientName: this.#clientName, record }];
+  }
+
+  /** Bytes that were given to others. */
+  addShared(bytes: number): void {
+    this.#sharedBytes += bytes;
   }
 
   /** Of the last downloads under this name, oldest first; none when they cannot be read. */
@@ -108,13 +115,15 @@ export class StatisticsKeeper {
   async #saveOf(clientName: string): Promise<boolean> {
     const { store, clock, log } = this.#options;
     const path = this.#pathOf(clientName);
+    const sharedBytes = clientName === this.#clientName ? this.#sharedBytes : 0;
     const own = new Set(this.#pending.filter(pending => pending.clientName === clientName));
     try {
       await store.change(path, saved => {
-        const statistics = [...own].reduce((sum, { record }) => withDownload(sum, record), saved ?? emptyStatistics(clientName));
-        return { ...statistics, savedAt: new Date(clock.date()).toISOString() };
+        const downloaded = [...own].reduce((sum, { record }) => withDownload(sum, record), saved ?? emptyStatistics(clientName));
+        return { ...withShared(downloaded, sharedBytes), savedAt: new Date(clock.date()).toISOString() };
       });
       this.#pending = this.#pending.filter(pending => !own.has(pending));
+      this.#sharedBytes -= sharedBytes;
       return true;
     } catch (error) {
       log.warn('statistics.failed', { path, reason: reasonOf(error) });

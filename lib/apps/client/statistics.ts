@@ -19,6 +19,7 @@ export function withDownload(statistics: ClientStatistics, record: DownloadRecor
     clientes: isDone ? increment(statistics.clientes, statistics.name) : statistics.clientes,
     videos: isDone ? increment(statistics.videos, record.name) : statistics.videos,
     totals: {
+      ...totals,
       downloads: totals.downloads + (isDone ? 1 : 0),
       failed: totals.failed + (record.outcome === 'failed' ? 1 : 0),
       cancelled: totals.cancelled + (record.outcome === 'cancelled' ? 1 : 0),
@@ -27,6 +28,13 @@ export function withDownload(statistics: ClientStatistics, record: DownloadRecor
     },
     downloads: [...statistics.downloads, record].slice(-DOWNLOADS_KEPT).map((kept, index, { length }) => (index < length - TIMELINES_KEPT ? withoutTimeline(kept) : kept)),
   };
+}
+
+/** So many bytes more that were given to others. */
+export function withShared(statistics: ClientStatistics, bytes: number): ClientStatistics {
+  if (bytes === 0) return statistics;
+  const { totals } = statistics;
+  return { ...statistics, totals: { ...totals, sharedBytes: (totals.sharedBytes ?? 0) + bytes } };
 }
 
 /** What is told where a few lines are enough. */

@@ -27,7 +27,7 @@ import { Folder } from '../shared-folder/folder.ts';
 import { keepHouse } from '../shared-folder/housekeeping.ts';
 import { fetchFile } from './fetch.ts';
 import type { peerProgram } from './flags.ts';
-import { Membership } from './membership.ts';
+import { Membership } from '../shared-folder/membership.ts';
 import { peerMenu } from './menu.ts';
 import { offeredFiles, offeredManifest } from './offers.ts';
 import { PeerSession, type SharedPeer } from './session.ts';

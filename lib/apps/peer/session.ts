@@ -3,7 +3,7 @@ import { VideoError } from '../../base/errors.ts';
 import { parseFileName } from '../../domain/file.ts';
 import type { ControlClient } from '../../protocol/control.ts';
 import { lines } from './lines.ts';
-import type { Membership } from './membership.ts';
+import type { Membership } from '../shared-folder/membership.ts';
 import { agreedManifest, manifestOf, type AgreedFile, type FoundPeer, type ManifestPorts } from './peer-manifests.ts';
 import type { PeerPlace } from './settings.ts';
 

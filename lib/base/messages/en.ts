@@ -4,6 +4,7 @@ import { eventsEn } from './events/en.ts';
 import { peerEn } from './peer/en.ts';
 import { plotsEn } from './plots/en.ts';
 import { replicationEn } from './replication/en.ts';
+import { sharingEn } from './sharing/en.ts';
 import { trashEn } from './trash/en.ts';
 import { upkeepEn } from './upkeep/en.ts';
 
@@ -14,6 +15,7 @@ export const en = {
   peer: peerEn,
   plots: plotsEn,
   replication: replicationEn,
+  sharing: sharingEn,
   trash: trashEn,
   /** What every program says: usage, flags in common, console, stopping. */
   common: {

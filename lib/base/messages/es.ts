@@ -5,6 +5,7 @@ import type { Messages } from './index.ts';
 import { peerEs } from './peer/es.ts';
 import { plotsEs } from './plots/es.ts';
 import { replicationEs } from './replication/es.ts';
+import { sharingEs } from './sharing/es.ts';
 import { trashEs } from './trash/es.ts';
 import { upkeepEs } from './upkeep/es.ts';
 
@@ -15,6 +16,7 @@ export const es: Messages = {
   peer: peerEs,
   plots: plotsEs,
   replication: replicationEs,
+  sharing: sharingEs,
   trash: trashEs,
   /** What every program says: usage, flags in common, console, stopping. */
   common: {

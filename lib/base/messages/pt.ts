@@ -5,6 +5,7 @@ import type { Messages } from './index.ts';
 import { peerPt } from './peer/pt.ts';
 import { plotsPt } from './plots/pt.ts';
 import { replicationPt } from './replication/pt.ts';
+import { sharingPt } from './sharing/pt.ts';
 import { trashPt } from './trash/pt.ts';
 import { upkeepPt } from './upkeep/pt.ts';
 
@@ -15,6 +16,7 @@ export const pt: Messages = {
   peer: peerPt,
   plots: plotsPt,
   replication: replicationPt,
+  sharing: sharingPt,
   trash: trashPt,
   /** What every program says: usage, flags in common, console, stopping. */
   common: {

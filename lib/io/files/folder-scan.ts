@@ -4,11 +4,9 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isVideoError, systemCodeOf, VideoError } from '../../base/errors.ts';
 import { parseFileName } from '../../domain/file.ts';
-import type { FileStamp, FolderListing, LocalFile } from '../../domain/local-folder.ts';
+import { isVisibleName, type FileStamp, type FolderListing, type LocalFile } from '../../domain/local-folder.ts';
 import { stampOf } from './hash-file.ts';
 
-/** Unfinished downloads of a client that uses the same folder, and what stands beside them. */
-const UNFINISHED = /\.partial(?:\.journal|\.lock)?$/;
 /** Enough to keep the disk busy, few enough to leave threads for those who are being served. */
 const LOOKS_AT_ONCE = 2;
 
@@ -23,7 +21,7 @@ export async function scanFolder(directory: string): Promise<FolderListing> {
   for (const entry of await readEntries(directory)) {
     if (!entry.isFile()) continue;
     const name = entry.name.toString();
-    if (name.startsWith('.') || UNFINISHED.test(name)) continue;
+    if (!isVisibleName(name)) continue;
     const error = isUtf8(entry.name) ? nameError(name) : new VideoError('invalid_name', { name, reason: 'control' });
     if (error) ignored.push({ name, error });
     else names.push(name);

@@ -4,7 +4,8 @@ import { copyFile, link, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { hostname, uptime } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemCodeOf, toDiskError, VideoError } from '../../base/errors.ts';
+import type { Clock } from '../../base/clock.ts';
+import { isVideoError, systemCodeOf, toDiskError, VideoError } from '../../base/errors.ts';
 import { hasNoLinks } from './atomic-write.ts';
 
 /** What this process holds or is about to. */
@@ -13,6 +14,10 @@ const heldHere = new Set<string>();
 const BOOT_SLACK_MS = 60_000;
 const LOOK_AGAIN_MS = 5;
 const DIGEST_LENGTH = 16;
+/** Between two looks at who holds a change. */
+const CHANGED_AGAIN_MS = 20;
+/** Many programs may end at once, each with a change of its own; and who waits for the last one is a person. */
+const WAIT_MAX_MS = 5000;
 
 /**
  * Holds `path` for this process: a file that names its owner, `PID HOST`. The lock of a process that is gone is taken
@@ -38,6 +43,23 @@ export async function lockForProcess(path: string, subject = path): Promise<Asyn
       heldHere.delete(held);
     },
   };
+}
+
+/**
+ * Holds `path` as soon as its owner is done with it, for changes that take a few milliseconds.
+ *
+ * @throws VideoError `path_in_use` when it was never free; as `lockForProcess`
+ */
+export async function waitForLock(path: string, clock: Clock): Promise<AsyncDisposable> {
+  const deadlineMs = clock.now() + WAIT_MAX_MS;
+  for (;;) {
+    try {
+      return await lockForProcess(path);
+    } catch (error) {
+      if (!isVideoError(error, 'path_in_use') || clock.now() >= deadlineMs) throw error;
+    }
+    await clock.sleep(CHANGED_AGAIN_MS);
+  }
 }
 
 /** Removes, from a folder, what processes that are gone were about to lock something with. */

@@ -5,7 +5,7 @@ import type { Clock } from '../../base/clock.ts';
 import { CloseStack } from '../../base/close.ts';
 import { parseFileName, type FileId } from '../../domain/file.ts';
 import type { IncomingStore } from '../../domain/incoming-uploads.ts';
-import type { IndexedFile, IndexStore, LeftoverStore, LocalFolder, ManifestStore, ScrubStore } from '../../domain/local-folder.ts';
+import type { IndexStore, LeftoverStore, LocalFolder, ManifestStore, ScrubStore } from '../../domain/local-folder.ts';
 import { fileIdOf } from '../../domain/manifest.ts';
 import type { ReplicaMoves } from '../../domain/replica-moves.ts';
 import { fileStampAt, scanFolder, statsAt } from './folder-scan.ts';
@@ -22,7 +22,7 @@ import { removeRemains } from './remains.ts';
 import { isPartRight } from './replica-check.ts';
 import { openReplicaMoves } from './replica-moves.ts';
 import { createScrubStore } from './scrub-store.ts';
-import { openServedFile } from './served-file.ts';
+import { openIndexedFile } from './served-file.ts';
 
 const OWN_FOLDER = '.videopartes';
 
@@ -94,8 +94,7 @@ function createLocalFolder(directory: string, hasher: Hasher, clock: Clock): Loc
       const { content, stamp } = await hasher.hash(join(directory, name), { signal });
       return { manifest: { ...content, id: fileIdOf(content), name, createdAtMs: clock.date() }, stamp };
     },
-    open: (file, manifest) =>
-      openServedFile(join(directory, file.name), { ...manifest, name: file.name }, { mtimeMs: statMtimeMs(file) }),
+    open: (file, manifest) => openIndexedFile(directory, file, manifest),
     checkPart: ({ name, stamp }, manifest, part) => isPartRight(join(directory, name), stamp, manifest, part),
     watch: onChange => watchFolder(directory, onChange),
     async space() {
@@ -103,13 +102,6 @@ function createLocalFolder(directory: string, hasher: Hasher, clock: Clock): Loc
       return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
     },
   };
-}
-
-/** Exactly the `mtimeMs` that a `Stats` of the file has: seconds and nanoseconds are added as floating numbers. */
-function statMtimeMs({ stamp: { mtimeNs } }: IndexedFile): number {
-  const ns = BigInt(mtimeNs);
-  const rest = ((ns % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
-  return Number((ns - rest) / 1_000_000_000n) * 1000 + Number(rest) / 1_000_000;
 }
 
 /** Some file systems cannot be watched, and others stop telling: looking again now and then finds what was not told. */

@@ -1,6 +1,8 @@
-import { fstatSync } from 'node:fs';
+import { constants, fstatSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
 import { systemCodeOf, VideoError } from '../../base/errors.ts';
+import type { FileStamp, IndexedFile } from '../../domain/local-folder.ts';
 import type { Manifest } from '../../domain/manifest.ts';
 import type { ServedFile } from '../../domain/served-files.ts';
 
@@ -16,6 +18,7 @@ interface SharedHandle {
   references: number;
 }
 
+const { O_RDONLY, O_NOFOLLOW = 0 } = constants;
 const sharedHandles = new Map<string, SharedHandle>();
 
 /**
@@ -37,6 +40,22 @@ export async function openServedFile(path: string, manifest: Manifest, expected:
   const file = await tryOpen(borrow(sharedHandles.get(key) ?? share(key, path)), manifest, expected);
   if (!file) throw new VideoError('file_changed', { name: manifest.name });
   return file;
+}
+
+/**
+ * A file of a folder, under the name that it has there, as it was when its content was read.
+ *
+ * @throws VideoError as `openServedFile`
+ */
+export function openIndexedFile(directory: string, { name, stamp }: IndexedFile, manifest: Manifest): Promise<ServedFile> {
+  return openServedFile(join(directory, name), { ...manifest, name }, { mtimeMs: statMtimeMs(stamp) });
+}
+
+/** Exactly the `mtimeMs` that a `Stats` of the file has: seconds and nanoseconds are added as floating numbers. */
+function statMtimeMs({ mtimeNs }: FileStamp): number {
+  const ns = BigInt(mtimeNs);
+  const rest = ((ns % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
+  return Number((ns - rest) / 1_000_000_000n) * 1000 + Number(rest) / 1_000_000;
 }
 
 /** Undefined when the file is not as expected. */
@@ -101,11 +120,13 @@ function forget(shared: SharedHandle): void {
 
 async function openForReading(path: string): Promise<FileHandle> {
   try {
-    return await open(path, 'r');
+    return await open(path, O_RDONLY | O_NOFOLLOW);
   } catch (error) {
     switch (systemCodeOf(error)) {
       case 'ENOENT':
       case 'ENOTDIR':
+      // A link took its place.
+      case 'ELOOP':
         throw new VideoError('file_changed', { name: path }, { cause: error });
       case 'EACCES':
       case 'EPERM':

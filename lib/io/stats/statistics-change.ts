@@ -1,15 +1,9 @@
 import { dirname } from 'node:path';
 import { systemClock, type Clock } from '../../base/clock.ts';
-import { isVideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { makeFolder } from '../files/make-folder.ts';
-import { lockForProcess } from '../files/process-lock.ts';
+import { waitForLock } from '../files/process-lock.ts';
 import { loadStatistics, saveStatistics } from './statistics-file.ts';
-
-/** A change takes a few milliseconds. */
-const LOOK_AGAIN_MS = 20;
-/** Many programs may end at once, each with a change of its own; and who waits for the last one is a person. */
-const WAIT_MAX_MS = 5000;
 
 export interface ChangeStatisticsOptions {
   readonly log: Log;
@@ -29,18 +23,6 @@ export async function changeStatistics<T>(
   { log, clock = systemClock }: ChangeStatisticsOptions,
 ): Promise<void> {
   await makeFolder(dirname(path));
-  await using _lock = await lockWithin(WAIT_MAX_MS, `${path}.lock`, clock);
+  await using _lock = await waitForLock(`${path}.lock`, clock);
   await saveStatistics(path, change(await loadStatistics(path, isValid, { log, clock })));
-}
-
-async function lockWithin(maxMs: number, path: string, clock: Clock): Promise<AsyncDisposable> {
-  const deadlineMs = clock.now() + maxMs;
-  for (;;) {
-    try {
-      return await lockForProcess(path);
-    } catch (error) {
-      if (!isVideoError(error, 'path_in_use') || clock.now() >= deadlineMs) throw error;
-    }
-    await clock.sleep(LOOK_AGAIN_MS);
-  }
 }

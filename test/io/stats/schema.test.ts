@@ -24,7 +24,7 @@ const client: Required<ClientStatistics> = {
   savedAt,
   clientes: increment({}, 'ana@casa'),
   videos: increment({}, '__proto__'),
-  totals: { downloads: 1, failed: 0, cancelled: 0, receivedBytes: 10, elapsedMs: 1.5 },
+  totals: { downloads: 1, failed: 0, cancelled: 0, receivedBytes: 10, elapsedMs: 1.5, sharedBytes: 10 },
   downloads: [
     {
       name: 'película 🎬.mp4',

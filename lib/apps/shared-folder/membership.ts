@@ -6,8 +6,9 @@ import type { Log } from '../../base/log.ts';
 import { SECOND_MS } from '../../base/units.ts';
 import { announcementOf } from '../../domain/announcement.ts';
 import type { PeerFile } from '../../domain/peer-file.ts';
-import type { ControlClient } from '../../protocol/control.ts';
+import type { ControlClient, PeerAnswer } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
+import type { PublicTokenKey } from '../../protocol/token.ts';
 
 /** As it joins. */
 export interface JoiningPlace {
@@ -15,6 +16,8 @@ export interface JoiningPlace {
   readonly ip?: string | undefined;
   readonly port: number;
   readonly identity: string;
+  /** It verifies tokens where the central says with what. */
+  readonly isGuarded?: boolean | undefined;
 }
 
 export interface MembershipPorts {
@@ -23,12 +26,17 @@ export interface MembershipPorts {
   readonly centralUrl: string;
   /** What is to be announced, as it is now. */
   readonly held: () => ReadonlyMap<string, PeerFile>;
+  /** Before anybody is told of it: whose tokens to believe; undefined where everybody may read. */
+  readonly onTokenKeys?: (keys: readonly PublicTokenKey[] | undefined) => void;
+  readonly onJoined?: (address: string) => void;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 const RENEWALS_PER_LEASE = 3;
 const RETRY_MS = 2 * SECOND_MS;
+/** A central that answers, and refuses, has its reasons. */
+const REFUSED_RETRY_MS = 15 * SECOND_MS;
 const LEAVE_PATIENCE_MS = 3 * SECOND_MS;
 
 /**
@@ -79,13 +87,20 @@ export class Membership {
     return this.#inTurn(() => this.#keep(signal));
   }
 
-  /** Tells what changes and renews the lease until the signal aborts. Never rejects. */
+  /**
+   * Tells what changes and renews the lease until the signal aborts, and then ends what is being said, or there would be a
+   * lease that nobody can end. Joins when it has not. Never rejects.
+   */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#ports;
+    const impatience = abortedAfter(signal, LEAVE_PATIENCE_MS);
     while (!signal.aborted) {
       try {
-        await this.#doorbell.sleep(Math.max(0, this.#renewAtMs - clock.now()), { signal });
-        await this.#inTurn(() => this.#keep(signal));
+        const waitMs = this.#renewAtMs - clock.now();
+        // Without a lease there is nothing to tell of a change.
+        if (this.#lease) await this.#doorbell.sleep(Math.max(0, waitMs), { signal });
+        else if (waitMs > 0) await clock.sleep(waitMs, { signal });
+        await this.#inTurn(() => this.#keep(impatience));
       } catch (error) {
         if (signal.aborted) return;
         this.#noteFailure(error);
@@ -105,14 +120,16 @@ export class Membership {
   async #join(signal: AbortSignal): Promise<void> {
     const { registry, held } = this.#ports;
     const files = [...held().values()].slice(0, limits.peerFilesPerRequest);
-    const { isReachable, ...lease } = await registry.join({ ...this.#place, files }, { signal });
-    this.#lease = lease;
+    const answer = await registry.join({ ...this.#place, files }, { signal });
+    this.#lease = answer;
     this.#told = new Map(files.map(file => [file.name, file]));
-    this.#noteAnswer(lease.leaseMs, isReachable);
+    this.#noteAnswer(answer);
+    this.#ports.onJoined?.(answer.address);
     await this.#tell(signal);
   }
 
   async #keep(signal: AbortSignal): Promise<void> {
+    if (!this.#lease) return this.#join(signal);
     const isDue = this.#ports.clock.now() >= this.#renewAtMs;
     try {
       if (isDue) await this.#update({ added: [], removed: [] }, signal);
@@ -135,12 +152,12 @@ export class Membership {
 
   async #update(news: { readonly added: PeerFile[]; readonly removed: string[] }, signal: AbortSignal): Promise<void> {
     if (!this.#lease) return;
-    const { leaseMs, isReachable } = await this.#ports.registry.update({ peer: this.#lease.peer, ...news }, { signal });
-    this.#noteAnswer(leaseMs, isReachable);
+    this.#noteAnswer(await this.#ports.registry.update({ peer: this.#lease.peer, ...news }, { signal }));
   }
 
-  #noteAnswer(leaseMs: number, isReachable: boolean): void {
-    const { clock, log, centralUrl } = this.#ports;
+  #noteAnswer({ leaseMs, isReachable, tokenKeys }: PeerAnswer): void {
+    const { clock, log, centralUrl, onTokenKeys } = this.#ports;
+    onTokenKeys?.(tokenKeys);
     this.#renewAtMs = clock.now() + leaseMs / RENEWALS_PER_LEASE;
     if (!this.#isReached) log.info('central.reached', { url: centralUrl });
     this.#isReached = true;
@@ -150,9 +167,24 @@ export class Membership {
 
   #noteFailure(error: unknown): void {
     const { clock, log, centralUrl } = this.#ports;
-    this.#renewAtMs = clock.now() + RETRY_MS;
     const { code } = toVideoError(error);
-    if (this.#isReached) log.warn('central.lost', { url: centralUrl, reason: code });
+    const isRefused = !isCentralLost(error);
+    this.#renewAtMs = clock.now() + (isRefused ? REFUSED_RETRY_MS : RETRY_MS);
+    if (this.#isReached) log.warn(isRefused ? 'peer.refused' : 'central.lost', { url: centralUrl, reason: code });
     this.#isReached = false;
   }
+}
+
+/** It did not answer, as opposed to: it answered no. */
+function isCentralLost(error: unknown): boolean {
+  return isVideoError(error, 'central_unreachable', 'central_failed', 'central_not_announced', 'central_not_in_dns', 'outcome_unknown', 'timed_out');
+}
+
+/** So long after the other one. */
+function abortedAfter(signal: AbortSignal, ms: number): AbortSignal {
+  const later = new AbortController();
+  const onAbort = () => AbortSignal.timeout(ms).addEventListener('abort', () => later.abort(signal.reason), { once: true });
+  if (signal.aborted) later.abort(signal.reason);
+  else signal.addEventListener('abort', onAbort, { once: true });
+  return later.signal;
 }

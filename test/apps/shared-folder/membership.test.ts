@@ -4,7 +4,7 @@ import { systemClock as clock } from '../../../lib/base/clock.ts';
 import { VideoError } from '../../../lib/base/errors.ts';
 import { createLog } from '../../../lib/base/log.ts';
 import type { PeerFile } from '../../../lib/domain/peer-file.ts';
-import { Membership, type MembershipPorts } from '../../../lib/apps/peer/membership.ts';
+import { Membership, type MembershipPorts } from '../../../lib/apps/shared-folder/membership.ts';
 import { eventually } from '../../helpers/eventually.ts';
 
 const signal = new AbortController().signal;
