@@ -1,6 +1,6 @@
 import { VideoError } from '../base/errors.ts';
-import { HolderIndex } from './holder-index.ts';
 import type { FileId } from './file.ts';
+import { HolderIndex } from './holder-index.ts';
 import { packFacts, unpackFacts, type FileFacts, type PackedFacts, type PeerFile } from './peer-file.ts';
 
 export interface PeerRegistrySettings {
@@ -146,13 +146,13 @@ export class PeerRegistry {
   /** Peers that have a file of that very name and can be asked for it, the least recently offered first. */
   search(name: string, max: number, nowMs: number): readonly PeerOffer[] {
     const holders = this.#index.offer(name, max, ({ expiresAtMs }) => expiresAtMs > nowMs);
-    return holders.map(({ address, isGuarded, files }) => ({ address, isGuarded, ...unpackFacts(files.get(name)!) }));
+    return holders.map(holder => offerOf(holder, name));
   }
 
   /** As `search`, of those whose file of that name is this very one. */
   holdersOf({ id, name }: { readonly id: FileId; readonly name: string }, max: number, nowMs: number): readonly PeerOffer[] {
     const isIt = ({ expiresAtMs, files }: Peer) => expiresAtMs > nowMs && unpackFacts(files.get(name)!).id === id;
-    return this.#index.offer(name, max, isIt).map(({ address, files }) => ({ address, ...unpackFacts(files.get(name)!) }));
+    return this.#index.offer(name, max, isIt).map(holder => offerOf(holder, name));
   }
 
   get(lease: string, nowMs: number): PeerStatus | undefined {
@@ -220,6 +220,10 @@ export class PeerRegistry {
     (peer.isReachable ? this.#reached : this.#unreached).delete(peer.address);
     if (peer.isReachable) for (const name of peer.files.keys()) this.#index.delete(name, peer);
   }
+}
+
+function offerOf({ address, isGuarded, files }: Peer, name: string): PeerOffer {
+  return { address, isGuarded, ...unpackFacts(files.get(name)!) };
 }
 
 function statusOf({ address, identity, isReachable, checkedAtMs, expiresAtMs, files }: Peer, nowMs: number): PeerStatus {

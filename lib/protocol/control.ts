@@ -112,7 +112,7 @@ const sourceAddress = z.object({
 const peerAddress = z.object({
   /** `IP:PORT`, an IPv6 address between brackets. */
   address: z.string().max(64).regex(/^(?:[\d.]+|\[[\d:a-f.]+\]):\d{1,5}$/),
-  token: sourceAddress.shape.token,
+  token: readToken.optional(),
 });
 
 const node = z.object({

@@ -13,11 +13,11 @@ import type { CentralState } from './state.ts';
 const CHECKS_PER_LEASE = 6;
 
 /** What peers say of themselves, and who has a file. */
-export function peerHandlers({ peers, clock, log, settings, access, mint, reachPeer }: CentralState) {
+export function peerHandlers(state: CentralState) {
+  const { peers, clock, log, settings, mint, reachPeer } = state;
   const leaseMs = settings.peerLeaseMs;
   const check = pLimit(limits.peerChecksAtOnce);
-  const isReadingOpen = access === undefined || access.isReadingOpen;
-  const answer = (isReachable: boolean): PeerAnswer => ({ leaseMs, isReachable, ...(!isReadingOpen && { tokenKeys: mint.publicKeys }) });
+  const answer = (isReachable: boolean): PeerAnswer => ({ leaseMs, isReachable, ...(!isReadingOpen(state) && { tokenKeys: mint.publicKeys }) });
 
   return {
     async join({ ip, port, identity, isGuarded, files }: PeerJoin, { remoteAddress }: RequestContext): Promise<PeerAnswer & { peer: string; address: string }> {
@@ -48,13 +48,9 @@ export function peerHandlers({ peers, clock, log, settings, access, mint, reachP
       const asker = peer === undefined ? undefined : peers.get(peer, nowMs);
       log.info('peer.searched', { address: asker?.address ?? plain(remoteAddress), name });
       const found = peers.search(name, limits.peersPerSearch, nowMs);
-      return { peers: found.map(({ isGuarded, ...offer }) => ({ ...offer, ...tokenFor({ ...offer, isGuarded }) })) };
+      return { peers: found.map(({ isGuarded, ...offer }) => ({ ...offer, ...peerTokenFor(state, { ...offer, isGuarded }) })) };
     },
   };
-
-  function tokenFor({ id, isGuarded }: PeerOffer): { readonly token?: string } {
-    return isGuarded && !isReadingOpen && id !== undefined ? { token: mint.tokenFor(id) } : {};
-  }
 
   /** @throws VideoError `peers_full` while too many wait for it */
   function reachOf(peer: { readonly address: string; readonly identity: string }): Promise<Reach> {
@@ -73,6 +69,15 @@ export function peerHandlers({ peers, clock, log, settings, access, mint, reachP
     const reach = await reachOf(known);
     peers.reached(lease, reach === 'reached', clock.now());
   }
+}
+
+/** Of a peer that verifies tokens, where only readers may read. */
+export function peerTokenFor(state: CentralState, { id, isGuarded }: PeerOffer): { readonly token?: string } {
+  return isGuarded && !isReadingOpen(state) && id !== undefined ? { token: state.mint.tokenFor(id) } : {};
+}
+
+function isReadingOpen({ access }: CentralState): boolean {
+  return access === undefined || access.isReadingOpen;
 }
 
 /**

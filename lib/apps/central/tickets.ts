@@ -8,6 +8,7 @@ import type { DownloadOutcome } from '../../domain/statistics.ts';
 import type { GivenByNode, PeerAddress, SourceAddress, SourceProblem, Ticket } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
 import { takeComplaints } from './complaints.ts';
+import { peerTokenFor } from './peers.ts';
 import { availableNodes, byLoad, notFound, type CentralState } from './state.ts';
 
 interface ClosedTicket {
@@ -76,7 +77,8 @@ export function ticketHandlers(state: CentralState) {
 
   /** Clients that share what they have of it. */
   function peersOf({ id, name }: Video): PeerAddress[] {
-    return peers.holdersOf({ id, name }, limits.peersPerDownload, clock.now()).map(({ address }) => ({ address }));
+    const holders = peers.holdersOf({ id, name }, limits.peersPerDownload, clock.now());
+    return holders.map(holder => ({ address: holder.address, ...peerTokenFor(state, holder) }));
   }
 }
 

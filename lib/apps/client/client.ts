@@ -83,7 +83,8 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
     },
     openSources: manifest => limited(openNodeSources(manifest, { ca }), manifest),
     openPeerParts,
-    ownAddress: () => undefined,
+    ownAddress: () => sharing?.address,
+    partOrder: sharing && 'rarest-first',
   };
   const openForeignPorts = async (): Promise<ForeignPorts> => {
     const web = opened.use(await openMirrorWeb({ clock: systemClock }));

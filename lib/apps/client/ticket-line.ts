@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { isTransient, isVideoError, toVideoError, type VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
-import type { PeerOffer } from '../../domain/download/peer-circle.ts';
+import type { OfferedPeer } from '../../domain/download/peer-circle.ts';
 import type { DownloadOutcome } from '../../domain/statistics.ts';
 import type { ControlClient, GivenByNode, SourceAddress, SourceProblem, Ticket } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
@@ -28,7 +28,7 @@ export interface Report {
 export interface TicketOffer {
   readonly nodes: readonly SourceAddress[];
   /** Other clients, nobody of whom is believed. */
-  readonly peers: readonly PeerOffer[];
+  readonly peers: readonly OfferedPeer[];
 }
 
 /** How the central learns that a download ended. */

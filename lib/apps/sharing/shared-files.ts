@@ -70,10 +70,9 @@ export class SharedFiles implements ServedFiles {
     return best?.open();
   }
 
-  /** Of a whole file: who asks for one by name does not know of parts. */
   async manifestNamed(name: string): Promise<Manifest | undefined> {
     const file = this.#whole.byName.get(name);
-    const manifest = file && (await this.#ports.store.manifest(file.id));
+    const manifest = file ? await this.#ports.store.manifest(file.id) : [...this.#unfinished].find(({ manifest: { name: called }, held }) => called === name && held.size > 0)?.manifest;
     return manifest && { ...manifest, name };
   }
 

@@ -7,7 +7,7 @@ import type { DownloadObserver } from './progress.ts';
 import type { Source, SourceFactory } from './source.ts';
 
 /** A peer that says that it has the file, or some of it. */
-export interface PeerOffer {
+export interface OfferedPeer {
   /** `IP:PORT`; the id of the source too. */
   readonly address: string;
   /** To show with each request; absent where none is asked for. */
@@ -17,7 +17,7 @@ export interface PeerOffer {
 export interface PeerCirclePorts {
   readonly sources: SourceFactory;
   /** Which parts of the file the peer has now. Rejects when it does not tell. */
-  readonly askParts: (peer: PeerOffer, options: { readonly signal: AbortSignal }) => Promise<HeldParts>;
+  readonly askParts: (peer: OfferedPeer, options: { readonly signal: AbortSignal }) => Promise<HeldParts>;
   readonly clock: Clock;
   /** `sources` changed. */
   readonly onChange: () => void;
@@ -32,7 +32,7 @@ const ATTEMPTS = 3;
 const AWAY_MS = 30 * SECOND_MS;
 
 interface Member {
-  readonly offer: PeerOffer;
+  readonly offer: OfferedPeer;
   readonly source: Source;
   readonly holdings: GrowingHoldings;
   readonly leaving: AbortController;
@@ -69,7 +69,7 @@ export class PeerCircle implements AsyncDisposable {
   };
 
   /** Who has the file now, as the central tells; those that are known stay. */
-  offer(peers: readonly PeerOffer[]): void {
+  offer(peers: readonly OfferedPeer[]): void {
     if (this.#isClosed) return;
     const nowMs = this.#ports.clock.now();
     for (const peer of peers) {
@@ -85,7 +85,7 @@ export class PeerCircle implements AsyncDisposable {
     await Promise.all(this.#asking);
   }
 
-  #take(offer: PeerOffer): void {
+  #take(offer: OfferedPeer): void {
     const holdings = new GrowingHoldings();
     const member = { offer, holdings, source: new PeerSource(this.#sourceOf(offer), holdings), leaving: new AbortController(), failures: 0 };
     this.#members.set(offer.address, member);
@@ -94,7 +94,7 @@ export class PeerCircle implements AsyncDisposable {
   }
 
   /** The same one for the same address; it shows the newest token. */
-  #sourceOf({ address, token }: PeerOffer): Source {
+  #sourceOf({ address, token }: OfferedPeer): Source {
     return this.#ports.sources.source(address, `http://${address}`, token);
   }
 

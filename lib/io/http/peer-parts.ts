@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import { systemClock } from '../../base/clock.ts';
 import { systemCodeOf, VideoError } from '../../base/errors.ts';
-import type { PeerOffer } from '../../domain/download/peer-circle.ts';
+import type { OfferedPeer } from '../../domain/download/peer-circle.ts';
 import { HeldParts } from '../../domain/held-parts.ts';
 import type { Manifest } from '../../domain/manifest.ts';
 import { partsPath } from '../../protocol/data.ts';
@@ -15,7 +15,7 @@ export interface PeerParts extends Disposable {
    * @throws VideoError `source_unreachable`, `source_refused`, also when it has nothing of the file, `source_protocol`; or the
    * signal's reason
    */
-  ask(peer: PeerOffer, options: { readonly signal: AbortSignal }): Promise<HeldParts>;
+  ask(peer: OfferedPeer, options: { readonly signal: AbortSignal }): Promise<HeldParts>;
 }
 
 export function openPeerParts({ id, partHashes }: Pick<Manifest, 'id' | 'partHashes'>): PeerParts {
