@@ -64,6 +64,11 @@ export class ThrottledNode implements AsyncDisposable {
     return `http://${this.#address}:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  /** Since it was told how to behave. */
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
   /** From now on, and with nothing sent yet. */
   behave(behaviour: Behaviour): void {
     this.#behaviour = behaviour;
@@ -107,6 +112,19 @@ export class ThrottledNode implements AsyncDisposable {
     };
   }
 
+  /** The same as a peer. */
+  async joinAsPeer(centralUrl: string): Promise<void> {
+    const control = createControlClient([centralUrl], { log: silentLog });
+    const { id, name, sizeBytes } = this.#manifest;
+    const { port } = this.#server.address() as AddressInfo;
+    const { peer } = await control.client.peers.join({ ip: this.#address, port, identity: this.#identity, files: [{ id, name, sizeBytes }] });
+    const timer = setInterval(() => void control.client.peers.update({ peer }).catch(() => undefined), HEARTBEAT_EVERY_MS);
+    this.#stopBeating = () => {
+      clearInterval(timer);
+      void control[Symbol.asyncDispose]();
+    };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopBeating?.();
     this.#server.close();
@@ -117,7 +135,12 @@ export class ThrottledNode implements AsyncDisposable {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.url === '/health') {
       response.setHeader('Content-Type', 'application/json');
-      response.end(JSON.stringify({ status: 'ok', number: this.#number, identity: this.#identity }));
+      response.end(JSON.stringify({ status: 'ok', number: this.#number, identity: this.#identity, peer: this.#identity }));
+      return;
+    }
+    // Who has the file has all of it, and does not know the question.
+    if (request.url?.endsWith('.parts')) {
+      response.writeHead(404).end();
       return;
     }
     // Requests of one connection one after another, as every server has it; else their answers would share the rate.

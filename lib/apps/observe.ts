@@ -1,4 +1,5 @@
 import type { Log } from '../base/log.ts';
+import { isPeerSource } from '../domain/download/node-source-id.ts';
 import type { DownloadObserver, DownloadProgress } from '../domain/download/progress.ts';
 
 /** Tells each thing to every observer, in order. */
@@ -30,8 +31,9 @@ export function logObserver(name: string, log: Log): DownloadObserver {
     },
     onSourceJoined: source => log.debug('source.joined', { source }),
     onSourceLeft: source => log.debug('source.left', { source }),
-    onSourceFailed: (source, { code }, parts) => log.warn('source.failed', { source, reason: code, parts }),
-    onSourceReturned: source => log.info('source.returned', { source }),
+    // Peers come and go, and many of them: only what is wrong with their bytes is news.
+    onSourceFailed: (source, { code }, parts) => log[isPeerSource(source) ? 'debug' : 'warn']('source.failed', { source, reason: code, parts }),
+    onSourceReturned: source => log[isPeerSource(source) ? 'debug' : 'info']('source.returned', { source }),
     onPartCorrupt: (source, part) => log.warn('source.corrupt', { source, part }),
     onSourcesAwaited: () => log.warn('sources.awaited', { name }),
   };

@@ -29,7 +29,7 @@ export interface SharingPlace {
 }
 
 /** Unless somebody says another number. */
-export const MAX_UPLOADS = 8;
+export const MAX_UPLOADS = 16;
 
 /**
  * Undefined when nothing is to be shared.

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
-import { VideoError } from '../../base/errors.ts';
+import { isVideoError, VideoError } from '../../base/errors.ts';
 import { SECOND_MS } from '../../base/units.ts';
 import type { HeldParts } from '../held-parts.ts';
 import { GrowingHoldings } from './growing-holdings.ts';
@@ -27,9 +27,9 @@ export interface PeerCirclePorts {
 
 /** New parts come about as often on a slow line, and asking costs little. */
 const ASK_EVERY_MS = 1.5 * SECOND_MS;
-/** Attempts that fail before a peer gives its place to another, and how long it is not taken back. */
+/** Attempts that fail before a peer gives its place to another, and for how long. */
 const ATTEMPTS = 3;
-const AWAY_MS = 30 * SECOND_MS;
+const AWAY_MS = 5 * SECOND_MS;
 
 interface Member {
   readonly offer: OfferedPeer;
@@ -42,15 +42,14 @@ interface Member {
 
 /**
  * The peers that one download asks: some of those that were offered, each a source of the parts that it says it has by
- * now. Who does not answer gives its place to another, and who sent a wrong part is asked no more.
+ * now. Who does not answer, or refuses, gives its place to another for a while, and who sent a wrong part for good.
  */
 export class PeerCircle implements AsyncDisposable {
   readonly #ports: PeerCirclePorts;
   readonly #members = new Map<string, Member>();
-  /** Not to be asked, until then. */
-  readonly #awayUntilMs = new Map<string, number>();
-  readonly #asking = new Set<Promise<void>>();
-  #isClosed = false;
+  readonly #away = new Set<string>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #closing = new AbortController();
 
   constructor(ports: PeerCirclePorts) {
     this.#ports = ports;
@@ -63,34 +62,31 @@ export class PeerCircle implements AsyncDisposable {
 
   /** To be told what becomes of the download. */
   readonly observer: DownloadObserver = {
-    onPartCorrupt: id => this.#sendAway(id, Infinity),
+    onPartCorrupt: id => this.#sendAway(id),
+    onSourceFailed: (id, error) => void (isVideoError(error, 'source_refused') && this.#sendAway(id, AWAY_MS)),
     onSourceRetried: id => this.#failed(id),
     onSourceReturned: id => this.#worked(id),
   };
 
   /** Who has the file now, as the central tells; those that are known stay. */
   offer(peers: readonly OfferedPeer[]): void {
-    if (this.#isClosed) return;
-    const nowMs = this.#ports.clock.now();
+    if (this.#closing.signal.aborted) return;
     for (const peer of peers) {
-      const known = this.#members.get(peer.address);
-      if (known) this.#sourceOf(peer);
-      else if (this.#members.size < this.#ports.membersMax && (this.#awayUntilMs.get(peer.address) ?? 0) <= nowMs) this.#take(peer);
+      if (this.#members.has(peer.address)) this.#sourceOf(peer);
+      else if (this.#members.size < this.#ports.membersMax && !this.#away.has(peer.address)) this.#take(peer);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosed = true;
-    for (const { leaving } of this.#members.values()) leaving.abort(new VideoError('cancelled', {}));
-    await Promise.all(this.#asking);
+    this.#closing.abort(new VideoError('cancelled', {}));
+    await Promise.all(this.#running);
   }
 
   #take(offer: OfferedPeer): void {
     const holdings = new GrowingHoldings();
     const member = { offer, holdings, source: new PeerSource(this.#sourceOf(offer), holdings), leaving: new AbortController(), failures: 0 };
     this.#members.set(offer.address, member);
-    const asking = this.#follow(member).finally(() => this.#asking.delete(asking));
-    this.#asking.add(asking);
+    this.#untilClosed(this.#follow(member));
   }
 
   /** The same one for the same address; it shows the newest token. */
@@ -101,7 +97,8 @@ export class PeerCircle implements AsyncDisposable {
   /** Until it has everything, or leaves. */
   async #follow(member: Member): Promise<void> {
     const { clock, askParts, onChange } = this.#ports;
-    const { offer, holdings, leaving: { signal } } = member;
+    const { offer, holdings, leaving } = member;
+    const signal = AbortSignal.any([leaving.signal, this.#closing.signal]);
     let askedInVain = 0;
     while (!signal.aborted && !holdings.isWhole) {
       try {
@@ -129,13 +126,27 @@ export class PeerCircle implements AsyncDisposable {
     if (member) member.failures = 0;
   }
 
-  #sendAway(address: string, forMs: number): void {
+  /** For good, unless a time is given. */
+  #sendAway(address: string, forMs?: number): void {
     const member = this.#members.get(address);
     if (!member) return;
     this.#members.delete(address);
-    this.#awayUntilMs.set(address, this.#ports.clock.now() + forMs);
+    this.#away.add(address);
     member.leaving.abort(new VideoError('cancelled', {}));
+    if (forMs !== undefined) this.#untilClosed(this.#takeBack(member.offer, forMs));
     this.#ports.onChange();
+  }
+
+  async #takeBack(offer: OfferedPeer, inMs: number): Promise<void> {
+    const { signal } = this.#closing;
+    await this.#ports.clock.sleep(inMs, { signal }).catch(() => undefined);
+    this.#away.delete(offer.address);
+    this.offer([offer]);
+  }
+
+  #untilClosed(task: Promise<void>): void {
+    const running = task.finally(() => this.#running.delete(running));
+    this.#running.add(running);
   }
 }
 
