@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GIB, MIB } from '../lib/base/units.ts';
 import { fileIdOf } from '../lib/domain/manifest.ts';
 import { hashFile } from '../lib/io/files/hash-file.ts';
 import { binOf } from './cluster.ts';
-import { freePort, makeFile, MeasuredProcess, median, printResult, round, temporaryFolder } from './harness.ts';
+import { freePort, isFileOf, makeFile, MeasuredProcess, median, printResult, round, temporaryFolder } from './harness.ts';
 import { ThrottledNode } from './throttled-node.ts';
 
 /**
@@ -71,7 +69,7 @@ async function crowd(flags: readonly string[]) {
       return (performance.now() - startedAtMs) / 1000;
     }),
   );
-  const whole = await Promise.all(clients.map(client => isIdentical(join(folderOf(client), NAME))));
+  const whole = await Promise.all(clients.map(client => isFileOf(join(folderOf(client), NAME), manifest.sha256)));
   await rm(target, { recursive: true });
   const fromSecondaries = nodes.reduce((sum, { sentBytes }) => sum + sentBytes, 0);
   return {
@@ -86,14 +84,4 @@ async function crowd(flags: readonly string[]) {
   async function note(program: MeasuredProcess): Promise<void> {
     cost.peakRssMib = Math.max(cost.peakRssMib, (await program.peakRssMib()) ?? 0);
   }
-}
-
-async function isIdentical(file: string): Promise<boolean> {
-  const hash = createHash('sha256');
-  try {
-    for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  } catch {
-    return false;
-  }
-  return hash.digest('hex') === manifest.sha256;
 }

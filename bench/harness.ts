@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
 import { access, constants, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { createCipheriv } from 'node:crypto';
+import { createCipheriv, createHash } from 'node:crypto';
 import { MIB } from '../lib/base/units.ts';
 
 /** Pieces that benches share. Machines are noisy: contenders take turns (A B A B …), and medians are compared. */
@@ -62,6 +63,17 @@ export async function makeFile(path: string, sizeBytes: number): Promise<void> {
   for (let written = 0; written < sizeBytes; written += zeros.byteLength) {
     await file.write(cipher.update(zeros.subarray(0, Math.min(zeros.byteLength, sizeBytes - written))));
   }
+}
+
+/** Whether the file is there, and its bytes are those. */
+export async function isFileOf(path: string, sha256: string): Promise<boolean> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  } catch {
+    return false;
+  }
+  return hash.digest('hex') === sha256;
 }
 
 /** A port that was free a moment ago, for programs that cannot choose one. */

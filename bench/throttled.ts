@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +6,7 @@ import { fileIdOf } from '../lib/domain/manifest.ts';
 import type { ClientStatistics } from '../lib/domain/statistics.ts';
 import { hashFile } from '../lib/io/files/hash-file.ts';
 import { formatMetalink } from '../lib/protocol/metalink.ts';
-import { findProgram, freePort, makeFile, MeasuredProcess, median, printResult, round, temporaryFolder } from './harness.ts';
+import { findProgram, freePort, isFileOf, makeFile, MeasuredProcess, median, printResult, round, temporaryFolder } from './harness.ts';
 import { ThrottledNode, type Behaviour } from './throttled-node.ts';
 
 /** 64 MiB from three servers of 8 MiB/s each, one of which misbehaves: whole processes, to the second, each file verified. */
@@ -108,19 +106,9 @@ async function timed(command: string, args: readonly string[]): Promise<Ending> 
   await using program = new MeasuredProcess(command, args);
   await program.ended(GIVE_UP_S * 1000);
   const seconds = (performance.now() - startedAtMs) / 1000;
-  const isWhole = await isIdentical();
+  const isWhole = await isFileOf(target, manifest.sha256);
   await rm(targetFolder, { recursive: true });
   return { seconds, isWhole };
-}
-
-async function isIdentical(): Promise<boolean> {
-  const hash = createHash('sha256');
-  try {
-    for await (const chunk of createReadStream(target)) hash.update(chunk as Buffer);
-  } catch {
-    return false;
-  }
-  return hash.digest('hex') === manifest.sha256;
 }
 
 function binOf(name: string): string {
