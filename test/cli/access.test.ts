@@ -1,42 +1,22 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
-import { roleSecrets, type RoleSecrets } from '../../lib/domain/roles.ts';
+import test from 'ava';
+import type { RoleSecrets } from '../../lib/domain/roles.ts';
 import { filePath } from '../../lib/protocol/data.ts';
 import { manifestOf, sha256 } from '../helpers/manifests.ts';
 import { hashFile } from '../helpers/process-cluster.ts';
 import { outerAddress } from '../helpers/outer-address.ts';
+import { ANYWHERE, startNode, startOuterCentral } from '../helpers/outer-site.ts';
 import { putVideo } from '../helpers/put-video.ts';
-import { runProgram, startProgram, type TalkingProgram } from '../helpers/programs.ts';
+import { runProgram, startProgram } from '../helpers/programs.ts';
 import { randomBytes } from '../helpers/random-bytes.ts';
 
 const outside = outerAddress === undefined ? test.skip : test;
 const bytes = randomBytes(5 * 1024 * 1024 + 11, 3);
 const { id } = manifestOf(bytes);
-const ANYWHERE = ['--ip', '0.0.0.0', '--puerto', '0'];
-
-/** A central that others can reach, and the secrets that it made. */
-async function startCentral(t: ExecutionContext, flags: readonly string[] = []) {
-  const cwd = await mkdtemp(join(tmpdir(), 'videopartes-access-'));
-  t.teardown(() => rm(cwd, { recursive: true, force: true }));
-  const central = startProgram(t, 'videocentral', [...ANYWHERE, ...flags], { cwd });
-  const [, told] = await central.says(/Secreto de administración.*: ([0-9a-f]{48})\./);
-  const [, port] = await central.says(/a la escucha en http:\/\/0\.0\.0\.0:(\d+)/);
-  const toCentral = ['--ip-central', outerAddress!, '--puerto-central', port!];
-  return { cwd, central, secrets: roleSecrets(told!), toCentral, url: `http://${outerAddress}:${port}` };
-}
-
-type Site = Awaited<ReturnType<typeof startCentral>>;
-
-async function startNode(t: ExecutionContext, { cwd, central, toCentral }: Site, number: number, secret: string): Promise<TalkingProgram> {
-  const node = startProgram(t, 'videosecundario', ['-n', String(number), ...ANYWHERE, ...toCentral, '--secreto', secret], { cwd });
-  await central.says(new RegExp(`Secundario ${number} se ha unido`));
-  return node;
-}
 
 outside('off loopback a client downloads with tokens, a node copies with them, and nobody reads without', async t => {
-  const site = await startCentral(t, ['--replicas', '2']);
+  const site = await startOuterCentral(t, ['--replicas', '2']);
   const { cwd, central, secrets, toCentral, url } = site;
   t.is((await readFile(join(cwd, 'datos', 'secreto'), 'utf8')).trim(), secrets.admin);
   await putVideo(join(cwd, 'videos1'), 'faro.mp4', bytes);
@@ -65,7 +45,7 @@ outside('off loopback a client downloads with tokens, a node copies with them, a
 });
 
 outside('whoever gives a wrong secret is no node, and is told so', async t => {
-  const { cwd, secrets, toCentral } = await startCentral(t);
+  const { cwd, secrets, toCentral } = await startOuterCentral(t);
   for (const secret of ['x', secrets.uploader, secrets.reader]) {
     const node = startProgram(t, 'videosecundario', ['-n', '1', ...ANYWHERE, ...toCentral, '--secreto', secret], { cwd });
     const [, reason] = await node.says(/Sin contacto con el central .*\((.*)\)/);
@@ -75,7 +55,7 @@ outside('whoever gives a wrong secret is no node, and is told so', async t => {
 });
 
 outside('where reading is secret, a client proves that it is a reader by flag or by environment', async t => {
-  const { cwd, secrets, toCentral } = await startCentral(t, ['--lectura', 'secreta']);
+  const { cwd, secrets, toCentral } = await startOuterCentral(t, ['--lectura', 'secreta']);
   const list = (flags: readonly string[], env: Readonly<Record<string, string>> = {}) => runProgram(t, 'videocliente', ['listar', ...toCentral, ...flags], { cwd, env });
   t.like(await list([]), { status: 1, stderr: 'videocliente: El central pide un secreto que valga: déselo con --secreto o en VIDEOPARTES_SECRETO.\n' });
   t.is((await list(['--secreto', 'x'])).status, 1);
@@ -89,7 +69,7 @@ outside('where reading is secret, a client proves that it is a reader by flag or
 });
 
 outside('files are sent by who has the secret for it, and by nobody else', async t => {
-  const site = await startCentral(t, ['--replicas', '2']);
+  const site = await startOuterCentral(t, ['--replicas', '2']);
   const { cwd, central, secrets, toCentral, url } = site;
   for (const number of [1, 2]) await startNode(t, site, number, secrets.node);
   await central.says(/Secundario 2 se ha unido/);

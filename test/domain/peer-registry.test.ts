@@ -19,7 +19,7 @@ const files = fc.array(fc.record({ name, ...facts }), { maxLength: 6 });
 const address = fc.constantFrom('127.0.0.1:1', '127.0.0.1:2', '[::1]:1', '10.0.0.1:1', '10.0.0.2:1', '10.0.0.3:1');
 const peer = fc.nat(9);
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('join' as const), address, isReachable: fc.boolean(), files }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('join' as const), address, isReachable: fc.boolean(), isGuarded: fc.boolean(), files }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('update' as const), peer, added: files, removed: fc.array(name, { maxLength: 3 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('leave' as const), peer }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('reach' as const), peer, isReachable: fc.boolean() }) },
@@ -77,7 +77,8 @@ class World {
     const holders = this.naive.holders(wanted, this.#nowMs);
     const offers = this.registry.search(wanted, max, this.#nowMs);
     assert.equal(offers.length, Math.min(max, holders.size));
-    for (const { address: at, ...told } of offers) assert.deepEqual(told, defined(holders.get(at)!.facts));
+    const peerAt = (at: string) => this.naive.living(this.#nowMs).find(({ address: its, isReachable }) => its === at && isReachable)!;
+    for (const { address: at, isGuarded, ...told } of offers) assert.deepEqual([told, isGuarded], [defined(holders.get(at)!.facts), peerAt(at).isGuarded]);
     const turnOf = (at: string) => holders.get(at)!.offered;
     const turns = offers.map(offer => turnOf(offer.address));
     assert.deepEqual(turns, turns.toSorted((one, other) => one - other), 'the least recently offered first');

@@ -20,6 +20,8 @@ export interface SharedFilesPorts {
 }
 
 const LOOK_EVERY_MS = 3 * SECOND_MS;
+/** Thousands of files take a while to be looked at; looks take this share of the time at most. */
+const LOOK_SHARE = 1 / 20;
 
 /**
  * What somebody who downloads gives to others, and nothing else of the folder: the parts of what is being fetched, and the
@@ -55,9 +57,14 @@ export class SharedFiles implements ServedFiles {
 
   /** Looks now and then whether the files are as they were, until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#ports;
+    let tookMs = 0;
     while (!signal.aborted) {
-      await this.#ports.clock.sleep(LOOK_EVERY_MS, { signal }).catch(() => undefined);
-      if (!signal.aborted) await this.#look();
+      await clock.sleep(Math.max(LOOK_EVERY_MS, tookMs / LOOK_SHARE), { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      const startedAtMs = clock.now();
+      await this.#look();
+      tookMs = clock.now() - startedAtMs;
     }
   }
 

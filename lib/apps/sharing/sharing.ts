@@ -62,6 +62,7 @@ export async function openSharing(settings: SharingSettings, options: SharingOpt
 
 async function open(settings: SharingSettings, { registry, centralUrl, log, signal }: SharingOptions, closing: CloseStack): Promise<Sharing> {
   const { ip, port, maxUploads, uploadBytesPerSecond } = settings;
+  let membership: Membership | undefined;
   const store = createShareStore(settings.directory, { clock });
   const files = new SharedFiles({ store, clock, log, onChange: () => membership?.noteChange() });
   await files.load();
@@ -88,7 +89,7 @@ async function open(settings: SharingSettings, { registry, centralUrl, log, sign
   closing.defer(() => server.close({ drainMs: limits.sharingDrainMs }));
 
   let told: string | undefined;
-  const membership: Membership = new Membership(
+  const joining = new Membership(
     { ip: ANY_ADDRESS.has(ip) ? undefined : ip, port: server.port, identity, isGuarded: true },
     {
       registry,
@@ -103,13 +104,14 @@ async function open(settings: SharingSettings, { registry, centralUrl, log, sign
       log: withoutCentral(log),
     },
   );
+  membership = joining;
   const leaving = new AbortController();
-  const running = Promise.all([membership.run(leaving.signal), files.run(leaving.signal)]);
+  const running = Promise.all([joining.run(leaving.signal), files.run(leaving.signal)]);
   // Before the server drains: whoever asks now is told of others.
   closing.defer(async () => {
     leaving.abort(new VideoError('cancelled', {}));
     await running;
-    await membership.leave();
+    await joining.leave();
   });
 
   let ending: Promise<SharedAmount> | undefined;
@@ -121,7 +123,7 @@ async function open(settings: SharingSettings, { registry, centralUrl, log, sign
     }));
   return {
     get address() {
-      return membership.address;
+      return joining.address;
     },
     share: (sink, file) => sharedSink(sink, file, { files, store, log }),
     end,

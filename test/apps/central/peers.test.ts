@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import test from 'ava';
 import { limits } from '../../../lib/protocol/limits.ts';
+import { TokenVerifier } from '../../../lib/protocol/token-verifier.ts';
 import { CentralSite } from '../../helpers/central-site.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { FakePeer } from '../../helpers/fake-peer.ts';
@@ -136,4 +137,30 @@ test('what is no request of a peer is refused, and nothing comes of it', async t
   t.is((await ask('DELETE', '/peers/me')).status, 400);
   t.is((await ask('PUT', '/peers')).status, 405);
   t.deepEqual(site.events.filter(({ event }) => event.startsWith('peer.')), []);
+});
+
+test('where only readers may read, peers are told what tokens are verified with, and those that do are found with one', async t => {
+  const site = await CentralSite.open(t, { ip: '0.0.0.0', isReadingOpen: false });
+  const client = site.client();
+  const [guarded, open] = [await FakePeer.start(t), await FakePeer.start(t)];
+  const files = [{ name: 'aula1.mp4', id: ID }, { name: 'sin id.mp4' }];
+  const { peer, tokenKeys } = await client.peers.join({ ...guarded.place, isGuarded: true, files });
+  await client.peers.join({ ...open.place, files });
+  t.deepEqual((await client.peers.update({ peer })).tokenKeys, tokenKeys);
+  const verifier = new TokenVerifier(() => site.clock.date());
+  verifier.take(tokenKeys!);
+  const { peers } = await client.peers.search({ name: 'aula1.mp4' });
+  const tokenOf = (address: string) => peers.find(found => found.address === address)!.token;
+  t.is(verifier.problemWith(tokenOf(guarded.address), { fileId: ID, method: 'GET' }), undefined);
+  t.is(verifier.problemWith(tokenOf(guarded.address), { fileId: 'b'.repeat(64), method: 'GET' }), 'file');
+  t.is(tokenOf(open.address), undefined);
+  t.deepEqual((await client.peers.search({ name: 'sin id.mp4' })).peers.map(({ token }) => token), [undefined, undefined]);
+});
+
+test('where everybody may read nobody is told of tokens', async t => {
+  const site = await CentralSite.open(t, { ip: '0.0.0.0' });
+  const client = site.client();
+  const peer = await FakePeer.start(t);
+  t.deepEqual((await client.peers.join({ ...peer.place, isGuarded: true, files: [{ name: 'aula1.mp4', id: ID }] })).tokenKeys, undefined);
+  t.deepEqual((await client.peers.search({ name: 'aula1.mp4' })).peers, [{ address: peer.address, id: ID }]);
 });

@@ -112,3 +112,21 @@ test('what was downloaded under a name is known before and after it is saved, an
   broken.add(record);
   t.deepEqual(await names(broken), ['v']);
 });
+
+test('what was given to others is added once, and survives downloads', async t => {
+  const { files, store } = openStore();
+  const keeper = keep('ana', store);
+  const shared = () => files.get('stats/cliente-ana.json')!.totals.sharedBytes;
+  await keeper.save();
+  t.is(shared(), undefined);
+  keeper.addShared(10);
+  await keeper.save();
+  await keeper.save();
+  keeper.add(record);
+  await keeper.save();
+  t.is(shared(), 10);
+  const later = keep('ana', store);
+  later.addShared(5);
+  await later.save();
+  t.is(shared(), 15);
+});

@@ -6,6 +6,7 @@ import { createLog } from '../../../lib/base/log.ts';
 import type { PeerFile } from '../../../lib/domain/peer-file.ts';
 import { Membership, type MembershipPorts } from '../../../lib/apps/shared-folder/membership.ts';
 import { eventually } from '../../helpers/eventually.ts';
+import { createGate } from '../../helpers/gate.ts';
 
 const signal = new AbortController().signal;
 const filesOf = (...names: readonly string[]) => new Map(names.map((name): [string, PeerFile] => [name, { name, sizeBytes: 1 }]));
@@ -15,15 +16,17 @@ function openMember(t: ExecutionContext, { leaseMs = 60, files = filesOf('a.mp4'
   const known = new Map<string, Map<string, PeerFile>>();
   const counts = { joins: 0, updates: 0 };
   const told: string[] = [];
-  const state = { isAway: false, isReachable: true, held: files };
+  const state = { isAway: false, isFull: false, isReachable: true, held: files, beforeJoin: Promise.resolve() };
   const answer = () => ({ leaseMs, isReachable: state.isReachable });
   const assertThere = () => {
+    if (state.isFull) throw new VideoError('peers_full', { what: 'peers', max: 0 });
     if (state.isAway) throw new VideoError('central_unreachable', { address: 'x' });
   };
   const registry = {
     async join({ port, files: first }: { readonly port: number; readonly files: readonly PeerFile[] }) {
       assertThere();
       counts.joins += 1;
+      await state.beforeJoin;
       const peer = randomUUID();
       known.set(peer, new Map(first.map(file => [file.name, file])));
       return { peer, address: `127.0.0.1:${port}`, ...answer() };
@@ -134,4 +137,38 @@ test('who leaves is forgotten; a central that is away does not hold it up', asyn
   await member.join({ signal });
   state.isAway = true;
   await t.notThrowsAsync(member.leave());
+});
+
+test('who did not join by itself joins as soon as the central is there', async t => {
+  const { member, told, state, run, names } = openMember(t, { leaseMs: 600_000 });
+  state.isAway = true;
+  run();
+  await eventually('it is missed', () => told.length === 1);
+  t.is(member.address, undefined);
+  state.isAway = false;
+  await eventually('it joined', () => member.lease);
+  t.deepEqual([names(), told], [['a.mp4'], ['central.lost', 'central.reached']]);
+});
+
+test('a central that takes nobody in is told once, and not as one that is away', async t => {
+  const { told, state, run } = openMember(t);
+  state.isFull = true;
+  run();
+  await eventually('it is told', () => told.length === 1);
+  t.deepEqual(told, ['peer.refused']);
+});
+
+test('who is being taken in when it has to go leaves all the same', async t => {
+  const { member, known, counts, state } = openMember(t);
+  const stop = new AbortController();
+  const gate = createGate();
+  state.beforeJoin = gate.opened;
+  const running = member.run(stop.signal);
+  await eventually('it is joining', () => counts.joins === 1);
+  stop.abort();
+  gate.open();
+  await running;
+  t.is(known.size, 1);
+  await member.leave();
+  t.is(known.size, 0);
 });
