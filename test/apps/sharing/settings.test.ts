@@ -26,7 +26,7 @@ test('with a central on this machine nobody else is let in, otherwise others are
 });
 
 test('what is said is taken, and what is no address or rate refused', t => {
-  t.deepEqual(settingsOf({ compartir: true }), { directory: 'd', ip: '127.0.0.1', port: 0, maxUploads: 8, uploadBytesPerSecond: undefined });
+  t.deepEqual(settingsOf({ compartir: true }), { directory: 'd', ip: '127.0.0.1', port: 0, maxUploads: 16, uploadBytesPerSecond: undefined });
   t.like(settingsOf({ compartir: true, puerto: 7000, maxSubidas: 0, limiteSubida: '1K' }), { port: 7000, maxUploads: 0, uploadBytesPerSecond: 1024 });
   t.throws(() => settingsOf({ compartir: true, ip: 'casa' }), { code: 'invalid_flag' } as object);
   t.throws(() => settingsOf({ compartir: true, limiteSubida: 'poco' }), { code: 'invalid_flag' } as object);
