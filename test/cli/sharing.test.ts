@@ -9,6 +9,7 @@ import { filePath } from '../../lib/protocol/data.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { startFaultyNode } from '../helpers/faulty-node.ts';
 import { manifestOf } from '../helpers/manifests.ts';
+import { startProgram } from '../helpers/programs.ts';
 import { randomBytes } from '../helpers/random-bytes.ts';
 import { bytesAt, partsAt, sharerOf, SharingSite } from '../helpers/sharing-site.ts';
 
@@ -184,4 +185,30 @@ siteTest('a download with another name, or into another folder, is shared while 
   const again = await site.console('d');
   t.deepEqual(await site.holdersOf(NAME), []);
   t.is(await partsAt(again, id), undefined);
+});
+
+siteTest('videopeer fetches from a client that shares, once the file is whole there', 0, async (t, site) => {
+  const node = await haltingNode(t, site);
+  const sharer = await site.console('d');
+  sharer.program.type(`VIDEO ${NAME}`);
+  await site.whenOffered(NAME, sharer);
+  const peer = startProgram(t, 'videopeer', ['--puerto-central', String(site.cluster.centralPort), '-i', '127.0.0.1', '-p', '0', '--directorio', 'p'], { cwd: site.path() });
+  await peer.ask('JOIN', /^Sou peer/);
+  const search = async () => {
+    peer.type('SEARCH');
+    await peer.ask(NAME, new RegExp(`^peers com arquivo solicitado: ${sharer.address}$`));
+  };
+  const download = (answer: RegExp) => {
+    peer.type('DOWNLOAD');
+    return peer.ask('', answer);
+  };
+  await search();
+  await download(/faro\.mp4/);
+  t.deepEqual((await readdir(site.path('p'))).filter(name => name === NAME), [], 'nobody gives it the whole file yet');
+  node.setFault({ type: 'none' });
+  await sharer.program.says(/«faro.mp4»: descarga completa y verificada/);
+  await eventually('it is whole', async () => (await fetch(`http://${sharer.address}/manifest?name=${NAME}`)).ok);
+  await search();
+  await download(/^Arquivo faro\.mp4 baixado com sucesso/);
+  t.true((await readFile(site.path('p', NAME))).equals(bytes));
 });

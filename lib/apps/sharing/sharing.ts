@@ -66,6 +66,7 @@ async function open(settings: SharingSettings, { registry, centralUrl, log, sign
   const store = createShareStore(settings.directory, { clock });
   const files = new SharedFiles({ store, clock, log, onChange: () => membership?.noteChange() });
   await files.load();
+  const known = files.offered.size;
 
   const identity = randomUUID();
   const guard = new OptionalGuard(() => clock.date());
@@ -97,7 +98,7 @@ async function open(settings: SharingSettings, { registry, centralUrl, log, sign
       held: () => files.offered,
       onTokenKeys: keys => guard.take(keys),
       onJoined(address) {
-        if (told !== address) log.info('sharing.started', { address, files: files.offered.size });
+        if (told !== address) log.info('sharing.started', { address, files: known });
         told = address;
       },
       clock,
