@@ -9,6 +9,7 @@ import { filePath } from '../../lib/protocol/data.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { startFaultyNode } from '../helpers/faulty-node.ts';
 import { manifestOf } from '../helpers/manifests.ts';
+import { startProgram } from '../helpers/programs.ts';
 import { randomBytes } from '../helpers/random-bytes.ts';
 import { bytesAt, partsAt, sharerOf, SharingSite } from '../helpers/sharing-site.ts';
 
@@ -168,8 +169,10 @@ siteTest('two who share into one folder remember what both fetched', 1, async (t
   const names = ['a.mp4', 'b.mp4', 'c.mp4', 'd.mp4'];
   for (const [index, name] of names.entries()) await site.cluster.putVideo(1, name, randomBytes(MIB, 90 + index));
   for (const name of names) await site.cluster.whenHeldBy(name, 1);
-  const orders = [site.order('d', 'a.mp4', 'b.mp4'), site.order('d', 'c.mp4', 'd.mp4')];
-  for (const order of orders) t.like(await order.ended(), { status: 0, stderr: '' });
+  const orders = [site.order('d', 'a.mp4', 'b.mp4'), site.order('d', 'c.mp4', 'd.mp4', '--json')];
+  const [, told] = await Promise.all(orders.map(order => order.ended()));
+  t.is(told!.status, 0);
+  t.notThrows(() => told!.stdout.trim().split('\n').map(line => JSON.parse(line) as unknown), 'what is told of sharing is not among the events');
   const sharer = await site.console('d');
   for (const name of names) await site.whenOffered(name, sharer);
 });
@@ -184,4 +187,30 @@ siteTest('a download with another name, or into another folder, is shared while 
   const again = await site.console('d');
   t.deepEqual(await site.holdersOf(NAME), []);
   t.is(await partsAt(again, id), undefined);
+});
+
+siteTest('videopeer fetches from a client that shares, once the file is whole there', 0, async (t, site) => {
+  const node = await haltingNode(t, site);
+  const sharer = await site.console('d');
+  sharer.program.type(`VIDEO ${NAME}`);
+  await site.whenOffered(NAME, sharer);
+  const peer = startProgram(t, 'videopeer', ['--puerto-central', String(site.cluster.centralPort), '-i', '127.0.0.1', '-p', '0', '--directorio', 'p'], { cwd: site.path() });
+  await peer.ask('JOIN', /^Sou peer/);
+  const search = async () => {
+    peer.type('SEARCH');
+    await peer.ask(NAME, new RegExp(`^peers com arquivo solicitado: ${sharer.address}$`));
+  };
+  const download = (answer: RegExp) => {
+    peer.type('DOWNLOAD');
+    return peer.ask('', answer);
+  };
+  await search();
+  await download(/faro\.mp4/);
+  t.deepEqual((await readdir(site.path('p'))).filter(name => name === NAME), [], 'nobody gives it the whole file yet');
+  node.setFault({ type: 'none' });
+  await sharer.program.says(/«faro.mp4»: descarga completa y verificada/);
+  await eventually('it is whole', async () => (await fetch(`http://${sharer.address}/manifest?name=${NAME}`)).ok);
+  await search();
+  await download(/^Arquivo faro\.mp4 baixado com sucesso/);
+  t.true((await readFile(site.path('p', NAME))).equals(bytes));
 });

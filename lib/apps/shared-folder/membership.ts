@@ -28,7 +28,8 @@ export interface MembershipPorts {
   readonly held: () => ReadonlyMap<string, PeerFile>;
   /** Before anybody is told of it: whose tokens to believe; undefined where everybody may read. */
   readonly onTokenKeys?: (keys: readonly PublicTokenKey[] | undefined) => void;
-  readonly onJoined?: (address: string) => void;
+  /** It was reached at its address, and others are told of it; told again when it could not be reached meanwhile. */
+  readonly onOffered?: (address: string) => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -54,7 +55,7 @@ export class Membership {
   #told = new Map<string, PeerFile>();
   #renewAtMs = 0;
   #isReached = true;
-  #isOffered = true;
+  #isOffered: boolean | undefined;
 
   constructor(place: JoiningPlace, ports: MembershipPorts) {
     this.#place = place;
@@ -124,7 +125,6 @@ export class Membership {
     this.#lease = answer;
     this.#told = new Map(files.map(file => [file.name, file]));
     this.#noteAnswer(answer);
-    this.#ports.onJoined?.(answer.address);
     await this.#tell(signal);
   }
 
@@ -156,13 +156,15 @@ export class Membership {
   }
 
   #noteAnswer({ leaseMs, isReachable, tokenKeys }: PeerAnswer): void {
-    const { clock, log, centralUrl, onTokenKeys } = this.#ports;
+    const { clock, log, centralUrl, onTokenKeys, onOffered } = this.#ports;
     onTokenKeys?.(tokenKeys);
     this.#renewAtMs = clock.now() + leaseMs / RENEWALS_PER_LEASE;
     if (!this.#isReached) log.info('central.reached', { url: centralUrl });
     this.#isReached = true;
-    if (this.#isOffered && !isReachable) log.warn('peer.unreachable', { address: this.address!, reason: 'unreachable' });
+    if (isReachable === this.#isOffered) return;
     this.#isOffered = isReachable;
+    if (isReachable) onOffered?.(this.address!);
+    else log.warn('peer.unreachable', { address: this.address!, reason: 'unreachable' });
   }
 
   #noteFailure(error: unknown): void {

@@ -39,8 +39,8 @@ export const MAX_UPLOADS = 16;
 export function sharingSettings(flags: SharingFlags, { directory, centralUrls }: SharingPlace, messages: Messages): SharingSettings | undefined {
   const { compartir, ip, puerto, maxSubidas, limiteSubida } = flags;
   if (!compartir) {
-    const [lonely] = Object.entries({ ip, puerto, maxSubidas, limiteSubida }).flatMap(([key, value]) => (value === undefined ? [] : [typedName(key)]));
-    if (lonely !== undefined) throw new VideoError('usage', { reason: messages.sharing.onlyForSharing(lonely) });
+    const [lonely] = Object.entries({ ip, puerto, maxSubidas, limiteSubida }).flatMap(([key, value]) => (value === undefined ? [] : [key]));
+    if (lonely !== undefined) throw new VideoError('usage', { reason: messages.sharing.onlyForSharing(typedName(lonely), meantByMistake(lonely)) });
     return undefined;
   }
   if (ip !== undefined && isIP(ip) === 0) throw new VideoError('invalid_flag', { flag: '--ip', value: ip, expected: messages.peer.ipExpected });
@@ -52,6 +52,11 @@ export function sharingSettings(flags: SharingFlags, { directory, centralUrls }:
     maxUploads: maxSubidas ?? MAX_UPLOADS,
     uploadBytesPerSecond: byteRateOf(limiteSubida, '--limite-subida', messages),
   };
+}
+
+/** The central's flag of almost that name. */
+function meantByMistake(key: string): string | undefined {
+  return key === 'ip' || key === 'puerto' ? typedName(`${key}Central`) : undefined;
 }
 
 /** Of an address on this machine; what is looked up elsewhere is none. */

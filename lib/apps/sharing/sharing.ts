@@ -66,6 +66,7 @@ async function open(settings: SharingSettings, { registry, centralUrl, log, sign
   const store = createShareStore(settings.directory, { clock });
   const files = new SharedFiles({ store, clock, log, onChange: () => membership?.noteChange() });
   await files.load();
+  const known = files.offered.size;
 
   const identity = randomUUID();
   const guard = new OptionalGuard(() => clock.date());
@@ -88,7 +89,6 @@ async function open(settings: SharingSettings, { registry, centralUrl, log, sign
   // Not disposed of, which would cut the answers that are running.
   closing.defer(() => server.close({ drainMs: limits.sharingDrainMs }));
 
-  let told: string | undefined;
   const joining = new Membership(
     { ip: ANY_ADDRESS.has(ip) ? undefined : ip, port: server.port, identity, isGuarded: true },
     {
@@ -96,10 +96,7 @@ async function open(settings: SharingSettings, { registry, centralUrl, log, sign
       centralUrl,
       held: () => files.offered,
       onTokenKeys: keys => guard.take(keys),
-      onJoined(address) {
-        if (told !== address) log.info('sharing.started', { address, files: files.offered.size });
-        told = address;
-      },
+      onOffered: address => log.info('sharing.started', { address, files: known }),
       clock,
       log: withoutCentral(log),
     },

@@ -40,6 +40,7 @@ export function createShareStore(directory: string, { clock }: { readonly clock:
       const kept = (await index.load()).filter(({ name, stamp }) => !replaced.has(name) && !isRemoved(name, stamp));
       const files = [...kept, ...added];
       await index.save(files);
+      if (removed.length === 0) return;
       const wanted = new Set(files.map(({ id }) => id));
       await removeLeftovers(manifestFolder, { writtenBeforeMs: clock.date() - MANIFEST_KEPT_MS, isWanted: id => wanted.has(id) });
     },

@@ -14,7 +14,8 @@ test('what is said of sharing needs that it is wanted', t => {
   for (const flags of [{ ip: '127.0.0.1' }, { puerto: 0 }, { maxSubidas: 0 }, { limiteSubida: '1M' }]) {
     t.throws(() => settingsOf(flags), { code: 'usage' } as object, JSON.stringify(flags));
   }
-  t.throws(() => settingsOf({ maxSubidas: 3 }), { message: /--max-subidas necesita --compartir/ });
+  t.throws(() => settingsOf({ maxSubidas: 3 }), { message: /--max-subidas necesita --compartir"/ });
+  t.throws(() => settingsOf({ puerto: 50_000 }), { message: /--puerto necesita --compartir; para el central es --puerto-central/ });
 });
 
 test('with a central on this machine nobody else is let in, otherwise others are', t => {

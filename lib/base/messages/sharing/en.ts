@@ -7,7 +7,7 @@ export const sharingEn = {
     uploadLimit: 'with --compartir: bytes a second for all of them together: 500K, 20M',
   },
   examples: [['videocliente descargar film.mp4 --compartir', 'what has come is given to others meanwhile']] as readonly (readonly [string, string])[],
-  onlyForSharing: (flag: string) => `${flag} needs --compartir`,
+  onlyForSharing: (flag: string, central?: string) => `${flag} needs --compartir${central ? `; for the central it is ${central}` : ''}`,
   onlyForDownloads: '--compartir is for "descargar", "ver" and the console',
 };
 

@@ -9,6 +9,6 @@ export const sharingEs: SharingMessages = {
     uploadLimit: 'con --compartir: bytes por segundo para todos ellos juntos: 500K, 20M',
   },
   examples: [['videocliente descargar película.mp4 --compartir', 'lo que va llegando se da a otros mientras tanto']],
-  onlyForSharing: flag => `${flag} necesita --compartir`,
+  onlyForSharing: (flag, central) => `${flag} necesita --compartir${central ? `; para el central es ${central}` : ''}`,
   onlyForDownloads: '--compartir sirve para «descargar», «ver» y la consola',
 };

@@ -9,6 +9,6 @@ export const sharingPt: SharingMessages = {
     uploadLimit: 'com --compartir: bytes por segundo para todos eles juntos: 500K, 20M',
   },
   examples: [['videocliente descargar filme.mp4 --compartir', 'o que vai chegando é dado a outros entretanto']],
-  onlyForSharing: flag => `${flag} precisa de --compartir`,
+  onlyForSharing: (flag, central) => `${flag} precisa de --compartir${central ? `; para o central é ${central}` : ''}`,
   onlyForDownloads: '--compartir serve para «descargar», «ver» e o console',
 };
