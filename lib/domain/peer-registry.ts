@@ -1,4 +1,5 @@
 import { VideoError } from '../base/errors.ts';
+import { DistrustedPeers } from './distrusted-peers.ts';
 import { HolderIndex } from './holder-index.ts';
 import { packFacts, unpackFacts, type FileFacts, type PackedFacts, type PeerFile } from './peer-file.ts';
 
@@ -31,6 +32,14 @@ export interface PeerStatus {
   readonly checkedAtMs: number;
   readonly files: number;
   readonly leaseLeftMs: number;
+  /** For so long its address is not offered; 0 when it is. */
+  readonly distrustLeftMs: number;
+}
+
+/** A peer that is offered, as it announces one name. */
+export interface AnnouncedFile extends FileFacts {
+  readonly lease: string;
+  readonly identity: string;
 }
 
 /** A peer that has a file. */
@@ -66,10 +75,12 @@ export class PeerRegistry {
   readonly #unreached = new Map<string, Peer>();
   /** Of those that were reached. */
   readonly #index = new HolderIndex<Peer>();
+  readonly #distrusted: DistrustedPeers;
   #names = 0;
 
-  constructor(settings: PeerRegistrySettings) {
+  constructor(settings: PeerRegistrySettings, distrusted = new DistrustedPeers()) {
     this.#settings = settings;
+    this.#distrusted = distrusted;
   }
 
   get counts(): { readonly reached: number; readonly unreached: number; readonly names: number } {
@@ -140,18 +151,30 @@ export class PeerRegistry {
 
   /** Peers that have a file of that very name and can be asked for it, the least recently offered first. */
   search(name: string, max: number, nowMs: number): readonly PeerOffer[] {
-    const holders = this.#index.offer(name, max, ({ expiresAtMs }) => expiresAtMs > nowMs);
+    const holders = this.#index.offer(name, max, peer => this.#isOffered(peer, nowMs));
     return holders.map(({ address, files }) => ({ address, ...unpackFacts(files.get(name)!) }));
+  }
+
+  /** Undefined when nobody there is offered, or announces that name. */
+  announcedAt(address: string, name: string, nowMs: number): AnnouncedFile | undefined {
+    const peer = this.#reached.get(address);
+    const facts = peer && this.#isOffered(peer, nowMs) ? peer.files.get(name) : undefined;
+    return facts === undefined ? undefined : { lease: peer!.lease, identity: peer!.identity, ...unpackFacts(facts) };
+  }
+
+  /** Whoever is at the address, or joins there, is not offered for so long. */
+  distrust(address: string, forMs: number, nowMs: number): void {
+    this.#distrusted.add(address, forMs, nowMs);
   }
 
   get(lease: string, nowMs: number): PeerStatus | undefined {
     const peer = this.#living(lease, nowMs);
-    return peer && statusOf(peer, nowMs);
+    return peer && this.#statusOf(peer, nowMs);
   }
 
   /** Those whose lease lasts, the one that was silent for longest first. */
   *all(nowMs: number): Generator<PeerStatus, void, undefined> {
-    for (const peer of this.#peers.values()) if (peer.expiresAtMs > nowMs) yield statusOf(peer, nowMs);
+    for (const peer of this.#peers.values()) if (peer.expiresAtMs > nowMs) yield this.#statusOf(peer, nowMs);
   }
 
   /**
@@ -173,6 +196,15 @@ export class PeerRegistry {
   #living(lease: string, nowMs: number): Peer | undefined {
     const peer = this.#peers.get(lease);
     return peer && peer.expiresAtMs > nowMs ? peer : undefined;
+  }
+
+  #isOffered({ address, expiresAtMs }: Peer, nowMs: number): boolean {
+    return expiresAtMs > nowMs && this.#distrusted.leftMs(address, nowMs) === 0;
+  }
+
+  #statusOf({ address, identity, isReachable, checkedAtMs, expiresAtMs, files }: Peer, nowMs: number): PeerStatus {
+    const distrustLeftMs = this.#distrusted.leftMs(address, nowMs);
+    return { address, identity, isReachable, checkedAtMs, files: files.size, leaseLeftMs: expiresAtMs - nowMs, distrustLeftMs };
   }
 
   /** Who cannot be reached takes nobody's place that was. */
@@ -209,8 +241,4 @@ export class PeerRegistry {
     (peer.isReachable ? this.#reached : this.#unreached).delete(peer.address);
     if (peer.isReachable) for (const name of peer.files.keys()) this.#index.delete(name, peer);
   }
-}
-
-function statusOf({ address, identity, isReachable, checkedAtMs, expiresAtMs, files }: Peer, nowMs: number): PeerStatus {
-  return { address, identity, isReachable, checkedAtMs, files: files.size, leaseLeftMs: expiresAtMs - nowMs };
 }

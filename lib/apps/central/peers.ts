@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { VideoError } from '../../base/errors.ts';
 import { isLoopback } from '../../domain/access.ts';
 import type { Reach } from '../../domain/node-registry.ts';
-import type { PeerAnswer, PeerJoin, PeerSearch, PeerUpdate } from '../../protocol/control.ts';
+import type { PeerAnswer, PeerJoin, PeerReport, PeerSearch, PeerUpdate } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { RequestContext } from './request-context.ts';
 import type { CentralState } from './state.ts';
@@ -12,7 +12,7 @@ import type { CentralState } from './state.ts';
 const CHECKS_PER_LEASE = 6;
 
 /** What peers say of themselves, and who has a file. */
-export function peerHandlers({ peers, clock, log, settings, reachPeer }: CentralState) {
+export function peerHandlers({ peers, clock, log, settings, reachPeer, inspections }: CentralState) {
   const leaseMs = settings.peerLeaseMs;
   const check = pLimit(limits.peerChecksAtOnce);
 
@@ -45,6 +45,10 @@ export function peerHandlers({ peers, clock, log, settings, reachPeer }: Central
       const asker = peer === undefined ? undefined : peers.get(peer, nowMs);
       log.info('peer.searched', { address: asker?.address ?? plain(remoteAddress), name });
       return { peers: [...peers.search(name, limits.peersPerSearch, nowMs)] };
+    },
+
+    async report(report: PeerReport) {
+      return { isLookedInto: inspections.note(report) };
     },
   };
 
