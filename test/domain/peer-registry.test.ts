@@ -23,6 +23,7 @@ const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('update' as const), peer, added: files, removed: fc.array(name, { maxLength: 3 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('leave' as const), peer }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('reach' as const), peer, isReachable: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('distrust' as const), address, ms: fc.constantFrom(1, 40, 150) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1, 30, 99, 100) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('expire' as const), namesMax: fc.nat(6) }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('search' as const), name, max: fc.integer({ min: 1, max: 4 }) }) },
@@ -50,6 +51,8 @@ class World {
         return this.#both(one => void one.leave(this.#leaseOf(action.peer)));
       case 'reach':
         return this.#both(one => void one.reached(this.#leaseOf(action.peer), action.isReachable, nowMs));
+      case 'distrust':
+        return this.#both(one => one.distrust(action.address, action.ms, nowMs));
       case 'wait':
         this.#nowMs += action.ms;
         return;
@@ -64,8 +67,11 @@ class World {
 
   /** What is told of all of them is the same. */
   check(): void {
-    const told = [...this.registry.all(this.#nowMs)].map(({ address: at, isReachable, files: count, leaseLeftMs }) => ({ at, isReachable, count, leaseLeftMs }));
-    const expected = this.naive.living(this.#nowMs).map(({ address: at, isReachable, files: own, expiresAtMs }) => ({ at, isReachable, count: own.size, leaseLeftMs: expiresAtMs - this.#nowMs }));
+    const told = [...this.registry.all(this.#nowMs)].map(({ address: at, isReachable, files: count, leaseLeftMs, distrustLeftMs }) => ({ at, isReachable, count, leaseLeftMs, distrustLeftMs }));
+    const expected = this.naive.living(this.#nowMs).map(({ address: at, isReachable, files: own, expiresAtMs }) => {
+      const distrustLeftMs = this.naive.distrustLeftMs(at, this.#nowMs);
+      return { at, isReachable, count: own.size, leaseLeftMs: expiresAtMs - this.#nowMs, distrustLeftMs };
+    });
     assert.deepEqual(told, expected);
     const { peers, names } = this.naive;
     const reached = peers.filter(({ isReachable }) => isReachable).length;
@@ -75,6 +81,12 @@ class World {
 
   #search(wanted: string, max: number): void {
     const holders = this.naive.holders(wanted, this.#nowMs);
+    for (const { address: at } of this.naive.peers) {
+      const told = this.registry.announcedAt(at, wanted, this.#nowMs);
+      const { lease, identity, ...facts } = told ?? { lease: undefined, identity: undefined };
+      assert.deepEqual(told && facts, holders.has(at) ? defined(holders.get(at)!.facts) : undefined);
+      assert(!told || this.naive.peers.some(one => one.lease === lease && one.identity === identity && one.address === at));
+    }
     const offers = this.registry.search(wanted, max, this.#nowMs);
     assert.equal(offers.length, Math.min(max, holders.size));
     for (const { address: at, ...told } of offers) assert.deepEqual(told, defined(holders.get(at)!.facts));
