@@ -1,4 +1,4 @@
-import { formatBytes } from '../../units.ts';
+import { formatBytes, MINUTE_MS } from '../../units.ts';
 import type { EventMessages } from '../index.ts';
 
 const LOCALE = 'en';
@@ -147,7 +147,7 @@ export const eventsEn: EventMessages = {
   'peer.left': ({ address }) => `Peer ${address} left.`,
   'peer.lost': ({ address }) => `Peer ${address} fell silent; it is no longer offered.`,
   'peer.reported': ({ address, name, problem }) => `Somebody complains of peer ${address} with "${name}" (${inWords(problem)}); the central looks for itself.`,
-  'peer.distrusted': ({ address, name, reason, forMs }) => `Peer ${address} fails with "${name}" (${inWords(reason)}): it is not offered to anybody for ${seconds(forMs)} s.`,
+  'peer.distrusted': ({ address, name, reason, forMs }) => `Peer ${address} fails with "${name}" (${inWords(reason)}): it is not offered to anybody for ${Math.round(forMs / MINUTE_MS)} min.`,
   'peer.unreachable': ({ address, reason }) => `Peer ${address} cannot be reached (${inWords(reason)}): it is not offered to others.`,
   'statistics.saved': ({ path }) => `Statistics saved in ${path}.`,
   'statistics.failed': ({ path, reason }) => `The statistics could not be saved in ${path}: ${inWords(reason)}.`,

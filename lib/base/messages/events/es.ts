@@ -1,4 +1,4 @@
-import { formatBytes } from '../../units.ts';
+import { formatBytes, MINUTE_MS } from '../../units.ts';
 import type { EventMessages } from '../index.ts';
 
 const LOCALE = 'es';
@@ -147,7 +147,7 @@ export const eventsEs: EventMessages = {
   'peer.left': ({ address }) => `El par ${address} se va.`,
   'peer.lost': ({ address }) => `El par ${address} ya no da señales de vida; no se ofrece más.`,
   'peer.reported': ({ address, name, problem }) => `Se quejan del par ${address} por «${name}» (${inWords(problem)}); el central lo comprueba.`,
-  'peer.distrusted': ({ address, name, reason, forMs }) => `El par ${address} no cumple con «${name}» (${inWords(reason)}): no se ofrece a nadie durante ${seconds(forMs)} s.`,
+  'peer.distrusted': ({ address, name, reason, forMs }) => `El par ${address} no cumple con «${name}» (${inWords(reason)}): no se ofrece a nadie durante ${Math.round(forMs / MINUTE_MS)} min.`,
   'peer.unreachable': ({ address, reason }) => `Al par ${address} no se llega (${inWords(reason)}): no se ofrece a los demás.`,
   'statistics.saved': ({ path }) => `Estadísticas guardadas en ${path}.`,
   'statistics.failed': ({ path, reason }) => `No se pudieron guardar las estadísticas en ${path}: ${inWords(reason)}.`,

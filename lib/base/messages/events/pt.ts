@@ -1,4 +1,4 @@
-import { formatBytes } from '../../units.ts';
+import { formatBytes, MINUTE_MS } from '../../units.ts';
 import type { EventMessages } from '../index.ts';
 
 const LOCALE = 'pt';
@@ -147,7 +147,7 @@ export const eventsPt: EventMessages = {
   'peer.left': ({ address }) => `Peer ${address} saiu.`,
   'peer.lost': ({ address }) => `Peer ${address} não dá mais sinal de vida; não é mais oferecido.`,
   'peer.reported': ({ address, name, problem }) => `Queixam-se do peer ${address} por «${name}» (${inWords(problem)}); o central o verifica.`,
-  'peer.distrusted': ({ address, name, reason, forMs }) => `O peer ${address} falha com «${name}» (${inWords(reason)}): não é oferecido a ninguém por ${seconds(forMs)} s.`,
+  'peer.distrusted': ({ address, name, reason, forMs }) => `O peer ${address} falha com «${name}» (${inWords(reason)}): não é oferecido a ninguém por ${Math.round(forMs / MINUTE_MS)} min.`,
   'peer.unreachable': ({ address, reason }) => `Não se chega ao peer ${address} (${inWords(reason)}): não é oferecido aos outros.`,
   'statistics.saved': ({ path }) => `Estatísticas gravadas em ${path}.`,
   'statistics.failed': ({ path, reason }) => `Não foi possível gravar as estatísticas em ${path}: ${inWords(reason)}.`,
