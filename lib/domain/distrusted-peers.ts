@@ -1,4 +1,5 @@
-const REMEMBERED_MAX = 10_000;
+/** Each is passed over in a search for what it announces: so many take less than a millisecond. */
+const REMEMBERED_MAX = 2000;
 
 /** Addresses of peers that are not offered for a while, whoever is there. Of too many, the one that was added first is forgotten. */
 export class DistrustedPeers {

@@ -164,9 +164,9 @@ export const limits = {
   peerInspectionSilenceMs: 5000,
   peerInspectionMaxMs: 60_000,
   peerInspectionMinRate: 16 * KIB,
-  /** A file with more parts, over 400 GB, is not looked into: reading its manifest would keep everybody waiting. */
-  peerInspectionPartsMax: 25_000,
-  peerInspectionManifestBytes: 4 * MIB,
+  /** A file with more parts, over 160 GB, is not looked into: parsing its manifest would keep everybody waiting. */
+  peerInspectionPartsMax: 10_000,
+  peerInspectionManifestBytes: 2 * MIB,
   /** Names that are forgotten at a time when many peers died at once, so that others are answered between. */
   peerNamesForgottenAtOnce: 5000,
   /** Secondaries that gave something to one download, told when it ends. */
