@@ -92,6 +92,8 @@ export interface EventFields {
   'peer.searched': { readonly address: string; readonly name: string };
   'peer.left': { readonly address: string };
   'peer.lost': { readonly address: string };
+  'peer.reported': { readonly address: string; readonly name: string; readonly problem: string };
+  'peer.distrusted': { readonly address: string; readonly name: string; readonly reason: string; readonly forMs: number };
   'peer.unreachable': { readonly address: string; readonly reason: string };
   /** What a peer says whom the central does not take in. */
   'peer.refused': { readonly url: string; readonly reason: string };

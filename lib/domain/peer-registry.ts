@@ -1,4 +1,5 @@
 import { VideoError } from '../base/errors.ts';
+import { DistrustedPeers } from './distrusted-peers.ts';
 import type { FileId } from './file.ts';
 import { HolderIndex } from './holder-index.ts';
 import { packFacts, unpackFacts, type FileFacts, type PackedFacts, type PeerFile } from './peer-file.ts';
@@ -34,6 +35,15 @@ export interface PeerStatus {
   readonly checkedAtMs: number;
   readonly files: number;
   readonly leaseLeftMs: number;
+  /** For so long its address is not offered; 0 when it is. */
+  readonly distrustLeftMs: number;
+}
+
+/** A peer that is offered, as it announces one name. */
+export interface AnnouncedFile extends FileFacts {
+  readonly lease: string;
+  readonly identity: string;
+  readonly isGuarded: boolean;
 }
 
 /** A peer that has a file. */
@@ -71,10 +81,12 @@ export class PeerRegistry {
   readonly #unreached = new Map<string, Peer>();
   /** Of those that were reached. */
   readonly #index = new HolderIndex<Peer>();
+  readonly #distrusted: DistrustedPeers;
   #names = 0;
 
-  constructor(settings: PeerRegistrySettings) {
+  constructor(settings: PeerRegistrySettings, distrusted = new DistrustedPeers()) {
     this.#settings = settings;
+    this.#distrusted = distrusted;
   }
 
   get counts(): { readonly reached: number; readonly unreached: number; readonly names: number } {
@@ -145,24 +157,36 @@ export class PeerRegistry {
 
   /** Peers that have a file of that very name and can be asked for it, the least recently offered first. */
   search(name: string, max: number, nowMs: number): readonly PeerOffer[] {
-    const holders = this.#index.offer(name, max, ({ expiresAtMs }) => expiresAtMs > nowMs);
+    const holders = this.#index.offer(name, max, peer => this.#isOffered(peer, nowMs));
     return holders.map(holder => offerOf(holder, name));
   }
 
   /** As `search`, of those whose file of that name is this very one. */
   holdersOf({ id, name }: { readonly id: FileId; readonly name: string }, max: number, nowMs: number): readonly PeerOffer[] {
-    const isIt = ({ expiresAtMs, files }: Peer) => expiresAtMs > nowMs && unpackFacts(files.get(name)!).id === id;
+    const isIt = (peer: Peer) => this.#isOffered(peer, nowMs) && unpackFacts(peer.files.get(name)!).id === id;
     return this.#index.offer(name, max, isIt).map(holder => offerOf(holder, name));
+  }
+
+  /** Undefined when nobody there is offered, or announces that name. */
+  announcedAt(address: string, name: string, nowMs: number): AnnouncedFile | undefined {
+    const peer = this.#reached.get(address);
+    const facts = peer && this.#isOffered(peer, nowMs) ? peer.files.get(name) : undefined;
+    return facts === undefined ? undefined : { lease: peer!.lease, identity: peer!.identity, isGuarded: peer!.isGuarded, ...unpackFacts(facts) };
+  }
+
+  /** Whoever is at the address, or joins there, is not offered for so long. */
+  distrust(address: string, forMs: number, nowMs: number): void {
+    this.#distrusted.add(address, forMs, nowMs);
   }
 
   get(lease: string, nowMs: number): PeerStatus | undefined {
     const peer = this.#living(lease, nowMs);
-    return peer && statusOf(peer, nowMs);
+    return peer && this.#statusOf(peer, nowMs);
   }
 
   /** Those whose lease lasts, the one that was silent for longest first. */
   *all(nowMs: number): Generator<PeerStatus, void, undefined> {
-    for (const peer of this.#peers.values()) if (peer.expiresAtMs > nowMs) yield statusOf(peer, nowMs);
+    for (const peer of this.#peers.values()) if (peer.expiresAtMs > nowMs) yield this.#statusOf(peer, nowMs);
   }
 
   /**
@@ -184,6 +208,15 @@ export class PeerRegistry {
   #living(lease: string, nowMs: number): Peer | undefined {
     const peer = this.#peers.get(lease);
     return peer && peer.expiresAtMs > nowMs ? peer : undefined;
+  }
+
+  #isOffered({ address, expiresAtMs }: Peer, nowMs: number): boolean {
+    return expiresAtMs > nowMs && this.#distrusted.leftMs(address, nowMs) === 0;
+  }
+
+  #statusOf({ address, identity, isReachable, checkedAtMs, expiresAtMs, files }: Peer, nowMs: number): PeerStatus {
+    const distrustLeftMs = this.#distrusted.leftMs(address, nowMs);
+    return { address, identity, isReachable, checkedAtMs, files: files.size, leaseLeftMs: expiresAtMs - nowMs, distrustLeftMs };
   }
 
   /** Who cannot be reached takes nobody's place that was. */
@@ -224,8 +257,4 @@ export class PeerRegistry {
 
 function offerOf({ address, isGuarded, files }: Peer, name: string): PeerOffer {
   return { address, isGuarded, ...unpackFacts(files.get(name)!) };
-}
-
-function statusOf({ address, identity, isReachable, checkedAtMs, expiresAtMs, files }: Peer, nowMs: number): PeerStatus {
-  return { address, identity, isReachable, checkedAtMs, files: files.size, leaseLeftMs: expiresAtMs - nowMs };
 }

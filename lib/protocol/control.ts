@@ -2,6 +2,7 @@ import { oc, type ContractRouterClient, type InferContractRouterInputs, type Inf
 import * as z from 'zod';
 import { NODE_STATES } from '../domain/failure-detector.ts';
 import { FILE_NAME_MAX_BYTES, isFileName } from '../domain/file.ts';
+import { PEER_PROBLEMS } from '../domain/peer-inspection.ts';
 import { RESOLUTIONS, SERIES_KEYS } from '../domain/time-series.ts';
 import { wireErrors } from './errors.ts';
 import { limits } from './limits.ts';
@@ -323,6 +324,15 @@ const peerUpdate = z.object({ peer: z.uuid(), added: peerFiles.default([]), remo
 const peerSearch = z.object({ name: announcedName, peer: z.uuid().optional() });
 /** `token`: to show the peer with each request for this file; absent where none is asked for. */
 const peerOffer = z.object({ address: z.string(), id: fileId.optional(), sizeBytes: bytes.optional(), token: readToken.optional() });
+const peerReport = z.object({
+  /** As it was offered, `IP:PORT`. */
+  address: z.string().min(3).max(limits.peerAddressMaxLength),
+  name: announcedName,
+  /** What was expected under the name. */
+  id: fileId.optional(),
+  kind: z.enum(PEER_PROBLEMS),
+  part: z.int().min(0).optional(),
+});
 const peerAnswer = {
   leaseMs: timeMs,
   /** Whether the peer answered at its address, and so is offered to others. */
@@ -510,6 +520,10 @@ export const controlContract = {
       .route({ method: 'GET', path: '/peers', summary: 'Peers that have a file of that very name, the least recently offered first' })
       .input(peerSearch)
       .output(z.object({ peers: z.array(peerOffer).max(limits.peersPerSearch) })),
+    report: base
+      .route({ method: 'POST', path: '/peers/reports', summary: 'A peer gave wrong parts, or none: the central looks for itself, and offers it no more if so' })
+      .input(peerReport)
+      .output(z.object({ isLookedInto: z.boolean() })),
   },
   activity: {
     get: base
@@ -578,6 +592,7 @@ export type UploadState = Outputs['uploads']['find'];
 export type PeerJoin = z.output<typeof peerJoin>;
 export type PeerUpdate = z.output<typeof peerUpdate>;
 export type PeerSearch = z.output<typeof peerSearch>;
+export type PeerReport = z.output<typeof peerReport>;
 export type PeerAnswer = Outputs['peers']['update'];
 export type SourceAddress = z.output<typeof sourceAddress>;
 export type PeerAddress = z.output<typeof peerAddress>;

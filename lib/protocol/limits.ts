@@ -142,6 +142,8 @@ export const limits = {
   peerNamesMax: 1_000_000,
   peerFilesMax: 10_000,
   peerFilesPerRequest: 1000,
+  /** `[IPv6]:PORT`, with whatever zone. */
+  peerAddressMaxLength: 100,
   peersPerSearch: 100,
   /** Of those that were found, that one file is fetched from at once. */
   peersPerDownload: 16,
@@ -152,6 +154,21 @@ export const limits = {
   /** Joining peers that are being reached at once, and that wait for it: no longer than a request may take. */
   peerChecksAtOnce: 64,
   peerChecksWaiting: 200,
+  /** Peers that are looked into because somebody complained of them, at once, and complaints that wait for it. */
+  peerInspectionsAtOnce: 4,
+  peerComplaintsWaiting: 200,
+  /** Between two looks at one peer because of one name, and because of any. */
+  peerInspectionQuietMs: 30_000,
+  peerInspectionGapMs: 5000,
+  /** By then a peer has looked at its folder twice, and told what went. */
+  peerSecondLookMs: 6000,
+  /** Of the part that is read for it: silence, and the whole; who gives less than this rate has stalled. */
+  peerInspectionSilenceMs: 5000,
+  peerInspectionMaxMs: 60_000,
+  peerInspectionMinRate: 16 * KIB,
+  /** A file with more parts, over 160 GB, is not looked into: parsing its manifest would keep everybody waiting. */
+  peerInspectionPartsMax: 10_000,
+  peerInspectionManifestBytes: 2 * MIB,
   /** Names that are forgotten at a time when many peers died at once, so that others are answered between. */
   peerNamesForgottenAtOnce: 5000,
   /** Secondaries that gave something to one download, told when it ends. */

@@ -23,7 +23,7 @@ export const operationAccess: AccessTo<ControlContract> = {
   tickets: { open: 'reader', progress: 'reader', close: 'reader' },
   uploads: { open: 'uploader', find: 'uploader', replace: 'node' },
   // Whoever may read may share as well: nobody believes a peer, and each speaks for its own address alone.
-  peers: { join: 'reader', update: 'reader', leave: 'reader', search: 'reader' },
+  peers: { join: 'reader', update: 'reader', leave: 'reader', search: 'reader', report: 'reader' },
   activity: { get: 'reader' },
   statistics: { get: 'reader', series: 'reader', topics: { list: 'reader', register: 'contributor', get: 'reader', reset: 'admin' } },
 };

@@ -7,7 +7,7 @@ import { errorSentence, eventSentence } from '../../lib/base/messages/sentence.t
 
 /** Any fact that a sentence may ask for: lists for what is listed, a number or a text for the rest. */
 const LISTS = new Set(['addresses', 'allowed', 'codecs', 'failed', 'near', 'nodes', 'peers', 'sources']);
-const NUMBERS = new Set(['port', 'status', 'silentMs', 'afterMs', 'part', 'number', 'added', 'removed', 'position', 'sizeBytes', 'elapsedMs', 'start', 'end', 'bytes', 'parts', 'copies', 'manifests']);
+const NUMBERS = new Set(['port', 'status', 'silentMs', 'afterMs', 'forMs', 'part', 'number', 'added', 'removed', 'position', 'sizeBytes', 'elapsedMs', 'start', 'end', 'bytes', 'parts', 'copies', 'manifests']);
 const anyFacts = new Proxy(
   {},
   {

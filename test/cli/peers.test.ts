@@ -103,6 +103,7 @@ siteTest('what a peer that lies sends is thrown away; the parts that were right 
   await two.program.ask(`SEARCH\n${NAME}`, new RegExp(`^peers com arquivo solicitado: 127\\.0\\.0\\.1:${port}$`));
   await two.program.ask(`DOWNLOAD\n127.0.0.1\n${port}`, new RegExp(`^127\\.0\\.0\\.1:${port} enviou danificada a parte \\d+; foi descartada\\.$`));
   t.deepEqual((await readdir(site.path('p2'))).filter(name => !name.startsWith('.')), []);
+  await eventually('the central saw for itself, and offers it no more', () => finds(two, NAME, []));
   await site.put('p1', NAME, bytes);
   const one = await site.join('p1');
   await one.whenRead(NAME);

@@ -23,6 +23,7 @@ const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('update' as const), peer, added: files, removed: fc.array(name, { maxLength: 3 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('leave' as const), peer }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('reach' as const), peer, isReachable: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('distrust' as const), address, ms: fc.constantFrom(1, 40, 150) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1, 30, 99, 100) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('expire' as const), namesMax: fc.nat(6) }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('search' as const), name, max: fc.integer({ min: 1, max: 4 }) }) },
@@ -50,6 +51,8 @@ class World {
         return this.#both(one => void one.leave(this.#leaseOf(action.peer)));
       case 'reach':
         return this.#both(one => void one.reached(this.#leaseOf(action.peer), action.isReachable, nowMs));
+      case 'distrust':
+        return this.#both(one => one.distrust(action.address, action.ms, nowMs));
       case 'wait':
         this.#nowMs += action.ms;
         return;
@@ -64,8 +67,11 @@ class World {
 
   /** What is told of all of them is the same. */
   check(): void {
-    const told = [...this.registry.all(this.#nowMs)].map(({ address: at, isReachable, files: count, leaseLeftMs }) => ({ at, isReachable, count, leaseLeftMs }));
-    const expected = this.naive.living(this.#nowMs).map(({ address: at, isReachable, files: own, expiresAtMs }) => ({ at, isReachable, count: own.size, leaseLeftMs: expiresAtMs - this.#nowMs }));
+    const told = [...this.registry.all(this.#nowMs)].map(({ address: at, isReachable, files: count, leaseLeftMs, distrustLeftMs }) => ({ at, isReachable, count, leaseLeftMs, distrustLeftMs }));
+    const expected = this.naive.living(this.#nowMs).map(({ address: at, isReachable, files: own, expiresAtMs }) => {
+      const distrustLeftMs = this.naive.distrustLeftMs(at, this.#nowMs);
+      return { at, isReachable, count: own.size, leaseLeftMs: expiresAtMs - this.#nowMs, distrustLeftMs };
+    });
     assert.deepEqual(told, expected);
     const { peers, names } = this.naive;
     const reached = peers.filter(({ isReachable }) => isReachable).length;
@@ -75,6 +81,12 @@ class World {
 
   #search(wanted: string, max: number): void {
     const holders = this.naive.holders(wanted, this.#nowMs);
+    for (const { address: at } of this.naive.peers) {
+      const told = this.registry.announcedAt(at, wanted, this.#nowMs);
+      const { lease, identity, isGuarded, ...facts } = told ?? { lease: undefined, identity: undefined, isGuarded: undefined };
+      assert.deepEqual(told && facts, holders.has(at) ? defined(holders.get(at)!.facts) : undefined);
+      assert(!told || this.naive.peers.some(one => one.lease === lease && one.identity === identity && one.isGuarded === isGuarded && one.address === at));
+    }
     const offers = this.registry.search(wanted, max, this.#nowMs);
     assert.equal(offers.length, Math.min(max, holders.size));
     const peerAt = (at: string) => this.naive.living(this.#nowMs).find(({ address: its, isReachable }) => its === at && isReachable)!;
@@ -123,6 +135,21 @@ test('what peers say of a file is kept as it is, whatever the bytes of its id', 
   const id = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(bytes => Buffer.from(bytes).toString('hex'));
   const any = fc.record({ id: fc.option(id, { nil: undefined }), sizeBytes: fc.option(fc.maxSafeNat(), { nil: undefined }) });
   t.notThrows(() => fc.assert(fc.property(any, told => assert.deepEqual(unpackFacts(packFacts(told)), defined(told)))));
+});
+
+test('who wants one very file is told of those that have it, and not of another under its name', t => {
+  const registry = new PeerRegistry({ leaseMs: 100, peersMax: 100, namesMax: 1000, filesPerPeerMax: 10 });
+  const [id, other] = ['a'.repeat(64), 'b'.repeat(64)];
+  for (const [index, held] of [id, other, undefined, id, id].entries()) {
+    registry.join({ lease: `${index}`, address: `10.0.0.${index}:1`, identity: '', isReachable: index !== 4, files: [{ name: 'faro.mp4', id: held }] }, 0);
+  }
+  const told = (nowMs: number) => registry.holdersOf({ id, name: 'faro.mp4' }, 10, nowMs).map(({ address: at }) => at).toSorted();
+  t.deepEqual(told(0), ['10.0.0.0:1', '10.0.0.3:1']);
+  t.is(registry.holdersOf({ id, name: 'faro.mp4' }, 1, 0).length, 1);
+  registry.distrust('10.0.0.3:1', 50, 0);
+  t.deepEqual(told(0), ['10.0.0.0:1']);
+  t.deepEqual(told(60), ['10.0.0.0:1', '10.0.0.3:1']);
+  t.deepEqual(told(100), []);
 });
 
 test('when all peers are gone nothing is left of them', t => {

@@ -11,16 +11,19 @@ export interface FaultyPeerOptions {
   readonly manifest: Manifest;
   readonly bytes: Uint8Array;
   readonly fault: Fault;
+  /** What it announces beside the name; without it, what it has. */
+  readonly announces?: Pick<Manifest, 'id' | 'sizeBytes'>;
 }
 
 const RENEW_EVERY_MS = 3000;
 
 /** A peer that the central reached, and that serves its one file as badly as told. */
-export async function startFaultyPeer(t: Pick<ExecutionContext, 'teardown'>, { centralUrl, manifest, bytes, fault }: FaultyPeerOptions): Promise<FaultyServer> {
+export async function startFaultyPeer(t: Pick<ExecutionContext, 'teardown'>, { centralUrl, manifest, bytes, fault, announces = manifest }: FaultyPeerOptions): Promise<FaultyServer> {
   const identity = randomUUID();
   const server = await startFaultyServer(t, manifest, bytes, fault, { status: 'ok', peer: identity });
   const control = createControlClient([centralUrl], { log: silentLog });
-  const { id, name, sizeBytes } = manifest;
+  const { name } = manifest;
+  const { id, sizeBytes } = announces;
   const { peer } = await control.client.peers.join({ ip: '127.0.0.1', port: Number(new URL(server.url).port), identity, files: [{ name, id, sizeBytes }] });
   const stop = new AbortController();
   const renewing = (async () => {

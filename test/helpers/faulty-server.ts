@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { ExecutionContext } from 'ava';
+import { HeldParts } from '../../lib/domain/held-parts.ts';
 import { partRange, type Manifest } from '../../lib/domain/manifest.ts';
 
 /** What a scripted server does wrong, to every request unless said otherwise. */
@@ -73,8 +74,8 @@ export async function startFaultyServer(
       return;
     }
     if (request.url?.endsWith('.parts')) {
-      // Not known here: who has the file has all of it.
-      response.writeHead(404).end();
+      const { id, partHashes } = manifest;
+      response.end(JSON.stringify({ id, parts: partHashes.length, held: `${new HeldParts(partHashes.length, partHashes.keys())}` }));
       return;
     }
     const [, first, last] = RANGE.exec(request.headers.range ?? '') ?? [];

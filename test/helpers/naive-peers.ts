@@ -19,6 +19,7 @@ export class NaivePeers {
   readonly #settings: PeerRegistrySettings;
   /** The one that was silent for longest first. */
   peers: NaivePeer[] = [];
+  readonly #distrustedUntilMs = new Map<string, number>();
   #searches = 0;
 
   constructor(settings: PeerRegistrySettings) {
@@ -58,9 +59,18 @@ export class NaivePeers {
     peer.isReachable = isReachable;
   }
 
+  distrust(address: string, forMs: number, nowMs: number): void {
+    this.#distrustedUntilMs.set(address, nowMs + Math.max(forMs, this.distrustLeftMs(address, nowMs)));
+  }
+
+  distrustLeftMs(address: string, nowMs: number): number {
+    return Math.max(0, (this.#distrustedUntilMs.get(address) ?? 0) - nowMs);
+  }
+
   /** Those that may be offered, by address, and when each was last. */
   holders(name: string, nowMs: number): ReadonlyMap<string, NaiveFile> {
-    return new Map(this.living(nowMs).flatMap(({ address, isReachable, files }) => (isReachable && files.has(name) ? [[address, files.get(name)!] as const] : [])));
+    const offered = this.living(nowMs).filter(({ address, isReachable }) => isReachable && this.distrustLeftMs(address, nowMs) === 0);
+    return new Map(offered.flatMap(({ address, files }) => (files.has(name) ? [[address, files.get(name)!] as const] : [])));
   }
 
   /** Keeps in mind who was. */

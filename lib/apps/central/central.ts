@@ -29,6 +29,7 @@ import { loadTokenKeys, makeTokenKey, saveTokenKeys } from '../../io/files/token
 import { startControlServer } from '../../io/http/control-server.ts';
 import { openNodeSources, openSharedLane } from '../../io/http/node-sources.ts';
 import { openPageFiles } from '../../io/http/page-files.ts';
+import { inspectPeer } from '../../io/http/inspect-peer.ts';
 import { reachNode } from '../../io/http/reach-node.ts';
 import { reachPeer } from '../../io/http/reach-peer.ts';
 import { relayUpload } from '../../io/http/uploads/relay.ts';
@@ -49,6 +50,8 @@ import { runLoops } from './loops.ts';
 import { centralMetrics } from './metrics.ts';
 import { createOffers } from './offers.ts';
 import { OwnTokens } from './own-tokens.ts';
+import { PeerInspections } from './peer-inspections.ts';
+import { peerTokenFor } from './peers.ts';
 import { RepairDuty } from './repair-duty.ts';
 import { censusOf } from './repairs.ts';
 import type { CentralSettings } from './settings.ts';
@@ -133,6 +136,21 @@ async function start(settings: CentralSettings, { log: ownLog, clock }: CentralO
   // Each peer that is being reached is one.
   setMaxListeners(0, stop.signal);
   const stopNow = () => stop.abort(new VideoError('cancelled', {}));
+  const peers = new PeerRegistry({
+    leaseMs: settings.peerLeaseMs,
+    peersMax: limits.peersMax,
+    namesMax: limits.peerNamesMax,
+    filesPerPeerMax: limits.peerFilesMax,
+  });
+  const inspections = new PeerInspections({
+    peers,
+    catalog,
+    inspectPeer: (peer, { signal }) => inspectPeer(peer, { random: systemRandom, signal }),
+    tokenFor: file => peerTokenFor({ access, mint }, file),
+    clock,
+    log,
+    signal: stop.signal,
+  });
   const state: CentralState = {
     settings,
     catalog,
@@ -155,12 +173,8 @@ async function start(settings: CentralSettings, { log: ownLog, clock }: CentralO
     uploadPlaces: new UploadPlaces(limits.uploadPlaceMs),
     damage: new Damage(),
     verifications: new Verifications(),
-    peers: new PeerRegistry({
-      leaseMs: settings.peerLeaseMs,
-      peersMax: limits.peersMax,
-      namesMax: limits.peerNamesMax,
-      filesPerPeerMax: limits.peerFilesMax,
-    }),
+    peers,
+    inspections,
     book,
     clock,
     log,
@@ -173,6 +187,7 @@ async function start(settings: CentralSettings, { log: ownLog, clock }: CentralO
   };
 
   const loops = runLoops(state, stop.signal);
+  closing.defer(() => inspections.settled());
   closing.defer(() => loops);
   closing.defer(stopNow);
   const uploads = createFormUploads(state, { relay: upload => relayUpload({ ...upload, ca: tls.ca }) });

@@ -132,6 +132,7 @@ export function createHandlers(state: CentralState) {
       update: os.peers.update.handler(({ input }) => peers.update(input)),
       leave: os.peers.leave.handler(({ input }) => peers.leave(input)),
       search: os.peers.search.handler(({ input, context }) => peers.search(input, context)),
+      report: os.peers.report.handler(({ input }) => peers.report(input)),
     },
     activity: {
       get: os.activity.get.handler(() => activityOf(state)),

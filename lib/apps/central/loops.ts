@@ -26,6 +26,7 @@ export async function runLoops(state: CentralState, signal: AbortSignal): Promis
     watchNodes(state);
     expireTickets(state);
     await expirePeers(state, signal);
+    state.inspections.turn();
     if (shrinkage.note(state.peers.counts.names)) state.collectGarbage();
     try {
       await state.sharedNodes.share(state);

@@ -4,7 +4,7 @@ import { VideoError } from '../../base/errors.ts';
 import { isLoopback } from '../../domain/access.ts';
 import type { Reach } from '../../domain/node-registry.ts';
 import type { PeerOffer } from '../../domain/peer-registry.ts';
-import type { PeerAnswer, PeerJoin, PeerSearch, PeerUpdate } from '../../protocol/control.ts';
+import type { PeerAnswer, PeerJoin, PeerReport, PeerSearch, PeerUpdate } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { RequestContext } from './request-context.ts';
 import type { CentralState } from './state.ts';
@@ -14,7 +14,7 @@ const CHECKS_PER_LEASE = 6;
 
 /** What peers say of themselves, and who has a file. */
 export function peerHandlers(state: CentralState) {
-  const { peers, clock, log, settings, mint, reachPeer } = state;
+  const { peers, clock, log, settings, mint, reachPeer, inspections } = state;
   const leaseMs = settings.peerLeaseMs;
   const check = pLimit(limits.peerChecksAtOnce);
   const answer = (isReachable: boolean): PeerAnswer => ({ leaseMs, isReachable, ...(!isReadingOpen(state) && { tokenKeys: mint.publicKeys }) });
@@ -50,6 +50,10 @@ export function peerHandlers(state: CentralState) {
       const found = peers.search(name, limits.peersPerSearch, nowMs);
       return { peers: found.map(({ isGuarded, ...offer }) => ({ ...offer, ...peerTokenFor(state, { ...offer, isGuarded }) })) };
     },
+
+    async report(report: PeerReport) {
+      return { isLookedInto: inspections.note(report) };
+    },
   };
 
   /** @throws VideoError `peers_full` while too many wait for it */
@@ -72,11 +76,11 @@ export function peerHandlers(state: CentralState) {
 }
 
 /** Of a peer that verifies tokens, where only readers may read. */
-export function peerTokenFor(state: CentralState, { id, isGuarded }: PeerOffer): { readonly token?: string } {
+export function peerTokenFor(state: Pick<CentralState, 'access' | 'mint'>, { id, isGuarded }: Pick<PeerOffer, 'id' | 'isGuarded'>): { readonly token?: string } {
   return isGuarded && !isReadingOpen(state) && id !== undefined ? { token: state.mint.tokenFor(id) } : {};
 }
 
-function isReadingOpen({ access }: CentralState): boolean {
+function isReadingOpen({ access }: Pick<CentralState, 'access'>): boolean {
   return access === undefined || access.isReadingOpen;
 }
 

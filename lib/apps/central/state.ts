@@ -14,6 +14,7 @@ import type { UploadPlaces } from '../../domain/upload-places.ts';
 import type { Verifications } from '../../domain/verifications.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { LackingFiles } from './lacking-files.ts';
+import type { PeerInspections } from './peer-inspections.ts';
 import type { RepairDuty } from './repair-duty.ts';
 import type { CentralSettings } from './settings.ts';
 import type { SharedNodes } from './shared-nodes.ts';
@@ -39,6 +40,7 @@ export interface CentralState {
   readonly damage: Damage;
   readonly verifications: Verifications;
   readonly peers: PeerRegistry;
+  readonly inspections: PeerInspections;
   readonly book: DownloadBook;
   readonly clock: Clock;
   readonly log: Log;

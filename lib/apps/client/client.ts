@@ -30,6 +30,7 @@ import { createCommandOutput } from '../../io/terminal/command-output.ts';
 import { createProgress } from '../../io/terminal/progress.ts';
 import { withSpinner } from '../../io/terminal/spinner.ts';
 import { limits } from '../../protocol/limits.ts';
+import { PeerReports } from '../peer-reports.ts';
 import type { Program } from '../program.ts';
 import { secretOf } from '../secret.ts';
 import { sharingSettings } from '../sharing/settings.ts';
@@ -68,6 +69,8 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
     const { openSharing } = await import('../sharing/sharing.ts');
     sharing = opened.use(await openSharing(shared, { registry: control.client.peers, centralUrl, log, signal: stopping.abort }));
   }
+  const reports = new PeerReports({ registry: control.client.peers, log });
+  opened.defer(() => reports.settled());
   const ports: GetPorts = {
     control: control.client,
     centralUrl,
@@ -83,6 +86,7 @@ export async function runClient(program: Program<(typeof clientProgram)['flags']
     },
     openSources: manifest => limited(openNodeSources(manifest, { ca }), manifest),
     openPeerParts,
+    reports,
     ownAddress: () => sharing?.address,
     partOrder: sharing && 'rarest-first',
   };

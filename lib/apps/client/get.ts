@@ -16,6 +16,7 @@ import type { DownloadRecord } from '../../domain/statistics.ts';
 import type { ControlClient, GivenByNode, SourceProblem } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
 import { observeAll } from '../observe.ts';
+import type { PeerReports } from '../peer-reports.ts';
 import { recordOf } from './download-record.ts';
 import { OfferedSources, type OfferedSourcesPorts } from './offered-sources.ts';
 import { TicketLine, type Report } from './ticket-line.ts';
@@ -32,6 +33,7 @@ export interface GetPorts {
   readonly openSink: (manifest: Manifest, finalPath: string, signal: AbortSignal) => Promise<Sink>;
   readonly openSources: (manifest: Manifest) => SourceFactory;
   readonly openPeerParts: (manifest: Manifest) => Disposable & { readonly ask: OfferedSourcesPorts['askParts'] };
+  readonly reports: PeerReports;
   readonly ownAddress: OfferedSourcesPorts['ownAddress'];
   /** Who shares what comes wants what others lack. */
   readonly partOrder?: PartOrder | undefined;
@@ -85,7 +87,7 @@ export async function getVideo(name: string, options: GetOptions, ports: GetPort
     using peerParts = ports.openPeerParts(manifest);
     await using offered = new OfferedSources({ sources, askParts: peerParts.ask, ownAddress: ports.ownAddress, clock });
     const player = await options.openPlayerServer?.(manifest, path, sink.present);
-    const observers = [options.observer ?? {}, offered.observer, ...(player ? [{ onPartKept: (part: number) => player.partKept(part) }] : [])];
+    const observers = [options.observer ?? {}, offered.observer, ports.reports.of(ticket).observer, ...(player ? [{ onPartKept: (part: number) => player.partKept(part) }] : [])];
     watch = watchDownload(observeAll(...observers));
     result = await download(manifest, offered.feed(line.offers(watch.report)), sink, {
       clock,

@@ -18,6 +18,8 @@ export interface ManifestPorts {
   /** @throws VideoError `source_refused` with status 503 while the peer still reads the file, and others */
   readonly fetchManifest: (address: string, name: string, options: { readonly signal: AbortSignal }) => Promise<Manifest>;
   readonly clock: Clock;
+  /** Told of each peer that did not say what it has. */
+  readonly onFailure?: (address: string, error: VideoError) => void;
 }
 
 /** Peers that give the same bytes. */
@@ -73,10 +75,15 @@ function reasonOf(answer: PromiseSettledResult<unknown>): unknown {
   return answer.status === 'rejected' ? answer.reason : undefined;
 }
 
-async function askOnce({ address, id }: FoundPeer, name: string, { fetchManifest }: ManifestPorts, signal: AbortSignal): Promise<AgreedFile> {
-  const manifest = await fetchManifest(address, name, { signal });
-  if (id !== undefined && manifest.id !== id) throw new VideoError('invalid_manifest', { reason: 'id' });
-  return { manifest, addresses: [address] };
+async function askOnce({ address, id }: FoundPeer, name: string, { fetchManifest, onFailure }: ManifestPorts, signal: AbortSignal): Promise<AgreedFile> {
+  try {
+    const manifest = await fetchManifest(address, name, { signal });
+    if (id !== undefined && manifest.id !== id) throw new VideoError('invalid_manifest', { reason: 'id' });
+    return { manifest, addresses: [address] };
+  } catch (error) {
+    if (isVideoError(error)) onFailure?.(address, error);
+    throw error;
+  }
 }
 
 function isReading(error: unknown): error is VideoError<'source_refused'> {

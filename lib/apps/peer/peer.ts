@@ -21,6 +21,7 @@ import { createProgress } from '../../io/terminal/progress.ts';
 import { userAgents } from '../../protocol/data.ts';
 import { VERSION } from '../../protocol/version.ts';
 import { logObserver, observeAll } from '../observe.ts';
+import { PeerReports } from '../peer-reports.ts';
 import type { Program } from '../program.ts';
 import { secretOf } from '../secret.ts';
 import { Folder } from '../shared-folder/folder.ts';
@@ -50,6 +51,7 @@ export async function runPeer(program: PeerProgram): Promise<void> {
   const output = createCommandOutput(screen);
   await using session = new PeerSession({
     registry,
+    reports: new PeerReports({ registry, log }),
     fetchManifest: fetchPeerManifest,
     clock,
     share: (place, signal) => share(place, { ...program, log, settings, registry, signal }),
@@ -130,10 +132,10 @@ async function open(place: PeerPlace, { screen, language, messages, stopping, lo
     membership: joined,
     names,
     directory: place.directory,
-    async fetch(file, fetchSignal) {
+    async fetch(file, reporting, fetchSignal) {
       const { manifest } = file;
       const view = progress?.open(manifest.name);
-      const observer = view ? observeAll(view.observer, logObserver(manifest.name, log)) : {};
+      const observer = view ? observeAll(view.observer, logObserver(manifest.name, log), reporting) : reporting;
       const ports = {
         folder,
         files: disk.files,

@@ -1,7 +1,9 @@
 import type { CommandOutput } from '../../base/command.ts';
 import { VideoError } from '../../base/errors.ts';
+import type { DownloadObserver } from '../../domain/download/progress.ts';
 import { parseFileName } from '../../domain/file.ts';
 import type { ControlClient } from '../../protocol/control.ts';
+import type { PeerReports } from '../peer-reports.ts';
 import { lines } from './lines.ts';
 import type { Membership } from '../shared-folder/membership.ts';
 import { agreedManifest, manifestOf, type AgreedFile, type FoundPeer, type ManifestPorts } from './peer-manifests.ts';
@@ -15,11 +17,13 @@ export interface SharedPeer extends AsyncDisposable {
   /** As the person called the folder. */
   readonly directory: string;
   /** When it resolves, the file is in the folder. @throws VideoError why it is not; or the signal's reason */
-  fetch(file: AgreedFile, signal: AbortSignal): Promise<void>;
+  fetch(file: AgreedFile, observer: DownloadObserver, signal: AbortSignal): Promise<void>;
 }
 
-export interface SessionPorts extends ManifestPorts {
+export interface SessionPorts extends Omit<ManifestPorts, 'onFailure'> {
   readonly registry: ControlClient['peers'];
+  /** Who gives a file badly is told of. */
+  readonly reports: PeerReports;
   /** Resolves when the central took the peer in. @throws VideoError why not, and nothing is open; or the signal's reason */
   readonly share: (place: PeerPlace, signal: AbortSignal) => Promise<SharedPeer>;
   /** What was found, for who wants to know more. */
@@ -87,8 +91,9 @@ export class PeerSession implements AsyncDisposable {
     let file: AgreedFile;
     try {
       const chosen = address !== undefined && (others.find(peer => peer.address === address) ?? { address });
-      file = await (chosen ? manifestOf(chosen, name, this.#ports, signal) : agreedManifest(others, name, this.#ports, signal));
-      await fetch(file, signal);
+      const ports = { ...this.#ports, onFailure: this.#ports.reports.of({ name }).noteFailure };
+      file = await (chosen ? manifestOf(chosen, name, ports, signal) : agreedManifest(others, name, ports, signal));
+      await fetch(file, this.#ports.reports.of(file.manifest).observer, signal);
     } catch (error) {
       this.#wasCutOff = signal.aborted;
       throw error;
@@ -106,6 +111,7 @@ export class PeerSession implements AsyncDisposable {
     const shared = this.#shared;
     this.#shared = undefined;
     await shared?.[Symbol.asyncDispose]();
+    await this.#ports.reports.settled();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -98,6 +98,7 @@ export const en = {
       headings: ['peer', 'files', 'lease', 'offered'],
       reached: 'yes',
       unreached: 'no: it cannot be reached',
+      distrusted: (left: string) => `no: not to be trusted, ${left}`,
       none: 'There are no peers.',
       more: (peers: number) => `… and ${peers} more.`,
     },

@@ -99,6 +99,7 @@ export const es: Messages = {
       headings: ['par', 'archivos', 'permiso', 'se ofrece'],
       reached: 'sí',
       unreached: 'no: no se llega a él',
+      distrusted: (left: string) => `no: no es de fiar, ${left}`,
       none: 'No hay pares.',
       more: (peers: number) => `… y ${peers} más.`,
     },

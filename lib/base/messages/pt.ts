@@ -99,6 +99,7 @@ export const pt: Messages = {
       headings: ['peer', 'arquivos', 'permissão', 'oferecido'],
       reached: 'sim',
       unreached: 'não: não se chega a ele',
+      distrusted: (left: string) => `não: não é de confiança, ${left}`,
       none: 'Não há peers.',
       more: (peers: number) => `… e mais ${peers}.`,
     },

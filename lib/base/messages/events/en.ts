@@ -1,4 +1,4 @@
-import { formatBytes } from '../../units.ts';
+import { formatBytes, MINUTE_MS } from '../../units.ts';
 import type { EventMessages } from '../index.ts';
 
 const LOCALE = 'en';
@@ -9,6 +9,8 @@ const words: Readonly<Record<string, string>> = {
   unreachable: 'does not answer',
   stalled: 'stopped sending',
   protocol: 'answered something else than asked',
+  lacks: 'does not have what it announces',
+  refused: 'gives nothing to more people now',
   done: 'complete',
   failed: 'failed',
   cancelled: 'cancelled',
@@ -145,6 +147,8 @@ export const eventsEn: EventMessages = {
   'peer.searched': ({ address, name }) => `Peer ${address} looks for file ${name}.`,
   'peer.left': ({ address }) => `Peer ${address} left.`,
   'peer.lost': ({ address }) => `Peer ${address} fell silent; it is no longer offered.`,
+  'peer.reported': ({ address, name, problem }) => `Somebody complains of peer ${address} with "${name}" (${inWords(problem)}); the central looks for itself.`,
+  'peer.distrusted': ({ address, name, reason, forMs }) => `Peer ${address} fails with "${name}" (${inWords(reason)}): it is not offered to anybody for ${Math.round(forMs / MINUTE_MS)} min.`,
   'peer.unreachable': ({ address, reason }) => `Peer ${address} cannot be reached (${inWords(reason)}): it is not offered to others.`,
   'peer.refused': ({ url, reason }) => `The central${named(url)} does not take what this peer announces (${inWords(reason)}). Still trying.`,
   'sharing.started': ({ address, files }) => `Sharing at ${address}: what is downloaded${files === 0 ? '' : ` and ${files === 1 ? 'a file that was here' : `${files} files that were here`}`}.`,

@@ -1,4 +1,4 @@
-import { formatBytes } from '../../units.ts';
+import { formatBytes, MINUTE_MS } from '../../units.ts';
 import type { EventMessages } from '../index.ts';
 
 const LOCALE = 'es';
@@ -9,6 +9,8 @@ const words: Readonly<Record<string, string>> = {
   unreachable: 'no responde',
   stalled: 'dejó de enviar',
   protocol: 'respuesta distinta de la pedida',
+  lacks: 'no tiene lo que anuncia',
+  refused: 'no da nada a nadie más',
   done: 'completa',
   failed: 'fallida',
   cancelled: 'cancelada',
@@ -145,6 +147,8 @@ export const eventsEs: EventMessages = {
   'peer.searched': ({ address, name }) => `El par ${address} busca el archivo ${name}.`,
   'peer.left': ({ address }) => `El par ${address} se va.`,
   'peer.lost': ({ address }) => `El par ${address} ya no da señales de vida; no se ofrece más.`,
+  'peer.reported': ({ address, name, problem }) => `Se quejan del par ${address} por «${name}» (${inWords(problem)}); el central lo comprueba.`,
+  'peer.distrusted': ({ address, name, reason, forMs }) => `El par ${address} no cumple con «${name}» (${inWords(reason)}): no se ofrece a nadie durante ${Math.round(forMs / MINUTE_MS)} min.`,
   'peer.unreachable': ({ address, reason }) => `Al par ${address} no se llega (${inWords(reason)}): no se ofrece a los demás.`,
   'peer.refused': ({ url, reason }) => `El central${named(url)} no admite lo que anuncia este par (${inWords(reason)}). Se sigue intentando.`,
   'sharing.started': ({ address, files }) => `Se comparte en ${address}: lo que se descargue${files === 0 ? '' : ` y ${files === 1 ? 'un archivo que ya estaba' : `${files} archivos que ya estaban`}`}.`,

@@ -1,4 +1,4 @@
-import { formatBytes } from '../../units.ts';
+import { formatBytes, MINUTE_MS } from '../../units.ts';
 import type { EventMessages } from '../index.ts';
 
 const LOCALE = 'pt';
@@ -9,6 +9,8 @@ const words: Readonly<Record<string, string>> = {
   unreachable: 'não responde',
   stalled: 'parou de enviar',
   protocol: 'resposta diferente da pedida',
+  lacks: 'não tem o que anuncia',
+  refused: 'não dá nada a mais ninguém agora',
   done: 'completo',
   failed: 'falhou',
   cancelled: 'cancelado',
@@ -145,6 +147,8 @@ export const eventsPt: EventMessages = {
   'peer.searched': ({ address, name }) => `Peer ${address} solicitou arquivo ${name}.`,
   'peer.left': ({ address }) => `Peer ${address} saiu.`,
   'peer.lost': ({ address }) => `Peer ${address} não dá mais sinal de vida; não é mais oferecido.`,
+  'peer.reported': ({ address, name, problem }) => `Queixam-se do peer ${address} por «${name}» (${inWords(problem)}); o central o verifica.`,
+  'peer.distrusted': ({ address, name, reason, forMs }) => `O peer ${address} falha com «${name}» (${inWords(reason)}): não é oferecido a ninguém por ${Math.round(forMs / MINUTE_MS)} min.`,
   'peer.unreachable': ({ address, reason }) => `Não se chega ao peer ${address} (${inWords(reason)}): não é oferecido aos outros.`,
   'peer.refused': ({ url, reason }) => `O central${named(url)} não aceita o que este peer anuncia (${inWords(reason)}). Continua tentando.`,
   'sharing.started': ({ address, files }) => `Compartilha em ${address}: o que for baixado${files === 0 ? '' : ` e ${files === 1 ? 'um arquivo que já estava' : `${files} arquivos que já estavam`}`}.`,
