@@ -14,7 +14,8 @@ export type Fault =
   | { readonly type: 'cut'; readonly afterBytes: number }
   /** Sends no more after so many body bytes in all, and keeps the connection; what it sends after `wrongAfterBytes` is wrong. */
   | { readonly type: 'hang'; readonly afterBytes: number; readonly wrongAfterBytes?: number }
-  | { readonly type: 'corrupt' }
+  /** One byte in the middle of each answer is wrong, or the first of one part. */
+  | { readonly type: 'corrupt'; readonly part?: number }
   /** Answers 200 with the whole file. */
   | { readonly type: 'ignore_range' }
   /** Announces the right length and closes early. */
@@ -135,7 +136,8 @@ export async function startFaultyServer(
         break;
       case 'corrupt':
         body = Uint8Array.from(body);
-        body[body.length >> 1]! ^= 1;
+        // Beyond what was asked for nothing is stored.
+        body[fault.part === undefined ? body.length >> 1 : partRange(manifest, fault.part).start - start]! ^= 1;
         break;
       case 'short':
         response.writeHead(206, headers);

@@ -64,6 +64,12 @@ test('an honest peer is right, and one part is read, the one that somebody compl
   t.is(server.requested.length, 3);
 });
 
+test('who has one wrong part is found out by who complains of that one', async t => {
+  const { inspect } = await openPeer(t, { type: 'corrupt', part: 2 });
+  t.is(await inspect({ part: 2 }), 'corrupt');
+  t.is(await inspect({ part: 1 }), 'right');
+});
+
 test('who gives slowly, but does give, is not found out', async t => {
   const { inspect } = await openPeer(t, { type: 'trickle', afterBytes: 512 * 1024, everyMs: 20 });
   t.is(await inspect({ part: 0 }, { wholeMs: 1000 }), 'unclear');
