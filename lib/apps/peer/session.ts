@@ -2,8 +2,8 @@ import type { CommandOutput } from '../../base/command.ts';
 import { VideoError } from '../../base/errors.ts';
 import { parseFileName } from '../../domain/file.ts';
 import type { ControlClient } from '../../protocol/control.ts';
-import { lines } from './lines.ts';
 import type { Membership } from '../shared-folder/membership.ts';
+import { lines } from './lines.ts';
 import { agreedManifest, manifestOf, type AgreedFile, type FoundPeer, type ManifestPorts } from './peer-manifests.ts';
 import type { PeerPlace } from './settings.ts';
 
