@@ -1,13 +1,17 @@
 import type { Clock } from '../../base/clock.ts';
 import { isVideoError, VideoError } from '../../base/errors.ts';
+import { Latest } from '../../base/latest.ts';
 import type { Random } from '../../base/random.ts';
 import { SECOND_MS } from '../../base/units.ts';
-import { download, type SourceFeed } from '../../domain/download/download.ts';
+import { download } from '../../domain/download/download.ts';
+import { PeerCircle, type PeerCirclePorts } from '../../domain/download/peer-circle.ts';
 import type { DownloadObserver } from '../../domain/download/progress.ts';
 import type { Sink } from '../../domain/download/sink.ts';
-import type { SourceFactory } from '../../domain/download/source.ts';
+import type { Source, SourceFactory } from '../../domain/download/source.ts';
 import type { LocalFolder } from '../../domain/local-folder.ts';
 import type { Manifest } from '../../domain/manifest.ts';
+import { limits } from '../../protocol/limits.ts';
+import { observeAll } from '../observe.ts';
 import type { Folder } from '../shared-folder/folder.ts';
 import { assertRoom } from '../shared-folder/room.ts';
 import type { AgreedFile } from './peer-manifests.ts';
@@ -18,6 +22,7 @@ export interface FetchPorts {
   /** @throws VideoError `output_exists` when the folder has the name */
   readonly openSink: (manifest: Manifest, signal: AbortSignal) => Promise<Sink>;
   readonly openSources: (manifest: Manifest) => SourceFactory;
+  readonly openPeerParts: (manifest: Manifest) => Disposable & { readonly ask: PeerCirclePorts['askParts'] };
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -39,14 +44,15 @@ export async function fetchFile({ manifest, addresses }: AgreedFile, observer: D
     await using sink = await ports.openSink(manifest, signal);
     await assertRoom(name, (manifest.partHashes.length - sink.present.size) * manifest.partSizeBytes, files);
     await using sources = ports.openSources(manifest);
-    const { error } = await download(manifest, feedOf(addresses, sources), sink, { clock, random, signal, observer, patienceMs: PATIENCE_MS });
+    using parts = ports.openPeerParts(manifest);
+    const current = new Latest<readonly Source[]>();
+    await using circle = new PeerCircle({ sources, askParts: parts.ask, clock, membersMax: limits.peersPerDownload, onChange: () => current.set(circle.sources) });
+    circle.offer(addresses.map(address => ({ address })));
+    const { error } = await download(manifest, current, sink, { clock, random, signal, observer: observeAll(observer, circle.observer), patienceMs: PATIENCE_MS });
+    current.end();
     if (error) throw reasonOf(error, name, addresses);
   }
   await folder.adopt(name, manifest);
-}
-
-async function* feedOf(addresses: readonly string[], sources: SourceFactory): SourceFeed {
-  yield addresses.map(address => sources.source(address, `http://${address}`));
 }
 
 /** In words of peers. */

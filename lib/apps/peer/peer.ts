@@ -15,6 +15,7 @@ import { createControlClient } from '../../io/http/control-client.ts';
 import { startFileServer } from '../../io/http/file-server.ts';
 import { openNodeSources } from '../../io/http/node-sources.ts';
 import { fetchPeerManifest } from '../../io/http/peer-manifest.ts';
+import { openPeerParts } from '../../io/http/peer-parts.ts';
 import { openTls } from '../../io/http/tls.ts';
 import { createCommandOutput } from '../../io/terminal/command-output.ts';
 import { createProgress } from '../../io/terminal/progress.ts';
@@ -26,9 +27,9 @@ import type { Program } from '../program.ts';
 import { secretOf } from '../secret.ts';
 import { Folder } from '../shared-folder/folder.ts';
 import { keepHouse } from '../shared-folder/housekeeping.ts';
+import { Membership } from '../shared-folder/membership.ts';
 import { fetchFile } from './fetch.ts';
 import type { peerProgram } from './flags.ts';
-import { Membership } from '../shared-folder/membership.ts';
 import { peerMenu } from './menu.ts';
 import { offeredFiles, offeredManifest } from './offers.ts';
 import { PeerSession, type SharedPeer } from './session.ts';
@@ -141,6 +142,7 @@ async function open(place: PeerPlace, { screen, language, messages, stopping, lo
         files: disk.files,
         openSink: () => openResumableFile({ manifest, finalPath: disk.pathOf(manifest.name), partialPath: disk.incomingPathOf(manifest.id), isDurable: true, signal: fetchSignal }),
         openSources: () => openNodeSources(manifest, { userAgent: userAgents.peer }),
+        openPeerParts,
         clock,
         random,
       };

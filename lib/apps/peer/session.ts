@@ -4,8 +4,8 @@ import type { DownloadObserver } from '../../domain/download/progress.ts';
 import { parseFileName } from '../../domain/file.ts';
 import type { ControlClient } from '../../protocol/control.ts';
 import type { PeerReports } from '../peer-reports.ts';
-import { lines } from './lines.ts';
 import type { Membership } from '../shared-folder/membership.ts';
+import { lines } from './lines.ts';
 import { agreedManifest, manifestOf, type AgreedFile, type FoundPeer, type ManifestPorts } from './peer-manifests.ts';
 import type { PeerPlace } from './settings.ts';
 
