@@ -1,28 +1,27 @@
-import { once } from 'node:events';
-import { Agent } from 'node:http';
+import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
-import { requestJson } from '../lib/io/http/json-request.ts';
+import { loadavg } from 'node:os';
 import { limits } from '../lib/protocol/limits.ts';
 import { binOf } from './cluster.ts';
 import { freePort, MeasuredProcess, printResult, round, temporaryFolder } from './harness.ts';
-import { addressOf, nameOf, popularName, sharedNowMs, type PeersNews, type PeersOrder, type PeersPlan } from './simulated-names.ts';
+import { PeerCrowd } from './peer-crowd.ts';
+import type { SearchNews, SearchPlan } from './programs/searching-peer.ts';
 
 /**
- * Peers that join, leave and die against a real central: how long a search takes meanwhile, also while all of them die at
- * once, what memory the central takes, and whether it gives it back. Nobody may be offered who has been dead for a lease.
+ * Peers that join, leave, die and change what they have against a real central: how long a search takes meanwhile, also while all
+ * of them die at once, what memory the central takes, and whether it gives it back. Nobody may be offered who has been dead for a
+ * lease.
  */
 const PEERS = Number(process.argv[2] ?? 10_000);
-/** The names of the dead count until their leases run out: so there is room for those who come. */
-const FILES_PER_PEER = Number(process.argv[3] ?? 90);
+const FILES_PER_PEER = Number(process.argv[3] ?? 100);
 const CHURN_SECONDS = Number(process.argv[4] ?? 60);
-/** A second. */
-const [LEAVING, DYING] = [20, 20];
-const SEARCHES_PER_SECOND = 100;
+/** A second, beside as many that join as leave and die. */
+const [LEAVING, DYING, CHANGING] = [20, 20, 20];
+const SEARCH_EVERY_MS = 10;
 /** They come and go one by one, not all at the beginning of a second. */
 const TURNS_PER_SECOND = 20;
-const REST_SECONDS = 60;
+const REST_SECONDS = 30;
 const TARGET_P99_MS = 20;
 
 await using folder = await temporaryFolder();
@@ -35,97 +34,86 @@ await central.firstLine();
 // What it tells is read, as a terminal would.
 void central.ended(3_600_000);
 const emptyMib = await central.rssMib();
-
-const plan: PeersPlan = { centralUrl, filesPerPeer: FILES_PER_PEER, renewEveryMs: limits.peerLeaseMs / 3, atOnce: 32 };
-const peers = new Worker(new URL('programs/simulated-peers.js', import.meta.url), { workerData: plan });
-/** Leases of the living that ran out, because this bench or the central was too slow. */
-let lost = 0;
-const goneAtMs = new Map<string, number>();
-peers.on('message', (news: PeersNews) => {
-  if (news.type === 'lost') lost += 1;
-  if (news.type !== 'gone') return;
-  goneAtMs.set(addressOf(news.index), news.atMs);
-});
-const agent = new Agent({ keepAlive: true });
+const renewEveryMs = limits.peerLeaseMs / 3;
+using crowd = new PeerCrowd({ centralUrl, filesPerPeer: FILES_PER_PEER, renewEveryMs, atOnce: 32 });
 
 const startedAtMs = performance.now();
-await order({ join: PEERS, leave: 0, die: 0 });
+await crowd.order({ join: PEERS });
 const joiningSeconds = (performance.now() - startedAtMs) / 1000;
 const fullMib = await central.rssMib();
 const names = await metric('videopartes_peer_names');
 
-const churning = searches();
+const load = loadavg();
+const churning = await searches();
 for (let turn = 0; turn < CHURN_SECONDS * TURNS_PER_SECOND; turn += 1) {
-  const [leave, die] = [LEAVING / TURNS_PER_SECOND, DYING / TURNS_PER_SECOND];
-  await Promise.all([order({ join: leave + die, leave, die }), sleep(1000 / TURNS_PER_SECOND)]);
+  const [leave, die, change] = [LEAVING / TURNS_PER_SECOND, DYING / TURNS_PER_SECOND, CHANGING / TURNS_PER_SECOND];
+  await Promise.all([crowd.order({ join: leave + die, leave, die, change }), sleep(1000 / TURNS_PER_SECOND)]);
 }
 const churn = await churning.end();
 
-const dying = searches();
-await order({ join: 0, leave: 0, die: PEERS });
-await sleep(limits.peerLeaseMs + 5000);
+const dying = await searches();
+await crowd.order({ die: PEERS });
+await sleep(limits.peerLeaseMs + 2000);
 const massDeath = await dying.end();
+const { found, deadOffered } = await crowd.searchAll();
 const left = { peers: await metric('videopartes_peers{state="reached"}'), names: await metric('videopartes_peer_names') };
 const afterMib = await central.rssMib();
 await sleep(REST_SECONDS * 1000);
 const restedMib = await central.rssMib();
-await peers.terminate();
-agent.destroy();
 
 printResult({
   bench: 'peers',
   peers: PEERS,
   names,
   joinsPerSecond: round(PEERS / joiningSeconds),
-  churn: { seconds: CHURN_SECONDS, leavingPerSecond: LEAVING, dyingPerSecond: DYING, renewalsPerSecond: round((PEERS / plan.renewEveryMs) * 1000), ...churn },
+  loadAverageBefore: load.map(value => round(value)),
+  churn: { seconds: CHURN_SECONDS, leavingPerSecond: LEAVING, dyingPerSecond: DYING, changingPerSecond: CHANGING, renewalsPerSecond: round((PEERS / renewEveryMs) * 1000), ...churn },
   massDeath,
-  livingLost: lost,
+  livingForgotten: crowd.forgotten,
+  everyPeerAskedForAfterwards: { peers: crowd.everJoined, found: found.size, deadOffered },
   left,
   rssMib: { empty: emptyMib, full: fullMib, peak: await central.peakRssMib(), after: afterMib, [`${REST_SECONDS}SecondsLater`]: restedMib },
   targetP99Ms: TARGET_P99_MS,
 });
 
-/** Searches at a steady rate until `end`, which tells how long they took and whom they should not have found. */
-function searches() {
+/** Searches by another process until `end`, which tells how long they took, whom they should not have found, and how busy the central was. */
+async function searches() {
   const elapsedMs: number[] = [];
   let offered = 0;
   let dead = 0;
-  const over = new AbortController();
-  const search = async (turn: number) => {
-    const name = turn % 2 === 0 ? popularName(turn * 7919) : nameOf((turn * 7919) % PEERS, turn % FILES_PER_PEER);
-    const askedAtMs = sharedNowMs();
-    const startMs = performance.now();
-    const { body } = await requestJson({ url: new URL(`/peers?name=${encodeURIComponent(name)}`, centralUrl), method: 'GET', agent, timeoutMs: 30_000, maxBytes: 1_000_000 });
-    elapsedMs.push(performance.now() - startMs);
-    const { peers: found } = body as { readonly peers: readonly { readonly address: string }[] };
-    offered += found.length;
-    dead += found.filter(({ address }) => (goneAtMs.get(address.split(':')[0]!) ?? Infinity) < askedAtMs - limits.peerLeaseMs).length;
-  };
-  const running = (async () => {
-    for (let turn = 0; !over.signal.aborted; turn += 1) await Promise.all([search(turn), sleep(1000 / SEARCHES_PER_SECOND)]);
-  })();
-  // What else fails is the cause, and is told.
-  running.catch(() => undefined);
+  const plan: SearchPlan = { centralUrl, peers: PEERS, filesPerPeer: FILES_PER_PEER, everyMs: SEARCH_EVERY_MS };
+  const searching = fork(new URL('programs/searching-peer.js', import.meta.url), [JSON.stringify(plan)]);
+  searching.on('message', (news: SearchNews) => {
+    elapsedMs.push(news.elapsedMs);
+    offered += news.found.length;
+    dead += crowd.deadAmong(news.found, news.askedAtMs);
+  });
+  const startMs = performance.now();
+  // Forgets how late it was before.
+  await metrics();
+  const cpuBefore = (await central.cpuSeconds())!;
   return {
     async end() {
-      over.abort();
-      await running;
+      const text = await metrics();
+      const cpuSeconds = (await central.cpuSeconds())! - cpuBefore;
+      const lagMs = { p99: round(valueIn(text, 'nodejs_eventloop_lag_p99_seconds') * 1000), max: round(valueIn(text, 'nodejs_eventloop_lag_max_seconds') * 1000) };
+      const elapsedSeconds = (performance.now() - startMs) / 1000;
+      searching.kill();
       const sorted = elapsedMs.toSorted((one, other) => one - other);
       const at = (share: number) => round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!);
-      return { searches: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1), offered, deadOffered: dead };
+      return { searches: sorted.length, p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99), maxMs: at(1), offered, deadOffered: dead, centralCpuShare: round(cpuSeconds / elapsedSeconds), centralLagMs: lagMs };
     },
   };
 }
 
-async function order(wanted: PeersOrder): Promise<void> {
-  peers.postMessage(wanted);
-  for (;;) {
-    const [news] = (await once(peers, 'message')) as [PeersNews];
-    if (news.type === 'done') return;
-  }
+async function metric(name: string): Promise<number> {
+  return valueIn(await metrics(), name);
 }
 
-async function metric(name: string): Promise<number> {
-  const text = await (await fetch(`${centralUrl}/metrics`)).text();
+async function metrics(): Promise<string> {
+  return (await fetch(`${centralUrl}/metrics`)).text();
+}
+
+function valueIn(text: string, name: string): number {
   return Number(text.split('\n').find(line => line.startsWith(`${name} `))?.split(' ')[1]);
 }

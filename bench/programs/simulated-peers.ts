@@ -3,44 +3,61 @@ import { once } from 'node:events';
 import { Agent, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parentPort, workerData } from 'node:worker_threads';
 import { requestJson } from '../../lib/io/http/json-request.ts';
-import { addressOf, nameOf, sharedNowMs, type PeersNews, type PeersOrder, type PeersPlan } from '../simulated-names.ts';
+import { limits } from '../../lib/protocol/limits.ts';
+import type { CrowdNews, CrowdOrder, CrowdPlan } from '../peer-crowd.ts';
+import { addressOf, nameOf, ownName, sharedNowMs } from '../simulated-names.ts';
 
-/** A thread of peers that join a central, renew their leases, leave and die as they are told; each has an address of its own in 127.0.0.0/8. */
-const { centralUrl, filesPerPeer, renewEveryMs, atOnce } = workerData as PeersPlan;
+/** A process of peers that join a central, renew their leases, leave and die as they are told; each has an address of its own in 127.0.0.0/8. */
+const { centralUrl, filesPerPeer, renewEveryMs, atOnce } = JSON.parse(process.argv[2]!) as CrowdPlan;
+/** Peers renew their leases one by one, each in its own moment. */
+const TURN_MS = 5;
 
 interface LivingPeer {
   readonly index: number;
   readonly lease: string;
   renewAtMs: number;
+  /** How often what it has changed. */
+  changes: number;
+  hasDied: boolean;
 }
 
 const joining = new Agent({ keepAlive: true, maxSockets: atOnce });
 /** No renewal waits for those who join. */
-const renewing = new Agent({ keepAlive: true });
+const renewing = new Agent({ keepAlive: true, maxSockets: atOnce });
 const identities = new Map<string, string>();
 const living = new Map<number, LivingPeer>();
+/** Who renews next comes first; with those that are gone until their turn. */
+const due = new Set<LivingPeer>();
 let next = 0;
 
 const server = createServer(({ socket }, response) => {
   response.end(JSON.stringify({ status: 'ok', peer: identities.get(socket.localAddress!) }));
-}).listen(0, '0.0.0.0');
+}).listen({ port: 0, host: '0.0.0.0', backlog: 4096 });
 await once(server, 'listening');
 const { port } = server.address() as AddressInfo;
-tell({ type: 'listening', port });
 
-parentPort!.on('message', (order: PeersOrder) => void carryOut(order).then(() => tell({ type: 'done', living: living.size })));
+process.on('message', (order: CrowdOrder) => void carryOut(order).then(() => tell({ type: 'done', everJoined: next })));
+process.on('disconnect', () => process.exit());
 void renewForEver();
 
-async function carryOut({ join, leave, die }: PeersOrder): Promise<void> {
-  const oldest = [...living.values()].slice(0, leave + die);
+async function carryOut({ join = 0, leave = 0, die = 0, change = 0 }: CrowdOrder): Promise<void> {
+  const oldest = [];
+  for (const peer of living.values()) {
+    if (oldest.length === leave + die + change) break;
+    oldest.push(peer);
+  }
   // Nobody renews the lease of the dead.
-  for (const { index } of oldest.slice(leave)) bury(index);
-  await allOf(oldest.slice(0, leave), async ({ index, lease }) => {
-    bury(index);
-    await ask('DELETE', `/peers/${lease}`);
+  for (const peer of oldest.slice(leave, leave + die)) {
+    peer.hasDied = true;
+    bury(peer, sharedNowMs() + limits.peerLeaseMs);
+  }
+  await allOf(oldest.slice(0, leave), async peer => {
+    living.delete(peer.index);
+    await ask('DELETE', `/peers/${peer.lease}`);
+    bury(peer, sharedNowMs());
   });
+  await allOf(oldest.slice(leave + die), changeOne);
   await allOf(Array.from({ length: join }, () => next++), joinOne);
 }
 
@@ -48,35 +65,53 @@ async function joinOne(index: number): Promise<void> {
   const ip = addressOf(index);
   const identity = randomUUID();
   identities.set(ip, identity);
-  const files = Array.from({ length: filesPerPeer }, (_, file) => {
-    const name = nameOf(index, file);
-    return { name, id: createHash('sha256').update(name).digest('hex'), sizeBytes: 3_000_000_000 + file };
-  });
+  const files = Array.from({ length: filesPerPeer }, (_, file) => fileOf(nameOf(index, file)));
   const { peer, isReachable } = (await ask('POST', '/peers', { ip, port, identity, files })) as unknown as { readonly peer: string; readonly isReachable: boolean };
-  if (!isReachable) throw new Error(`${ip} was not reached`);
-  living.set(index, { index, lease: peer, renewAtMs: sharedNowMs() + renewEveryMs });
+  // On a machine that is very busy it may have taken too long to answer.
+  if (!isReachable) return joinOne(index);
+  const joined = { index, lease: peer, renewAtMs: sharedNowMs() + renewEveryMs, changes: 0, hasDied: false };
+  living.set(index, joined);
+  due.add(joined);
 }
 
-function bury(index: number): void {
+/** One comes, and the one that came before it goes. */
+async function changeOne(peer: LivingPeer): Promise<void> {
+  peer.changes += 1;
+  const latest = filesPerPeer + peer.changes;
+  const news = { added: [fileOf(ownName(peer.index, latest))], removed: [ownName(peer.index, latest - 1)] };
+  await ask('POST', `/peers/${peer.lease}`, news);
+}
+
+function fileOf(name: string): object {
+  return { name, id: createHash('sha256').update(name).digest('hex'), sizeBytes: 3_000_000_000 + name.length };
+}
+
+function bury({ index }: LivingPeer, untilMs: number, wasForgotten = false): void {
   living.delete(index);
-  tell({ type: 'gone', index, atMs: sharedNowMs() });
+  tell({ type: 'gone', index, untilMs, wasForgotten });
 }
 
-/** Spread as they joined. */
 async function renewForEver(): Promise<void> {
   for (;;) {
     const nowMs = sharedNowMs();
-    const due = [...living.values()].filter(({ renewAtMs }) => renewAtMs <= nowMs);
-    for (const peer of due) peer.renewAtMs += renewEveryMs;
-    await allOf(due, async ({ index, lease }) => {
-      if (!living.has(index)) return;
-      const { code } = await ask('POST', `/peers/${lease}`, {}, renewing);
-      // It died in the middle of its last renewal.
-      if (!living.has(index)) tell({ type: 'gone', index, atMs: sharedNowMs() });
-      else if (code !== undefined) tell({ type: 'lost', index });
-    });
-    await sleep(50);
+    for (const peer of due) {
+      if (peer.renewAtMs > nowMs) break;
+      due.delete(peer);
+      if (living.has(peer.index)) void renew(peer);
+    }
+    await sleep(TURN_MS);
   }
+}
+
+async function renew(peer: LivingPeer): Promise<void> {
+  const { index, lease } = peer;
+  peer.renewAtMs += renewEveryMs;
+  due.add(peer);
+  const { code } = await ask('POST', `/peers/${lease}`, {}, renewing);
+  const nowMs = sharedNowMs();
+  if (living.has(index) && code !== undefined) bury(peer, nowMs, true);
+  // It died in the middle of its last renewal.
+  else if (peer.hasDied && code === undefined) bury(peer, nowMs + limits.peerLeaseMs);
 }
 
 async function ask(method: string, path: string, body?: object, agent = joining): Promise<{ readonly code?: string }> {
@@ -93,6 +128,6 @@ async function allOf<T>(items: readonly T[], act: (item: T) => Promise<void>): P
   }));
 }
 
-function tell(news: PeersNews): void {
-  parentPort!.postMessage(news);
+function tell(news: CrowdNews): void {
+  process.send!(news);
 }

@@ -13,10 +13,16 @@ export interface PeerFile extends FileFacts {
 /** As it is kept: the size as text, a colon, and the 32 bytes of the id as characters. */
 export type PackedFacts = string;
 
+const ID_BYTES = 32;
+/** Sixteen digits of a size, the colon, and the id. */
+const packing = Buffer.alloc(64);
+
 /** A third of the room that an object with the same facts takes; there may be a million of them. */
-export function packFacts({ id = '', sizeBytes }: FileFacts): PackedFacts {
+export function packFacts({ id, sizeBytes }: FileFacts): PackedFacts {
   // One flat string: one that was put together keeps its pieces alive.
-  return Buffer.concat([Buffer.from(`${sizeBytes ?? ''}:`), Buffer.from(id, 'hex')]).toString('latin1');
+  const head = packing.write(`${sizeBytes ?? ''}:`, 'latin1');
+  if (id !== undefined) packing.write(id, head, 'hex');
+  return packing.toString('latin1', 0, id === undefined ? head : head + ID_BYTES);
 }
 
 export function unpackFacts(packed: PackedFacts): FileFacts {

@@ -99,7 +99,8 @@ export class PeerRegistry {
    * @throws VideoError `peers_full`, `invalid_request` when it has too many files
    */
   join({ lease, address, identity, isReachable, isGuarded = false, files }: JoiningPeer, nowMs: number): void {
-    const packed = new Map(files.map(({ name, ...facts }) => [name, packFacts(facts)]));
+    const packed = new Map<string, PackedFacts>();
+    for (const file of files) packed.set(file.name, packFacts(file));
     const replaced = this.#replacedBy(address, isReachable);
     const freed = replaced.reduce((sum, peer) => sum + peer.files.size, 0);
     const { peersMax } = this.#settings;
@@ -120,18 +121,7 @@ export class PeerRegistry {
   update(lease: string, { added = [], removed = [] }: PeerChanges, nowMs: number): void {
     const peer = this.#living(lease, nowMs);
     if (!peer) throw new VideoError('peer_unknown', { peer: lease });
-    const gone = new Set(removed.filter(name => peer.files.has(name)));
-    const come = new Set(added.map(({ name }) => name).filter(name => gone.has(name) || !peer.files.has(name)));
-    this.#assertRoom(peer.files.size + come.size - gone.size, come.size - gone.size);
-    for (const name of gone) {
-      peer.files.delete(name);
-      if (peer.isReachable) this.#index.delete(name, peer);
-    }
-    for (const { name, ...facts } of added) {
-      peer.files.set(name, packFacts(facts));
-      if (peer.isReachable) this.#index.add(name, peer);
-    }
-    this.#names += come.size - gone.size;
+    if (added.length + removed.length > 0) this.#change(peer, added, removed);
     this.#renew(peer, nowMs);
   }
 
@@ -203,6 +193,21 @@ export class PeerRegistry {
       this.#drop(peer);
     }
     return lost;
+  }
+
+  #change(peer: Peer, added: readonly PeerFile[], removed: readonly string[]): void {
+    const gone = new Set(removed.filter(name => peer.files.has(name)));
+    const come = new Set(added.map(({ name }) => name).filter(name => gone.has(name) || !peer.files.has(name)));
+    this.#assertRoom(peer.files.size + come.size - gone.size, come.size - gone.size);
+    for (const name of gone) {
+      peer.files.delete(name);
+      if (peer.isReachable) this.#index.delete(name, peer);
+    }
+    for (const file of added) {
+      peer.files.set(file.name, packFacts(file));
+      if (peer.isReachable) this.#index.add(file.name, peer);
+    }
+    this.#names += come.size - gone.size;
   }
 
   #living(lease: string, nowMs: number): Peer | undefined {

@@ -138,8 +138,11 @@ export const limits = {
   pemMaxBytes: MIB,
   waitingTickets: 10_000,
   peersMax: 20_000,
-  /** That all peers announce together, and one of them; a million take about 190 MB of the central's memory. */
-  peerNamesMax: 1_000_000,
+  /**
+   * That all peers announce together, and one of them: a million of the living, and those of the dead whose leases have not ended. A
+   * million take about 190 MB of the central's memory.
+   */
+  peerNamesMax: 1_200_000,
   peerFilesMax: 10_000,
   peerFilesPerRequest: 1000,
   /** `[IPv6]:PORT`, with whatever zone. */
@@ -170,7 +173,7 @@ export const limits = {
   peerInspectionPartsMax: 10_000,
   peerInspectionManifestBytes: 2 * MIB,
   /** Names that are forgotten at a time when many peers died at once, so that others are answered between. */
-  peerNamesForgottenAtOnce: 5000,
+  peerNamesForgottenAtOnce: 1000,
   /** Secondaries that gave something to one download, told when it ends. */
   sourcesReported: 1000,
   /** Of the files of saved statistics, which programs keep much smaller. */

@@ -87,6 +87,10 @@ export class TalkingProgram {
     return this.#lines;
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   get isOver(): boolean {
     return this.#isOver;
   }

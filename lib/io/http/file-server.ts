@@ -13,6 +13,7 @@ import { isOfNode, pathOf } from '../../protocol/data.ts';
 import { limits } from '../../protocol/limits.ts';
 import { dataLabelAt } from '../../protocol/roles.ts';
 import { BufferPool } from '../files/buffer-pool.ts';
+import { limitConnections } from './connection-room.ts';
 import { sendError } from './data-answer.ts';
 import { answerRequest } from './file-request.ts';
 import { listen, ownNames, urlOf, type ListenAddress } from './listen.ts';
@@ -161,7 +162,8 @@ export async function startFileServer(address: ListenAddress, files: ServedFiles
 
   function admit(response: ServerResponse): boolean {
     const { socket } = response.req;
-    if (!slots!.enter(socket, clock.now())) return false;
+    // Whoever went away while the file was opened would keep its place for ever.
+    if (socket.destroyed || !slots!.enter(socket, clock.now())) return false;
     response.once('close', () => slots!.rest(socket, clock.now()));
     return true;
   }
@@ -197,7 +199,7 @@ function createDataServer(tls: ServerTls | undefined, onRequest: (request: Incom
     keepAliveTimeout: limits.dataKeepAliveMs,
   };
   const server = tls ? createTlsServer({ ...options, ...tls }, onRequest) : createServer(options, onRequest);
-  server.maxConnections = limits.dataConnectionsPerNode;
+  limitConnections(server, limits.dataConnectionsPerNode);
   return server;
 }
 

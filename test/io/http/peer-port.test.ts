@@ -11,6 +11,7 @@ import { openServedFile } from '../../../lib/io/files/served-file.ts';
 import { startFileServer, type FileServerOptions } from '../../../lib/io/http/file-server.ts';
 import { fetchPeerManifest } from '../../../lib/io/http/peer-manifest.ts';
 import { eventually } from '../../helpers/eventually.ts';
+import { createGate } from '../../helpers/gate.ts';
 import { startFaultyServer } from '../../helpers/faulty-server.ts';
 import { manifestOf } from '../../helpers/manifests.ts';
 import { randomBytes } from '../../helpers/random-bytes.ts';
@@ -90,6 +91,35 @@ test('answers without bytes keep no place', async t => {
     return answer.ok;
   });
   t.pass();
+});
+
+test('who hangs up while its file is being opened keeps no place', async t => {
+  const path = join(await temporaryDirectory(t), 'faro.mp4');
+  await writeFile(path, bytes);
+  const hasBegun = createGate();
+  let isFirst = true;
+  const files = {
+    async open(_id: string, { signal }: { readonly signal?: AbortSignal | undefined } = {}) {
+      if (isFirst) {
+        isFirst = false;
+        hasBegun.open();
+        await once(signal!, 'abort');
+      }
+      return openServedFile(path, manifest);
+    },
+  };
+  const server = await startFileServer({ ip: '127.0.0.1', port: 0 }, files, { slots: new ServingSlots(1) });
+  t.teardown(() => server[Symbol.asyncDispose]());
+  const socket = connect(server.port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write(`GET ${file} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+  await hasBegun.opened;
+  socket.destroy();
+  const answer = await eventually('the place is free', async () => {
+    const next = await fetch(`${server.url}${file}`);
+    return next.ok ? next : undefined;
+  });
+  t.true(bytes.equals(Buffer.from(await answer.arrayBuffer())));
 });
 
 test('with a limit the bytes are the same, and who goes away is not waited for', async t => {
