@@ -127,6 +127,7 @@ export async function startControlServer(address: ListenAddress, router: Control
     if (isForeignRequest(headers.host, headers.origin, names)) throw new VideoError('forbidden', { host: headers.host ?? '' });
     if (!route) throw notServed(path);
     assertLetIn(route, raw, options);
+    if (!route.isServed) throw notServed(path);
   });
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(({ url }) => {

@@ -6,7 +6,9 @@ import { VideoError } from '../../../lib/base/errors.ts';
 import { createLog, silentLog, type Log } from '../../../lib/base/log.ts';
 import { startControlServer, type ControlRouter, type ControlServer } from '../../../lib/io/http/control-server.ts';
 import { wireErrors } from '../../../lib/protocol/errors.ts';
+import { pathOf } from '../../../lib/protocol/data.ts';
 import { limits } from '../../../lib/protocol/limits.ts';
+import { methodsOf, plainAccess } from '../../../lib/protocol/roles.ts';
 import { operationsOf, routerThat } from '../../helpers/control-router.ts';
 import { createGate } from '../../helpers/gate.ts';
 import { exchange, requestText } from '../../helpers/raw-http.ts';
@@ -109,6 +111,20 @@ test('HEAD answers as GET does, without the body; 405 says what is allowed', asy
   t.is(withoutDate(asked.head), withoutDate(got.head));
   t.is(asked.body, '');
   t.regex((await exchange(port, [requestText('PUT', '/videos')])).head, /^allow: GET, HEAD$/im);
+});
+
+test('every plain route that is asked with a wrong method says which it has', async t => {
+  const { port } = await serve(t, router);
+  for (const { example } of plainAccess) {
+    const path = pathOf(example);
+    const rows = plainAccess.filter(row => row.path.test(path));
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'].filter(one => !rows.some(row => methodsOf(row).includes(one)))) {
+      const { status, head, body } = await exchange(port, [requestText(method, path, { body: method === 'OPTIONS' ? '' : 'x' })]);
+      t.is(status, 405, `${method} ${path}`);
+      t.regex(head, new RegExp(`^allow: ${rows.flatMap(methodsOf).join(', ')}$`, 'im'));
+      t.like(JSON.parse(body), { code: 'method_not_allowed' });
+    }
+  }
 });
 
 test('a body without a length is cut at the limit', async t => {
