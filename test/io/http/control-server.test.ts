@@ -40,7 +40,7 @@ const router = routerThat((operation, input) => {
   return { status: 'of another shape', password: '/home/ana' };
 });
 
-const refusals: Readonly<Record<string, { readonly request: string; readonly code: keyof typeof wireErrors; readonly details?: object; readonly reason?: RegExp }>> = {
+const refusals: Readonly<Record<string, { readonly request: string; readonly code: keyof typeof wireErrors; readonly details?: object; readonly reason?: RegExp; readonly message?: RegExp }>> = {
   'an unknown route': { request: requestText('GET', '/nothing'), code: 'not_found', details: { what: 'route' } },
   'a route that goes on too long': { request: requestText('GET', `/videos/${'x'.repeat(5000)}`), code: 'not_found', details: { what: 'route' } },
   'the wrong method': { request: requestText('DELETE', '/statistics'), code: 'method_not_allowed', details: { allowed: ['GET', 'HEAD'] } },
@@ -68,7 +68,7 @@ const refusals: Readonly<Record<string, { readonly request: string; readonly cod
   'something that is no HTTP': { request: 'hello\r\n\r\n', code: 'invalid_request' },
   'two lengths': { request: requestText('POST', '/clients', { body: '{}', headers: { 'transfer-encoding': 'chunked' } }), code: 'invalid_request' },
   'a foreign Host': { request: requestText('GET', '/videos', { headers: { host: 'evil.example' } }), code: 'forbidden', details: { host: 'evil.example' } },
-  'a foreign Origin': { request: requestText('GET', '/videos', { headers: { origin: 'http://evil.example' } }), code: 'forbidden' },
+  'a foreign Origin': { request: requestText('GET', '/videos', { headers: { host: '127.0.0.1:1', origin: 'http://evil.example' } }), code: 'forbidden', details: { host: '127.0.0.1:1', origin: 'http://evil.example' }, message: /another place \(http:\/\/evil\.example\)/ },
   'a foreign Host where there is no route': { request: requestText('GET', '/nothing', { headers: { host: 'evil.example' } }), code: 'forbidden', details: { host: 'evil.example' } },
   'an unknown ticket': { request: requestText('POST', `/tickets/${TICKET}/progress`, { body: ticketBody }), code: 'ticket_not_found', details: { ticketId: TICKET } },
   'a name that nobody has': { request: requestText('GET', '/video?name=fro.mp4'), code: 'file_not_found', details: { name: 'fro.mp4', near: ['faro.mp4'] } },
@@ -79,7 +79,7 @@ const refusals: Readonly<Record<string, { readonly request: string; readonly cod
   'a catalogue that is away': { request: requestText('GET', '/statistics'), code: 'catalog_unavailable', details: { url: 'sqlite:' } },
 };
 
-for (const [what, { request, code, details, reason }] of Object.entries(refusals)) {
+for (const [what, { request, code, details, reason, message }] of Object.entries(refusals)) {
   test(`${what}: ${code}, in the shape of every error`, async t => {
     const { port } = await serve(t, router);
     const { status, head, body } = await exchange(port, [request]);
@@ -91,6 +91,7 @@ for (const [what, { request, code, details, reason }] of Object.entries(refusals
     t.is(typeof error.message, 'string');
     if (details) t.deepEqual(error.details, details);
     if (reason) t.regex(error.details.reason!, reason);
+    if (message) t.regex(error.message, message);
     t.notRegex(body, /home|password|\.js|\bat /, 'nothing of this machine');
   });
 }
