@@ -77,7 +77,7 @@ export interface ErrorFacts {
   /** The secret that came is one of another role. */
   role_required: { readonly role: 'reader' | 'uploader' | 'node' | 'admin' };
   /** As who asks calls this program. */
-  forbidden: { readonly host: string };
+  forbidden: { readonly host: string; readonly origin?: string | undefined };
   tls_invalid: { readonly path: string; readonly problem: 'certificate' | 'key' | 'mismatch' };
   /** Nobody that this program trusts vouches for who answers there; `reason` is a code of OpenSSL. */
   central_untrusted: { readonly address: string; readonly reason: string };

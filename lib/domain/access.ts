@@ -18,16 +18,26 @@ export function carriesSecret(authorization: string | undefined, secret: string)
   return given !== undefined && timingSafeEqual(digest(given), digest(secret));
 }
 
+/** What is wrong with a request: its `Host`, or, when that is right, its `Origin`. */
+export interface ForeignPlace {
+  readonly host: string;
+  readonly origin?: string;
+}
+
 /**
- * Whether a browser on somebody's page could have been led here: the `Host` has to be an address, `localhost`, or one of
+ * Tells when a browser on somebody's page could have been led here: the `Host` has to be an address, `localhost`, or one of
  * the program's own names (DNS rebinding), and an `Origin`, which only browsers send, has to be that same place.
  */
-export function isForeignRequest(host: string | undefined, origin: string | undefined, ownNames: readonly string[]): boolean {
-  if (host === undefined || !URL.canParse(`http://${host}`)) return true;
+export function foreignPlaceOf(host: string | undefined, origin: string | undefined, ownNames: readonly string[]): ForeignPlace | undefined {
+  if (host === undefined || isForeignHost(host, ownNames)) return { host: host ?? '' };
+  return origin === undefined || origin === `http://${host}` || origin === `https://${host}` ? undefined : { host, origin };
+}
+
+function isForeignHost(host: string, ownNames: readonly string[]): boolean {
+  if (!URL.canParse(`http://${host}`)) return true;
   const { hostname } = new URL(`http://${host}`);
   const isAddress = /^[\d.]+$/.test(hostname) || hostname.startsWith('[');
-  if (!isAddress && hostname !== 'localhost' && !ownNames.some(name => name.toLowerCase() === hostname)) return true;
-  return origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
+  return !isAddress && hostname !== 'localhost' && !ownNames.some(name => name.toLowerCase() === hostname);
 }
 
 function digest(text: string): Buffer {

@@ -99,8 +99,8 @@ export interface Catalog extends VideoTrash, AsyncDisposable {
   list(options: { readonly after?: string | undefined; readonly limit: number; readonly order?: VideoOrder | undefined }): Promise<Page<Video>>;
 
   /**
-   * Names that contain every word of `text`, whatever its accents and case; in order of name, or, where they are very many, in
-   * order of arrival: the pages of one search keep to one order.
+   * Videos of which the name or the title contains each word of `text`, whatever the accents and the case; in order of name, or, where
+   * they are very many, in order of arrival: the pages of one search keep to one order.
    */
   search(text: string, options: { readonly after?: string | undefined; readonly limit: number }): Promise<Page<Video>>;
 

@@ -10,13 +10,13 @@ export function foldText(text: string): string {
   return text.normalize('NFKD').replace(MARKS, '').toUpperCase().toLowerCase().replaceAll('ς', 'σ');
 }
 
-/** Words that a name has to contain, folded, each once; none for an empty text, which every name satisfies. */
+/** Words that a video has to have, folded, each once; none for an empty text, which every video satisfies. */
 export function searchWords(text: string): readonly string[] {
   return [...new Set(foldText(text).split(WORD_BREAKS))].filter(word => word !== '');
 }
 
-/** Whether every word is somewhere in the name, also inside a word of it. */
-export function matchesWords(name: string, words: readonly string[]): boolean {
-  const folded = foldText(name);
-  return words.every(word => folded.includes(word));
+/** Whether every word is somewhere in the name or in the title, also inside a word of them. */
+export function matchesWords({ name, title = '' }: { readonly name: string; readonly title?: string | undefined }, words: readonly string[]): boolean {
+  const folded = [foldText(name), foldText(title)];
+  return words.every(word => folded.some(text => text.includes(word)));
 }

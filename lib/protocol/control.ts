@@ -397,7 +397,7 @@ export const controlContract = {
       .input(z.object({ ...pageQuery, order: z.enum(['name', 'date', 'size']).optional() }))
       .output(videoPage),
     search: base
-      .route({ method: 'GET', path: '/search', summary: 'Names that contain every word of q, without accents or case' })
+      .route({ method: 'GET', path: '/search', summary: 'Videos whose name or title contains each word of q, without accents or case' })
       .input(z.object({ q: z.string().max(limits.searchTextMaxLength), ...pageQuery }))
       .output(videoPage),
     find: base

@@ -12,7 +12,7 @@ export const wireErrors = {
   invalid_manifest: { status: 400, data: z.object({ reason: z.string() }) },
   unauthorized: { status: 401, data: z.object({}) },
   role_required: { status: 403, data: z.object({ role: z.enum(roles) }) },
-  forbidden: { status: 403, data: z.object({ host: z.string() }) },
+  forbidden: { status: 403, data: z.object({ host: z.string(), origin: z.string().optional() }) },
   not_found: { status: 404, data: z.object({ what: z.enum(['route', 'manifest', 'node', 'torrent', 'topic']) }) },
   file_not_found: { status: 404, data: z.object({ name: z.string(), near: z.array(z.string()) }) },
   not_in_trash: { status: 404, data: z.object({ name: z.string() }) },

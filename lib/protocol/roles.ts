@@ -37,8 +37,8 @@ export type ReadProof = 'session' | 'token';
 interface PlainRoute {
   readonly path: RegExp;
   readonly example: string;
-  /** All of them where it is left out. */
-  readonly method?: string;
+  /** GET and HEAD where they are left out. */
+  readonly methods?: readonly string[];
   readonly access: Access;
   /** For GET and HEAD. */
   readonly proofs?: readonly ReadProof[];
@@ -54,15 +54,16 @@ export const plainAccess: readonly PlainRoute[] = [
   { path: /^\/events$/, example: `${EVENTS_PATH}?seguir=no`, access: 'admin', proofs: ['session'] },
   { path: /^\/metrics$/, example: METRICS_PATH, access: 'reader', proofs: ['session'] },
   { path: /^\/docs(?:\/[\w.-]+)?$/, example: DOCS_PATH, access: 'anyone' },
-  { path: /^\/upload$/, example: '/upload', access: 'uploader' },
-  { path: /^\/subidas(?:\/\d{1,9}\/[0-9a-f]{64})?$/, example: '/subidas', access: 'uploader' },
+  { path: /^\/upload$/, example: '/upload', methods: ['POST'], access: 'uploader' },
+  { path: /^\/subidas$/, example: '/subidas', methods: ['POST'], access: 'uploader' },
+  { path: /^\/subidas\/\d{1,9}\/[0-9a-f]{64}$/, example: `/subidas/1/${'0'.repeat(64)}`, methods: ['HEAD', 'PATCH', 'DELETE'], access: 'uploader' },
   { path: /^\/stream$/, example: '/stream', access: 'reader', proofs: ['session', 'token'] },
   { path: /^\/library\.m3u$/, example: '/library.m3u', access: 'reader', proofs: ['session'] },
   { path: /^\/statistics\.csv$/, example: '/statistics.csv', access: 'reader', proofs: ['session'] },
   { path: /^\/files\//, example: '/files/faro.mp4', access: 'reader', proofs: ['session'] },
-  { path: /^\/sesion$/, example: SESSION_PATH, method: 'POST', access: 'reader' },
+  { path: /^\/sesion$/, example: SESSION_PATH, methods: ['POST'], access: 'reader' },
   // Who lost the secret may end what it opened.
-  { path: /^\/sesion$/, example: SESSION_PATH, method: 'DELETE', access: 'anyone' },
+  { path: /^\/sesion$/, example: SESSION_PATH, methods: ['DELETE'], access: 'anyone' },
 ];
 
 export interface WantedRoute {
@@ -71,22 +72,34 @@ export interface WantedRoute {
   readonly proofs: readonly ReadProof[];
   /** Of the contract, as `videos.list`; undefined for a plain route. */
   readonly operation: string | undefined;
+  /** Otherwise it is there for other methods: who may not ask for it does not learn which. */
+  readonly isServed: boolean;
   /** What is told of requests to it in place of their paths: the operation, or the first word of a plain route. */
   readonly label: string;
 }
 
-/** What stands at a path of the central, and who may ask for it; undefined when nothing does, or not for that method. */
+/** What stands at a path of the central, and who may ask for it; undefined when nothing does, or an operation that has not that method. */
 export function routeAt(method: string, path: string): WantedRoute | undefined {
-  const plain = plainAccess.find(row => (row.method ?? method) === method && row.path.test(path));
+  const there = plainAccess.filter(row => row.path.test(path));
+  const served = there.find(row => methodsOf(row).includes(method));
+  // Of several rows the one for whoever comes is the last.
+  const plain = served ?? there.at(-1);
   const proofs = (DATA_METHODS as readonly string[]).includes(method) ? plain?.proofs : [];
-  if (plain) return { access: plain.access, proofs: proofs ?? [], operation: undefined, label: pathOf(plain.example).split('/')[1] || 'page' };
+  if (plain) {
+    const label = pathOf(plain.example).split('/')[1] || 'page';
+    return { access: plain.access, proofs: proofs ?? [], operation: undefined, isServed: served !== undefined, label };
+  }
   const operation = findOperation(method === 'HEAD' ? 'GET' : method, path);
-  return operation === undefined ? undefined : { access: accessTo(operation), proofs: [], operation, label: operation };
+  return operation === undefined ? undefined : { access: accessTo(operation), proofs: [], operation, isServed: true, label: operation };
 }
 
-/** What `Allow` says of a plain path that is not for every method; empty for any other. */
+/** What `Allow` says of a plain path; empty for any other. */
 export function plainMethodsAt(path: string): readonly string[] {
-  return plainAccess.flatMap(row => (row.method !== undefined && row.path.test(path) ? [row.method] : []));
+  return plainAccess.flatMap(row => (row.path.test(path) ? methodsOf(row) : []));
+}
+
+export function methodsOf({ methods = DATA_METHODS }: PlainRoute): readonly string[] {
+  return methods;
 }
 
 /** Of an operation of the contract, by its name. */

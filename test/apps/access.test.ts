@@ -30,7 +30,7 @@ test('every operation of the contract says who may ask for it, and its route lea
     const { method = 'POST', path = '/' } = procedure['~orpc'].route;
     const access = accessTo(operation);
     t.true(['anyone', 'contributor', ...roles].includes(access), operation);
-    t.deepEqual(routeAt(method, path.replace(/\{\w+\}/g, '1')), { access, proofs: [], operation, label: operation });
+    t.deepEqual(routeAt(method, path.replace(/\{\w+\}/g, '1')), { access, proofs: [], operation, label: operation, isServed: true });
   }
 });
 

@@ -1,4 +1,4 @@
-import { accessTo, plainAccess, type ReadProof } from '../../lib/protocol/roles.ts';
+import { accessTo, methodsOf, plainAccess, type ReadProof } from '../../lib/protocol/roles.ts';
 import type { Access } from '../../lib/domain/roles.ts';
 import { operationsOf } from './control-router.ts';
 
@@ -17,7 +17,12 @@ export function centralRoutes(): readonly CentralRoute[] {
     const { method = 'POST', path = '/' } = procedure['~orpc'].route;
     return { method, path: path.replace(/\{\w+\}/g, '1'), access: accessTo(operation), proofs: [] };
   });
-  const plain = plainAccess.map(({ example, method = 'GET', access, proofs = [] }) => ({ method, path: example, access, proofs }));
+  const plain = plainAccess.flatMap(row =>
+    methodsOf(row)
+      // Those of what GET is for are added below.
+      .filter((method, _, all) => method !== 'HEAD' || !all.includes('GET'))
+      .map(method => ({ method, path: row.example, access: row.access, proofs: row.proofs ?? [] })),
+  );
   const routes = [...contract, ...plain, { method: 'GET', path: '/listar', access: accessTo('videos.list'), proofs: [] }];
   const heads = routes.filter(({ method }) => method === 'GET').map(route => ({ ...route, method: 'HEAD' }));
   return [...routes, ...heads];

@@ -50,9 +50,10 @@ test('every operation of the contract is in the document, once, under the name t
 
 test('every plain route is in the document, and nothing that is not served', t => {
   const paths = Object.keys(t.context.document.paths).map(path => path.replace(/\{\w+\}/g, '1'));
-  for (const { path, example } of plainAccess) t.true(paths.some(one => path.test(one)), example);
+  // Of tus it has the beginning: the addresses that follow are told by the answers.
+  for (const { path, example } of plainAccess.filter(row => !row.example.startsWith('/subidas/'))) t.true(paths.some(one => path.test(one)), example);
   for (const { route, path } of operationsIn(t.context.document)) {
-    t.truthy(routeAt(route.split(' ')[0]!, ALIASES.get(path) ?? path.replace(/\{\w+\}/g, '1')), route);
+    t.true(routeAt(route.split(' ')[0]!, ALIASES.get(path) ?? path.replace(/\{\w+\}/g, '1'))?.isServed, route);
   }
   t.deepEqual([...ALIASES.keys()].filter(path => !(path in t.context.document.paths)), []);
 });

@@ -4,7 +4,7 @@ import type { ControlClient, ListedVideo } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
 
 interface ListOptions {
-  /** Only names that contain every word of it. */
+  /** Only videos of which the name or the title contains each word of it. */
   readonly text?: string;
   /** Of a list; what is searched comes in order of name. */
   readonly order?: VideoOrder;

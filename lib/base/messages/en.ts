@@ -168,7 +168,7 @@ export const en = {
     },
     orderRows: [
       ['listar', 'the videos that exist'],
-      ['buscar TEXT', 'the videos whose name contains the text'],
+      ['buscar TEXT', 'the videos whose name or title contains each word'],
       ['descargar NAME… [-o FILE]', 'downloads videos; when interrupted, the same order goes on'],
       ['descargar URL…', 'downloads from other servers, without a central; a .meta4, local or not, names mirrors'],
       ['descargar --lista FILE', 'downloads what the file names, one a line; # begins a comment'],
@@ -210,7 +210,7 @@ export const en = {
     commands: {
       register: 'gives this client a name',
       list: 'the videos that exist',
-      search: 'the videos whose name contains the text',
+      search: 'the videos whose name or title contains each word',
       get: 'downloads a video; several may run at once',
       downloads: 'what is being downloaded',
       status: 'the secondaries and the replicas',

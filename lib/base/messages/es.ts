@@ -169,7 +169,7 @@ export const es: Messages = {
     },
     orderRows: [
       ['listar', 'los vídeos que hay'],
-      ['buscar TEXTO', 'los vídeos cuyo nombre contiene el texto'],
+      ['buscar TEXTO', 'los vídeos cuyo nombre o título contiene cada palabra'],
       ['descargar NOMBRE… [-o ARCHIVO]', 'descarga vídeos; si se interrumpe, la misma orden continúa'],
       ['descargar URL…', 'descarga de otros servidores, sin central; un .meta4, local o no, nombra espejos'],
       ['descargar --lista ARCHIVO', 'descarga lo que nombra el archivo, uno por línea; # empieza un comentario'],
@@ -211,7 +211,7 @@ export const es: Messages = {
     commands: {
       register: 'da un nombre a este cliente',
       list: 'los vídeos que hay',
-      search: 'los vídeos cuyo nombre contiene el texto',
+      search: 'los vídeos cuyo nombre o título contiene cada palabra',
       get: 'descarga un vídeo; se pueden pedir varios a la vez',
       downloads: 'lo que se está descargando',
       status: 'los secundarios y las réplicas',

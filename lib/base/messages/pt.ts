@@ -169,7 +169,7 @@ export const pt: Messages = {
     },
     orderRows: [
       ['listar', 'os vídeos que existem'],
-      ['buscar TEXTO', 'os vídeos cujo nome contém o texto'],
+      ['buscar TEXTO', 'os vídeos cujo nome ou título contém cada palavra'],
       ['descargar NOME… [-o ARQUIVO]', 'baixa vídeos; se for interrompida, a mesma ordem continua'],
       ['descargar URL…', 'baixa de outros servidores, sem central; um .meta4, local ou não, nomeia espelhos'],
       ['descargar --lista ARQUIVO', 'baixa o que o arquivo nomeia, um por linha; # começa um comentário'],
@@ -211,7 +211,7 @@ export const pt: Messages = {
     commands: {
       register: 'dá um nome a este cliente',
       list: 'os vídeos que existem',
-      search: 'os vídeos cujo nome contém o texto',
+      search: 'os vídeos cujo nome ou título contém cada palavra',
       get: 'baixa um vídeo; podem pedir-se vários ao mesmo tempo',
       downloads: 'o que está sendo baixado',
       status: 'os secundários e as réplicas',

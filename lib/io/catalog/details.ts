@@ -2,8 +2,9 @@ import type { FileId } from '../../domain/file.ts';
 import type { VideoDetails } from '../../domain/media.ts';
 import { batchesOf } from './batches.ts';
 import type { CatalogDb, DetailsRow } from './schema.ts';
+import { retitle } from './titles.ts';
 
-/** `Catalog.putDetails`: one statement, so that what two write at once is merged. */
+/** `Catalog.putDetails`: one statement, so that what two write at once is merged; with a title inside a transaction. */
 export async function saveDetails(db: CatalogDb, id: FileId, details: VideoDetails): Promise<void> {
   const columns = {
     ...(details.contentType !== undefined && { content_type: details.contentType }),
@@ -19,6 +20,7 @@ export async function saveDetails(db: CatalogDb, id: FileId, details: VideoDetai
     .values({ file_id: id, ...columns })
     .onConflict(conflict => conflict.column('file_id').doUpdateSet(columns))
     .execute();
+  if (details.title !== undefined) await retitle(db, id, details.title);
 }
 
 /** `Catalog.details`. */

@@ -163,7 +163,9 @@ export class KyselyCatalog implements Catalog {
   }
 
   putDetails(id: FileId, details: VideoDetails): Promise<void> {
-    return this.#attempt(() => saveDetails(this.#db, id, details));
+    return details.title === undefined
+      ? this.#attempt(() => saveDetails(this.#db, id, details))
+      : this.#transaction(db => saveDetails(db, id, details));
   }
 
   details(ids: readonly FileId[]): Promise<ReadonlyMap<FileId, VideoDetails>> {

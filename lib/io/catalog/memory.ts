@@ -50,7 +50,7 @@ export class MemoryCatalog implements Catalog {
   async search(text: string, { after, limit }: PageOptions): Promise<Page<Video>> {
     const words = searchWords(text);
     const names = this.#names().filter(
-      name => (after === undefined || compareCodePoints(name, after) > 0) && matchesWords(name, words),
+      name => (after === undefined || compareCodePoints(name, after) > 0) && matchesWords({ name, title: this.#titleOf(name) }, words),
     );
     const items = names.slice(0, limit).map(name => this.#video(name));
     return { items, next: names.length > limit ? items.at(-1)!.name : undefined };
@@ -262,6 +262,10 @@ export class MemoryCatalog implements Catalog {
     const nodes = new Set(this.#replicas.filter(replica => replica.id === id).map(({ node }) => node));
     const { sizeBytes } = this.#manifests.get(id)!;
     return { name, id, sizeBytes, addedAtMs, nodes: [...nodes].sort((a, b) => a - b) };
+  }
+
+  #titleOf(name: string): string | undefined {
+    return this.#details.get(this.#videos.get(name)!.id)?.title;
   }
 
   #namesAt(node: NodeNumber, id: FileId): readonly string[] {

@@ -7,21 +7,27 @@ import { pageOf, selectVideos, videoOf } from './video-rows.ts';
 
 /** What each database does its own way. */
 export interface NameIndex {
-  /** That `videos.folded_name` contains the word, which is data: nothing in it is an operator. */
+  /** That `videos.folded_name` or `videos.folded_title` contains the word, which is data: nothing in it is an operator. */
   readonly contains: (word: string) => Expression<SqlBool>;
   /**
-   * `videos.seq` of all names that contain every word (and perhaps of others), at most `most`; undefined when there
-   * are more, or when the index cannot tell.
+   * `videos.seq` of all that have every word in their name or title (and perhaps of others), at most `most`; undefined when
+   * there are more, or when the index cannot tell.
    */
   readonly matches: (db: CatalogDb, words: readonly string[], most: number) => Promise<readonly number[] | undefined>;
   /**
-   * The next `most` that contain every word, in order of `seq`, without looking at all that do; undefined when the index cannot
+   * The next `most` that have every word, in order of `seq`, without looking at all that do; undefined when the index cannot
    * tell exactly.
    */
   readonly arrivals: (db: CatalogDb, words: readonly string[], afterSeq: number, most: number) => Promise<readonly number[] | undefined>;
-  /** Names that contain one of the pieces, at most `most` for each piece. */
+  /**
+   * Names that contain one of the pieces, at most `most` for each piece; perhaps not all, where many more have it in their title: it
+   * looks at `LOOKED_AT_FOR_ONE` times as many.
+   */
   readonly containingAny: (db: CatalogDb, pieces: readonly string[], most: number) => Promise<readonly string[]>;
 }
+
+/** The indexes do not tell names from titles, and a piece may be in every title. */
+export const LOOKED_AT_FOR_ONE = 10;
 
 /** More matches than this are not collected and sorted. */
 const FEW_MATCHES = 1000;

@@ -46,6 +46,42 @@ export const indexNameGrams: Migration = {
   },
 };
 
+/**
+ * What has a title is searched by both: `video_names.folded_name` is the name, a line end, which no word has, and the title. Only rows that
+ * have one are written.
+ */
+export const indexTitleGrams: Migration = {
+  async up(db: Kysely<CatalogTables>) {
+    await sql`
+      CREATE OR REPLACE FUNCTION index_video_names() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$ BEGIN
+        INSERT INTO video_names SELECT seq, ${searchedText('named')} FROM named ORDER BY seq;
+        PERFORM gin_clean_pending_list('video_names_by_gram');
+        RETURN NULL;
+      END $$
+    `.execute(db);
+    await sql`
+      CREATE OR REPLACE FUNCTION index_video_title() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$ BEGIN
+        UPDATE video_names SET folded_name = ${searchedText('new')} WHERE seq = new.seq;
+        PERFORM gin_clean_pending_list('video_names_by_gram');
+        RETURN NULL;
+      END $$
+    `.execute(db);
+    await sql`
+      CREATE TRIGGER video_retitled AFTER UPDATE OF folded_title ON videos FOR EACH ROW
+      WHEN (new.folded_title <> old.folded_title) EXECUTE FUNCTION index_video_title()
+    `.execute(db);
+    await sql`
+      UPDATE video_names SET folded_name = ${searchedText('videos')} FROM videos WHERE videos.seq = video_names.seq AND folded_title <> ''
+    `.execute(db);
+    await sql`SELECT gin_clean_pending_list('video_names_by_gram')`.execute(db);
+    await sql`ANALYZE video_names`.execute(db);
+  },
+};
+
+function searchedText(row: 'named' | 'new' | 'videos'): RawBuilder<string> {
+  return sql.raw(`CASE ${row}.folded_title WHEN '' THEN ${row}.folded_name ELSE ${row}.folded_name || E'\\n' || ${row}.folded_title END`);
+}
+
 /** As the index knows it. */
 export function blockName({ prefix }: BlockSize, number: RawBuilder<unknown>): RawBuilder<string> {
   return sql<string>`${sql.lit(prefix)} || ${number}`;

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
-import type { NameIndex } from './name-search.ts';
+import { LOOKED_AT_FOR_ONE, type NameIndex } from './name-search.ts';
 import { GRAM_MAX_LETTERS, HUGE_BLOCK, LARGE_BLOCK, SMALL_BLOCK, blockName, type BlockSize } from './postgres-name-index.ts';
 import type { CatalogDb } from './schema.ts';
 
@@ -9,7 +9,7 @@ const GRAMS_MAX = 16;
 const SMALL_BLOCKS = 8;
 
 export const postgresNames: NameIndex = {
-  contains: word => sql<SqlBool>`strpos(videos.folded_name, ${word}) > 0`,
+  contains: word => sql<SqlBool>`(strpos(videos.folded_name, ${word}) > 0 OR strpos(videos.folded_title, ${word}) > 0)`,
 
   async matches(db, words, most) {
     const seqs = await arrivals(db, words, 0, most + 1);
@@ -20,14 +20,15 @@ export const postgresNames: NameIndex = {
 
   async containingAny(db, pieces, most) {
     if (pieces.length === 0) return [];
+    const looked = most * LOOKED_AT_FOR_ONE;
     const wanted = pieces.map(piece => sql`(${piece}::text, ${arrayOf(gramsOf([piece]))})`);
     const { rows } = await sql<{ name: string }>`
-      SELECT name FROM videos WHERE seq IN (
-        SELECT of_piece.seq FROM (VALUES ${sql.join(wanted)}) AS pieces (piece, grams) CROSS JOIN LATERAL (
+      SELECT DISTINCT of_piece.name FROM (VALUES ${sql.join(wanted)}) AS pieces (piece, grams) CROSS JOIN LATERAL (
+        SELECT videos.name FROM (
           SELECT found.seq FROM (${anyBlocks}) AS blocks (block)
-          CROSS JOIN LATERAL (${inBlock([hasAll(sql`grams`), isThere(sql`piece`)])} LIMIT ${most}) AS found LIMIT ${most}
-        ) AS of_piece
-      )
+          CROSS JOIN LATERAL (${inBlock([hasAll(sql`grams`), isThere(sql`piece`)])} LIMIT ${looked}) AS found LIMIT ${looked}
+        ) AS found JOIN videos ON videos.seq = found.seq WHERE strpos(videos.folded_name, piece) > 0 LIMIT ${most}
+      ) AS of_piece
     `.execute(db);
     return rows.map(({ name }) => name);
   },

@@ -4,7 +4,7 @@ import { VideoError } from '../../base/errors.ts';
 import type { Catalog } from '../../domain/catalog.ts';
 import { KyselyCatalog, type CatalogWork } from './kysely-catalog.ts';
 import { CatalogPostgresDialect } from './postgres-dialect.ts';
-import { indexNameGrams } from './postgres-name-index.ts';
+import { indexNameGrams, indexTitleGrams } from './postgres-name-index.ts';
 import { postgresNames } from './postgres-names.ts';
 import { openPostgresPool } from './postgres-pool.ts';
 import { retryPassing } from './postgres-retry.ts';
@@ -15,8 +15,8 @@ import { catalogMigrations } from './sqlite.ts';
 import { refuseUnusable, runMigrations, type Migrations } from './usable.ts';
 
 /** SQLite's, but for the indexes of names. */
-const { '0002-name-index': _names, '0006-trash-names': _goneNames, '0006-trash-pairs': _pairs, ...others } = catalogMigrations;
-export const postgresMigrations: Migrations = { ...others, '0009-name-grams': indexNameGrams };
+const { '0002-name-index': _names, '0006-trash-names': _goneNames, '0006-trash-pairs': _pairs, '0011-title-index': _titles, ...others } = catalogMigrations;
+export const postgresMigrations: Migrations = { ...others, '0009-name-grams': indexNameGrams, '0011-title-grams': indexTitleGrams };
 /** Any number; the advisory lock that the writers of a catalogue take has it. */
 export const WRITERS_LOCK = 7_120_150;
 

@@ -43,6 +43,8 @@ export interface VideoRow {
   readonly added_at_ms: number;
   /** Numbers of the nodes that hold the content, as `holders.ts` writes them; follows from `replicas`. */
   readonly holders: string;
+  /** Of the content's title, for searches; empty without one. Follows from `details`. */
+  readonly folded_title: Generated<string>;
 }
 
 /** What a node announced: one row a name. */

@@ -6,6 +6,7 @@ import { departedFiles, departingNames, reclaimNames } from './departures.ts';
 import { groupBy } from './groups.ts';
 import { holdersOf, refreshHolders } from './holders.ts';
 import type { CatalogDb, Unsettled } from './schema.ts';
+import { foldedTitlesOf } from './titles.ts';
 
 /**
  * Brings everything that follows from `replicas` up to date after rows with these names and files came, with the mark
@@ -87,7 +88,9 @@ interface NewContent {
 }
 
 async function takeNames(db: CatalogDb, taken: readonly NewContent[], nowMs: number): Promise<void> {
-  const holders = await holdersOf(db, [...new Set(taken.map(({ file_id }) => file_id))]);
+  const ids = [...new Set(taken.map(({ file_id }) => file_id))];
+  const holders = await holdersOf(db, ids);
+  const titles = await foldedTitlesOf(db, ids);
   await db
     .insertInto('videos')
     .values(
@@ -98,6 +101,7 @@ async function takeNames(db: CatalogDb, taken: readonly NewContent[], nowMs: num
         size_bytes,
         added_at_ms: nowMs,
         holders: holders.get(file_id)!,
+        folded_title: titles.get(file_id) ?? '',
       })),
     )
     .onConflict(conflict =>
@@ -106,6 +110,7 @@ async function takeNames(db: CatalogDb, taken: readonly NewContent[], nowMs: num
         size_bytes: ref('excluded.size_bytes'),
         added_at_ms: ref('excluded.added_at_ms'),
         holders: ref('excluded.holders'),
+        folded_title: ref('excluded.folded_title'),
       })),
     )
     .execute();

@@ -1,68 +1,16 @@
-import { sql, type Kysely, type Migration } from 'kysely';
-import type { NameIndex } from './name-search.ts';
-import type { CatalogDb, CatalogTables } from './schema.ts';
+import { sql, type RawBuilder, type SqlBool } from 'kysely';
+import { LOOKED_AT_FOR_ONE, type NameIndex } from './name-search.ts';
+import type { CatalogDb } from './schema.ts';
 
 /** Shorter texts are not in the index. */
 const TRIGRAM_LETTERS = 3;
 /** About a millisecond of reading. */
 const NEAR_ROWS = 5000;
-/** A name has 255 letters at most; some become many when they are folded, and what is behind this place is found only by longer words. */
-const FOLDED_MAX_LETTERS = 1024;
 /** The index looks for so many words at most, the longest ones; it need not tell everything. */
 const INDEXED_WORDS_MAX = 16;
 
-/**
- * FTS5 with trigrams: finds a text of three letters or more anywhere inside a name (`video` in `mi_video-HD.mp4`), which
- * an index of whole words or of their beginnings does not. Accents and case are gone before it sees a name.
- */
-export const createNameIndex: Migration = {
-  async up(db: Kysely<CatalogTables>) {
-    await sql`CREATE VIRTUAL TABLE video_names USING fts5 (
-      folded_name, content = 'videos', content_rowid = 'seq', columnsize = 0, tokenize = 'trigram'
-    )`.execute(db);
-    // A row of `videos` keeps its name for ever.
-    await sql`CREATE TRIGGER video_named AFTER INSERT ON videos BEGIN
-      INSERT INTO video_names (rowid, folded_name) VALUES (new.seq, new.folded_name);
-    END`.execute(db);
-  },
-};
-
-/** Names that are removed leave the index too. */
-export const forgetNames: Migration = {
-  async up(db: Kysely<CatalogTables>) {
-    await sql`CREATE TRIGGER IF NOT EXISTS video_forgotten AFTER DELETE ON videos BEGIN
-      INSERT INTO video_names (video_names, rowid, folded_name) VALUES ('delete', old.seq, old.folded_name);
-    END`.execute(db);
-  },
-};
-
-/**
- * What shorter words need: each letter, and each two that follow each other, as tokens in hexadecimal, so that no tokenizer has
- * an opinion of them. A trigger may not count by itself, hence the table of places.
- */
-export const indexPairs: Migration = {
-  async up(db: Kysely<CatalogTables>) {
-    const pairsOf = (row: string) =>
-      sql.raw(`(SELECT group_concat(hex(substr(${row}.folded_name, place, 1)) || ' ' || hex(substr(${row}.folded_name, place, 2)), ' ')
-        FROM letter_places WHERE place <= length(${row}.folded_name))`);
-    await sql`CREATE TABLE IF NOT EXISTS letter_places (place INTEGER PRIMARY KEY)`.execute(db);
-    await sql`INSERT OR IGNORE INTO letter_places
-      WITH RECURSIVE places (place) AS (SELECT 1 UNION ALL SELECT place + 1 FROM places WHERE place < ${FOLDED_MAX_LETTERS})
-      SELECT place FROM places`.execute(db);
-    await sql`DROP TABLE IF EXISTS video_pairs`.execute(db);
-    await sql`CREATE VIRTUAL TABLE video_pairs USING fts5 (pairs, content = '', columnsize = 0, detail = none, tokenize = 'ascii')`.execute(db);
-    await sql`INSERT INTO video_pairs (rowid, pairs) SELECT seq, ${pairsOf('videos')} FROM videos`.execute(db);
-    await sql`CREATE TRIGGER IF NOT EXISTS video_paired AFTER INSERT ON videos BEGIN
-      INSERT INTO video_pairs (rowid, pairs) VALUES (new.seq, ${pairsOf('new')});
-    END`.execute(db);
-    await sql`CREATE TRIGGER IF NOT EXISTS video_unpaired AFTER DELETE ON videos BEGIN
-      INSERT INTO video_pairs (video_pairs, rowid, pairs) VALUES ('delete', old.seq, ${pairsOf('old')});
-    END`.execute(db);
-  },
-};
-
 export const sqliteNames: NameIndex = {
-  contains: word => sql<boolean>`instr(videos.folded_name, ${word}) > 0`,
+  contains: containsWord,
 
   async matches(db, words, most) {
     const longest = words.filter(isIndexed).sort((a, b) => b.length - a.length).slice(0, INDEXED_WORDS_MAX);
@@ -82,13 +30,14 @@ export const sqliteNames: NameIndex = {
   },
 
   async containingAny(db, pieces, most) {
-    const found = pieces.filter(isIndexed).map(
-      piece => sql`SELECT rowid FROM (SELECT rowid FROM video_names WHERE video_names MATCH ${quoted(piece)} LIMIT ${most})`,
-    );
+    const found = pieces.filter(isIndexed).map(piece => {
+      const looked = sql`SELECT rowid FROM video_names WHERE video_names MATCH ${quoted(piece)} LIMIT ${most * LOOKED_AT_FOR_ONE}`;
+      return sql`SELECT * FROM (
+        SELECT videos.name FROM (${looked}) AS looked CROSS JOIN videos ON videos.seq = looked.rowid WHERE instr(videos.folded_name, ${piece}) > 0 LIMIT ${most}
+      )`;
+    });
     if (found.length === 0) return [];
-    const { rows } = await sql<{ name: string }>`
-      SELECT name FROM videos WHERE seq IN (${sql.join(found, sql` UNION `)})
-    `.execute(db);
+    const { rows } = await sql<{ name: string }>`${sql.join(found, sql` UNION `)}`.execute(db);
     return rows.map(({ name }) => name);
   },
 };
@@ -130,14 +79,18 @@ function pairsIn(word: string): string[] {
   return isShort(word) ? [word] : letters.slice(1).map((letter, index) => letters[index]! + letter);
 }
 
-function containsAll(words: readonly string[]) {
-  return sql.join(words.map(word => sql`instr(folded_name, ${word}) > 0`), sql` AND `);
+function containsAll(words: readonly string[]): RawBuilder<SqlBool> {
+  return sql.join(words.map(containsWord), sql` AND `);
+}
+
+function containsWord(word: string): RawBuilder<SqlBool> {
+  return sql`(instr(videos.folded_name, ${word}) > 0 OR instr(videos.folded_title, ${word}) > 0)`;
 }
 
 /** The index reads again what stands before `afterSeq`: where the words are very common, the rows behind it tell sooner. */
 async function seqsNear(db: CatalogDb, words: readonly string[], afterSeq: number, most: number): Promise<readonly number[]> {
   const { rows } = await sql<{ seq: number }>`
-    SELECT seq FROM (SELECT seq, folded_name FROM videos WHERE seq > ${afterSeq} ORDER BY seq LIMIT ${NEAR_ROWS})
+    SELECT seq FROM (SELECT seq, folded_name, folded_title FROM videos WHERE seq > ${afterSeq} ORDER BY seq LIMIT ${NEAR_ROWS}) AS videos
     WHERE ${containsAll(words)} ORDER BY seq LIMIT ${most}
   `.execute(db);
   return rows.map(({ seq }) => seq);

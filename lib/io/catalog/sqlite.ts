@@ -9,7 +9,9 @@ import { addDetails, addNodeModes, addPieces, createTables, indexSizes } from '.
 import type { CatalogTables } from './schema.ts';
 import { createSharedState } from './shared-state.ts';
 import { LibsqlDialect } from './sqlite-dialect.ts';
-import { createNameIndex, forgetNames, indexPairs, sqliteNames } from './sqlite-names.ts';
+import { createNameIndex, forgetNames, indexPairs, indexTitles } from './sqlite-name-index.ts';
+import { sqliteNames } from './sqlite-names.ts';
+import { addFoldedTitles } from './titles.ts';
 import { createTrash } from './trash-tables.ts';
 import { refuseUnusable, runMigrations } from './usable.ts';
 
@@ -31,6 +33,8 @@ export const catalogMigrations = {
   '0006-trash-pairs': indexPairs,
   '0007-details': addDetails,
   '0008-centrals': createSharedState,
+  '0010-titles': addFoldedTitles,
+  '0011-title-index': indexTitles,
 } satisfies Readonly<Record<string, Migration>>;
 
 /**

@@ -7,6 +7,7 @@ import { loseName, reclaimNames } from './departures.ts';
 import { holdersOf } from './holders.ts';
 import type { CatalogDb, TrashRow } from './schema.ts';
 import { settleNames } from './settlement.ts';
+import { foldedTitlesOf } from './titles.ts';
 import { selectVideos, videoOf } from './video-rows.ts';
 
 /** `VideoTrash.remove`, inside a transaction, as the other changes of this file. */
@@ -90,8 +91,9 @@ interface NamedRow {
 
 async function giveName(db: CatalogDb, { name, file_id, size_bytes, added_at_ms }: NamedRow, nowMs: number): Promise<NameOutcome> {
   const holders = (await holdersOf(db, [file_id])).get(file_id)!;
+  const folded_title = (await foldedTitlesOf(db, [file_id])).get(file_id) ?? '';
   const row = { name, file_id, size_bytes, added_at_ms, holders };
-  await db.insertInto('videos').values({ ...row, folded_name: foldText(name) }).execute();
+  await db.insertInto('videos').values({ ...row, folded_name: foldText(name), folded_title }).execute();
   await reclaimNames(db, [{ name, file_id }]);
   await settleNames(db, [name], nowMs);
   return { outcome: 'done', video: videoOf(row) };

@@ -5,7 +5,7 @@ import fastify, { type FastifyHttpOptions, type FastifyInstance, type FastifyRep
 import { isVideoError, VideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Metric } from '../../base/metric.ts';
-import { isForeignRequest } from '../../domain/access.ts';
+import { foreignPlaceOf } from '../../domain/access.ts';
 import type { EventFeed } from '../../domain/event-feed.ts';
 import type { FileOffers } from '../../domain/file-offers.ts';
 import type { FormUploads } from '../../domain/form-uploads.ts';
@@ -124,9 +124,11 @@ export async function startControlServer(address: ListenAddress, router: Control
     const { path } = withoutAlias(url);
     const route = routeAt(method, path);
     meter.watch(route?.label ?? 'none', reply.raw);
-    if (isForeignRequest(headers.host, headers.origin, names)) throw new VideoError('forbidden', { host: headers.host ?? '' });
+    const foreign = foreignPlaceOf(headers.host, headers.origin, names);
+    if (foreign) throw new VideoError('forbidden', foreign);
     if (!route) throw notServed(path);
     assertLetIn(route, raw, options);
+    if (!route.isServed) throw notServed(path);
   });
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(({ url }) => {

@@ -3,10 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import { VideoError } from '../../base/errors.ts';
 import { isLanguage, LANGUAGES, messagesIn, type Messages } from '../../base/messages/index.ts';
 import type { EventFeed } from '../../domain/event-feed.ts';
-import { DATA_METHODS, queryOf } from '../../protocol/data.ts';
+import { queryOf } from '../../protocol/data.ts';
 import { EVENT_STREAM_TYPE, EVENTS_PATH, formatEvent, formatRetry, KEEP_ALIVE } from '../../protocol/event-stream.ts';
 import { limits } from '../../protocol/limits.ts';
-import { isReading } from './data-answer.ts';
 
 /**
  * `/events`: the last events and those that follow, as sentences of the language that `?idioma=` asks for, until whoever reads them leaves or
@@ -18,7 +17,6 @@ export function serveEvents(app: FastifyInstance, feed: EventFeed, { keepAliveMs
     for (const stream of streams) stream.end();
   });
   app.all(EVENTS_PATH, async ({ raw }, reply) => {
-    if (!isReading(raw)) throw new VideoError('method_not_allowed', { allowed: DATA_METHODS });
     const query = queryOf(raw.url!);
     const messages = messagesAsked(query.get('idioma'));
     const isFollowed = raw.method === 'GET' && followingAsked(query.get('seguir'));

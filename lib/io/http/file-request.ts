@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import mime from 'mime';
 import { isVideoError, VideoError } from '../../base/errors.ts';
-import { isForeignRequest } from '../../domain/access.ts';
+import { foreignPlaceOf } from '../../domain/access.ts';
 import { HeldParts } from '../../domain/held-parts.ts';
 import type { ByteRange } from '../../domain/manifest.ts';
 import type { ServedFile, ServedFiles } from '../../domain/served-files.ts';
@@ -42,8 +42,9 @@ export async function answerRequest(request: IncomingMessage, response: ServerRe
   const path = pathOf(request.url ?? '/');
   const access = dataAccessAt(path);
   const target = parseFilePath(path);
-  if (isForeignRequest(host, origin, context.ownNames)) {
-    sendError(response, 'forbidden', { host: host ?? '' });
+  const foreign = foreignPlaceOf(host, origin, context.ownNames);
+  if (foreign) {
+    sendError(response, 'forbidden', foreign);
   } else if (context.uploads && isUploadPath(path)) {
     await context.uploads(request, response);
   } else if (context.manifests && path === MANIFEST_PATH) {

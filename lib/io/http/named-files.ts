@@ -1,12 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isVideoError, VideoError } from '../../base/errors.ts';
 import type { FileOffer, FileOffers } from '../../domain/file-offers.ts';
-import { DATA_METHODS, pathOf, queryOf } from '../../protocol/data.ts';
+import { pathOf, queryOf } from '../../protocol/data.ts';
 import { parseDocumentName, type DocumentKind } from '../../protocol/document-names.ts';
 import { formatDocument } from '../../protocol/file-documents.ts';
 import { limits } from '../../protocol/limits.ts';
 import { formatMirrorHead, NAMED_FILES_PREFIX } from '../../protocol/named-files.ts';
-import { isReading } from './data-answer.ts';
 import { originOf } from './request-origin.ts';
 
 /**
@@ -14,19 +13,13 @@ import { originOf } from './request-origin.ts';
  * of the others, `/files/NAME.meta4` and `/files/NAME.torrent` describe it. A file that is really called so comes first.
  */
 export function serveNamedFiles(app: FastifyInstance, offers: FileOffers): void {
-  void app.register(async scope => {
-    // Before any body is looked at.
-    scope.addHook('onRequest', async ({ raw }) => {
-      if (!isReading(raw)) throw new VideoError('method_not_allowed', { allowed: DATA_METHODS });
-    });
-    scope.all(`${NAMED_FILES_PREFIX}*`, async (request, reply) => {
-      try {
-        return await answer(nameIn(request), offers, request, reply);
-      } catch (error) {
-        if (isVideoError(error, 'no_sources')) reply.header('Retry-After', limits.noSourcesRetryAfterS);
-        throw error;
-      }
-    });
+  app.all(`${NAMED_FILES_PREFIX}*`, async (request, reply) => {
+    try {
+      return await answer(nameIn(request), offers, request, reply);
+    } catch (error) {
+      if (isVideoError(error, 'no_sources')) reply.header('Retry-After', limits.noSourcesRetryAfterS);
+      throw error;
+    }
   });
 }
 

@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { VideoError } from '../../base/errors.ts';
-import { DATA_METHODS, pathOf } from '../../protocol/data.ts';
+import { pathOf } from '../../protocol/data.ts';
 import { evaluatePreconditions } from '../../protocol/preconditions.ts';
-import { isReading } from './data-answer.ts';
 import type { PageCoding, PageFile, PageFiles } from './page-files.ts';
 
 /** Nothing but what this server gives runs, is shown, or is asked. */
@@ -28,13 +27,7 @@ const SAFETY = {
 
 /** Serves the page at `/`, and its files at `/assets/`. */
 export function servePage(app: FastifyInstance, files: PageFiles): void {
-  void app.register(async scope => {
-    // Before any body is looked at.
-    scope.addHook('onRequest', async ({ raw }) => {
-      if (!isReading(raw)) throw new VideoError('method_not_allowed', { allowed: DATA_METHODS });
-    });
-    for (const path of ['/', '/favicon.svg', '/assets/*']) scope.all(path, (request, reply) => answer(files, request, reply));
-  });
+  for (const path of ['/', '/favicon.svg', '/assets/*']) app.all(path, (request, reply) => answer(files, request, reply));
 }
 
 async function answer(files: PageFiles, { raw, headers }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -4,23 +4,16 @@ import type { CentralStatistics } from '../../domain/statistics.ts';
 import { statisticsTable, TABLES } from '../../domain/statistics-tables.ts';
 import { RESOLUTIONS } from '../../domain/time-series.ts';
 import { CSV_TYPE, formatCsv } from '../../protocol/csv.ts';
-import { DATA_METHODS } from '../../protocol/data.ts';
-import { isReading } from './data-answer.ts';
 
 const PATH = '/statistics.csv';
 
 /** `/statistics.csv?table=` is a table of the statistics for spreadsheets. */
 export function serveStatisticsCsv(app: FastifyInstance, read: () => CentralStatistics): void {
-  void app.register(async scope => {
-    scope.addHook('onRequest', async ({ raw }) => {
-      if (!isReading(raw)) throw new VideoError('method_not_allowed', { allowed: DATA_METHODS });
-    });
-    scope.all(PATH, async (request, reply) => {
-      const { table, resolution = 'minute' } = request.query as { readonly table?: unknown; readonly resolution?: unknown };
-      const name = oneOf('table', table, TABLES);
-      const text = formatCsv(statisticsTable(name, read(), oneOf('resolution', resolution, RESOLUTIONS)));
-      return reply.headers({ 'Content-Type': CSV_TYPE, 'Content-Disposition': `attachment; filename="${name}.csv"`, 'Cache-Control': 'no-cache' }).send(text);
-    });
+  app.all(PATH, async (request, reply) => {
+    const { table, resolution = 'minute' } = request.query as { readonly table?: unknown; readonly resolution?: unknown };
+    const name = oneOf('table', table, TABLES);
+    const text = formatCsv(statisticsTable(name, read(), oneOf('resolution', resolution, RESOLUTIONS)));
+    return reply.headers({ 'Content-Type': CSV_TYPE, 'Content-Disposition': `attachment; filename="${name}.csv"`, 'Cache-Control': 'no-cache' }).send(text);
   });
 }
 

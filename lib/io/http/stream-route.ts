@@ -5,12 +5,12 @@ import type { Log } from '../../base/log.ts';
 import type { ByteRange } from '../../domain/manifest.ts';
 import type { Remuxer } from '../../domain/remux.ts';
 import type { ServedFile, ServedFiles } from '../../domain/served-files.ts';
-import { DATA_METHODS, queryOf } from '../../protocol/data.ts';
+import { queryOf } from '../../protocol/data.ts';
 import { limits } from '../../protocol/limits.ts';
 import { parseStreamQuery, STREAM_PATH } from '../../protocol/stream.ts';
 import { BufferPool } from '../files/buffer-pool.ts';
 import { toWireError, wireErrorOf } from './control-errors.ts';
-import { isReading, sendJson } from './data-answer.ts';
+import { sendJson } from './data-answer.ts';
 import { answerFile } from './file-request.ts';
 import { pump } from './pump.ts';
 import { answerRemuxed } from './remux-answer.ts';
@@ -24,25 +24,20 @@ const RETRY_AFTER_S = { no_sources: limits.noSourcesRetryAfterS, remuxes_full: l
  */
 export function serveStream(app: FastifyInstance, files: ServedFiles, { log, remuxer }: { readonly log: Log; readonly remuxer: Remuxer }): void {
   const pool = new BufferPool({ bufferSizeBytes: limits.gatewayBufferBytes, maxBuffers: limits.gatewayBuffers });
-  void app.register(async scope => {
-    scope.addHook('onRequest', async ({ raw }) => {
-      if (!isReading(raw)) throw new VideoError('method_not_allowed', { allowed: DATA_METHODS });
-    });
-    scope.all(STREAM_PATH, async (request, reply) => {
-      // As it was read when a token for it was looked at.
-      const { id, remux } = parseStreamQuery(queryOf(request.raw.url!));
-      const gone = new AbortController();
-      reply.raw.once('close', () => gone.abort(new VideoError('cancelled', {})));
-      reply.hijack();
-      try {
-        await using file = await files.open(id, { signal: gone.signal });
-        if (!file) throw new VideoError('file_not_found', { name: id, near: [] });
-        if (remux) await answerRemuxed(file, request.raw, reply.raw, { remuxer, ...remux, signal: gone.signal });
-        else await answerFile(file, request.raw, reply.raw, { sendBody });
-      } catch (error) {
-        refuse(reply.raw, error, log);
-      }
-    });
+  app.all(STREAM_PATH, async (request, reply) => {
+    // As it was read when a token for it was looked at.
+    const { id, remux } = parseStreamQuery(queryOf(request.raw.url!));
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort(new VideoError('cancelled', {})));
+    reply.hijack();
+    try {
+      await using file = await files.open(id, { signal: gone.signal });
+      if (!file) throw new VideoError('file_not_found', { name: id, near: [] });
+      if (remux) await answerRemuxed(file, request.raw, reply.raw, { remuxer, ...remux, signal: gone.signal });
+      else await answerFile(file, request.raw, reply.raw, { sendBody });
+    } catch (error) {
+      refuse(reply.raw, error, log);
+    }
   });
 
   async function sendBody(served: ServedFile, range: ByteRange, response: ServerResponse): Promise<void> {

@@ -70,13 +70,18 @@ const settle = fc
     told: `settle ${number} ${JSON.stringify(sight)}`,
     run: (catalog, nowMs) => catalog.settleDepartures(number, sight, nowMs),
   }));
-const trashing = [remove, restore, rename, expire, settle].map(arbitrary => ({ arbitrary, weight: 2 }));
+const describe = fc.tuple(file, fc.constantFrom('Título', 'título ñ', '')).map(([{ id, name: described }, title]): Operation => ({
+  told: `describe ${described} ${title}`,
+  run: catalog => catalog.putDetails(id, { title }),
+}));
+const trashing = [remove, restore, rename, expire, settle, describe].map(arbitrary => ({ arbitrary, weight: 2 }));
 const operations = fc.array(fc.oneof(putManifest, ...trashing, { arbitrary: applyInventory, weight: 6 }), { minLength: 10, maxLength: 40, size: 'max' });
 
 async function everythingIn(catalog: Catalog) {
   return {
     list: await catalog.list({ limit: 2 }),
     found: await catalog.search('mp4', { limit: 10 }),
+    titled: await Promise.all(['titulo', 't', 'título n', 'mp4 titulo a'].map(text => catalog.search(text, { limit: 2 }))),
     named: await Promise.all(names.map(name => catalog.findByName(name))),
     byId: await Promise.all(files.map(({ id }) => catalog.findById(id))),
     missing: await Promise.all(nodes.map(number => catalog.missingManifests(number, 2))),

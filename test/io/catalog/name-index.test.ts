@@ -18,18 +18,26 @@ const MOST = 5;
 interface Named {
   readonly seq: number;
   readonly name: string;
+  readonly title?: string;
+}
+
+interface Retitled extends Named {
+  readonly title: string;
+  /** What it had first. */
+  readonly former: string;
 }
 
 // Few letters, so that words are found; some of more than one byte, some that an operator or a pattern would take for its own.
 const letter = fc.constantFrom('a', 'A', 'á', 'b', 'ñ', 'ß', '🎬', '中', '%', '_', '\\', '"', "'", '{', ' ', '.');
 const text = (maxLength: number) => fc.array(letter, { minLength: 1, maxLength }).map(letters => letters.join(''));
+const title = fc.oneof(fc.constant(''), text(12));
 /** With gaps as those of names that were removed: now and then over many of them. */
 const gap = fc.oneof({ weight: 5, arbitrary: fc.constant(1) }, fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 1, max: 300_000 }));
 const names = fc
-  .uniqueArray(fc.record({ name: text(12), gap }), { minLength: 1, maxLength: 60, selector: ({ name }) => name, size: 'max' })
+  .uniqueArray(fc.record({ name: text(12), title, former: title, gap }), { minLength: 1, maxLength: 60, selector: ({ name }) => name, size: 'max' })
   .map(items => {
     let seq = 0;
-    return items.map((item): Named => ({ seq: (seq += item.gap), name: item.name }));
+    return items.map(({ gap, ...item }): Retitled => ({ seq: (seq += gap), ...item }));
   });
 const questions = fc.array(fc.record({ text: text(8), after: fc.nat(400_000) }), { minLength: 5, maxLength: 5 });
 
@@ -42,17 +50,20 @@ async function open(url: string): Promise<CatalogStore> {
   return store;
 }
 
+function rowOf({ seq, name, title = '' }: Named) {
+  return { seq, name, folded_name: foldText(name), file_id: FILE_ID, size_bytes: 1, added_at_ms: 1, holders: '1', folded_title: foldText(title) };
+}
+
 async function answersLikeAFilter(index: NameIndex, { db }: CatalogStore): Promise<void> {
   await fc.assert(
     fc.asyncProperty(names, questions, async (named, asked) => {
       await db.deleteFrom('videos').execute();
-      await insertRows(db, 'videos', named.map(({ seq, name }) => ({
-        seq, name, folded_name: foldText(name), file_id: FILE_ID, size_bytes: 1, added_at_ms: 1, holders: '1',
-      })));
+      await insertRows(db, 'videos', named.map(({ seq, name, former }) => rowOf({ seq, name, title: former })));
+      for (const { seq, title, former } of named) if (title !== former) await db.updateTable('videos').set({ folded_title: foldText(title) }).where('seq', '=', seq).execute();
       for (const { text: written, after } of asked) {
         const words = searchWords(written);
         if (words.length === 0) continue;
-        const all = named.filter(({ name }) => matchesWords(name, words)).map(({ seq }) => seq);
+        const all = named.filter(video => matchesWords(video, words)).map(({ seq }) => seq);
         const next = all.filter(seq => seq > after).slice(0, MOST);
         // Not AVA's assertion: the one that fails first would end the test before the example is made small.
         assert.deepEqual(await index.arrivals(db, words, after, MOST), next);
@@ -65,7 +76,7 @@ async function answersLikeAFilter(index: NameIndex, { db }: CatalogStore): Promi
   );
 }
 
-test('sqlite: an index of names answers like a filter of all names in order of arrival', async (t: ExecutionContext) => {
+test('sqlite: an index of names and titles answers like a filter of all of them in order of arrival', async (t: ExecutionContext) => {
   await using store = await open(`sqlite:${join(await temporaryDirectory(t), 'c.sqlite')}`);
   await answersLikeAFilter(sqliteNames, store);
   t.pass();
@@ -74,7 +85,7 @@ test('sqlite: an index of names answers like a filter of all names in order of a
 withPostgres(test, testWithPostgres => {
   const postgres = sharedPostgres(test);
 
-  testWithPostgres('postgres: an index of names answers like a filter of all names in order of arrival', async t => {
+  testWithPostgres('postgres: an index of names and titles answers like a filter of all of them in order of arrival', async t => {
     await using store = await open(await (await postgres()).database());
     await answersLikeAFilter(postgresNames, store);
     t.pass();
@@ -84,9 +95,7 @@ withPostgres(test, testWithPostgres => {
     await using store = await open(await (await postgres()).database());
     const named = Array.from({ length: 1500 }, (_, at): Named => ({ seq: 1 + at * 400, name: `${at < 700 ? 'antes' : 'después'} ${at}.mp4` }));
     for (const half of [named.slice(0, 750), named.slice(750)]) {
-      await insertRows(store.db, 'videos', half.map(({ seq, name }) => ({
-        seq, name, folded_name: foldText(name), file_id: FILE_ID, size_bytes: 1, added_at_ms: 1, holders: '1',
-      })));
+      await insertRows(store.db, 'videos', half.map(rowOf));
     }
     const seen: number[] = [];
     for (let page: readonly number[] | undefined; page?.length !== 0; seen.push(...page)) {

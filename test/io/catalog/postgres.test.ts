@@ -13,6 +13,7 @@ import { trashContract } from '../../contracts/trash.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { manifestNamed } from '../../helpers/manifests.ts';
 import { ownPostgres, queryPostgres, sharedPostgres, withPostgres, type PostgresServer } from '../../helpers/postgres.ts';
+import { addTitledVideos, findsTitles } from '../../helpers/titled-videos.ts';
 
 const faro = manifestNamed('faro.mp4', 1);
 
@@ -25,8 +26,18 @@ async function openAsPlainUser(server: PostgresServer): Promise<Catalog> {
   return openCatalog(url.href);
 }
 
+/** Makes the database one of a program that searched names only; the functions of triggers that are made again are replaced. */
+async function takeBackTitles(url: string): Promise<void> {
+  await queryPostgres(url, `
+    DROP TRIGGER video_retitled ON videos; ALTER TABLE videos DROP COLUMN folded_title;
+    DELETE FROM video_names; INSERT INTO video_names SELECT seq, folded_name FROM videos;
+    DELETE FROM kysely_migration WHERE name >= '0010';
+  `);
+}
+
 /** Makes the database one of a program that did not know the index of names. */
 async function takeBackNameIndex(url: string): Promise<void> {
+  await takeBackTitles(url);
   await queryPostgres(url, `
     DROP TRIGGER video_named ON videos; DROP TRIGGER video_forgotten ON videos; DROP TABLE video_names;
     CREATE INDEX videos_by_trigram ON videos (folded_name);
@@ -83,6 +94,30 @@ withPostgres(anyTest as TestFn, test => {
     await one.remove('Canción.mp4', { nowMs: 4, keptMs: 1 });
     t.deepEqual(await found('mp4'), ['otra.mp4']);
     t.deepEqual(await queryPostgres(url, "SELECT to_regclass('videos_by_trigram') AS former"), [{ former: null }]);
+  });
+
+  test('postgres: a catalogue made before titles were searched finds those it has, under every name, and forgets them', async t => {
+    const url = await (await postgres()).database();
+    {
+      await using before = await openCatalog(url);
+      await addTitledVideos(before);
+    }
+    await takeBackTitles(url);
+    await using catalog = await openCatalog(url);
+    await findsTitles(t, catalog);
+  });
+
+  test('postgres: a central of an earlier version goes on naming files after titles are searched', async t => {
+    const url = await (await postgres()).database();
+    await using catalog = await openCatalog(url);
+    await catalog.putManifest(faro, 1);
+    await catalog.putDetails(faro.id, { title: 'Niebla' });
+    const former = `INSERT INTO videos (name, folded_name, file_id, size_bytes, added_at_ms, holders) VALUES ('tarde.mp4', 'tarde.mp4', '${faro.id}', 1, 1, '1')`;
+    await queryPostgres(url, `${former} ON CONFLICT (name, folded_name) DO UPDATE SET file_id = excluded.file_id`);
+    const found = async (text: string) => (await catalog.search(text, { limit: 2 })).items.map(({ name }) => name);
+    t.deepEqual([await found('tarde'), await found('niebla')], [['tarde.mp4'], []]);
+    await catalog.putDetails(faro.id, { title: 'Niebla' });
+    t.deepEqual(await found('niebla tarde'), ['tarde.mp4']);
   });
 
   test('postgres: a name that an earlier program is adding while its names are indexed is found afterwards', async t => {

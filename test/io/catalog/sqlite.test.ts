@@ -1,15 +1,19 @@
 import { copyFile, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { sql } from 'kysely';
 import Database from 'libsql';
 import { isVideoError } from '../../../lib/base/errors.ts';
 import { openCatalog } from '../../../lib/io/catalog/open.ts';
+import { openSqliteDatabase } from '../../../lib/io/catalog/sqlite.ts';
+import { createNameIndex, forgetNames, indexPairs } from '../../../lib/io/catalog/sqlite-name-index.ts';
 import { announced, catalogContract, inventory, withdrawal } from '../../contracts/catalog.ts';
 import { nameSearchContract } from '../../contracts/name-search.ts';
 import { sharedStateContract } from '../../contracts/shared-state.ts';
 import { trashContract } from '../../contracts/trash.ts';
 import { manifestNamed, manifestWithPieces } from '../../helpers/manifests.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
+import { addTitledVideos, findsTitles } from '../../helpers/titled-videos.ts';
 
 async function newPath(t: ExecutionContext): Promise<string> {
   return join(await temporaryDirectory(t), 'datos', 'catálogo 1.sqlite');
@@ -68,7 +72,19 @@ test('a heartbeat that brings nothing new writes nothing', async t => {
   t.like(await stat(`${path}-wal`), { size, mtimeMs });
 });
 
-/** How each migration is undone that cannot be done twice, the last one first. */
+/** Makes the database one of a program that searched names only. */
+async function takeBackTitles(path: string): Promise<void> {
+  const db = openSqliteDatabase(path);
+  for (const name of ['video_indexed', 'video_forgotten', 'video_retitled']) await sql`DROP TRIGGER ${sql.ref(name)}`.execute(db);
+  await sql`DROP TABLE video_names`.execute(db);
+  await sql`ALTER TABLE videos DROP COLUMN folded_title`.execute(db);
+  for (const { up } of [createNameIndex, forgetNames, indexPairs]) await up(db);
+  await sql`INSERT INTO video_names (video_names) VALUES ('rebuild')`.execute(db);
+  await sql`DELETE FROM kysely_migration WHERE name >= '0010'`.execute(db);
+  await db.destroy();
+}
+
+/** How each migration before that is undone which cannot be done twice, the last one first. */
 const undoing: Readonly<Record<string, string>> = {
   '0008': 'DROP TABLE leases; DROP TABLE node_reports',
   '0007': 'DROP TABLE details',
@@ -82,7 +98,8 @@ const undoing: Readonly<Record<string, string>> = {
 };
 
 /** Makes the database one of a program that did not know the migration, nor those that followed. */
-function takeBack(path: string, migration: string): void {
+async function takeBack(path: string, migration: string): Promise<void> {
+  await takeBackTitles(path);
   const database = new Database(path);
   for (const [name, statements] of Object.entries(undoing)) if (name >= migration) database.exec(statements);
   database.exec(`DELETE FROM kysely_migration WHERE name >= '${migration}'`);
@@ -95,7 +112,7 @@ test('a catalogue made before there were piece hashes keeps its manifests, and t
     await using before = await openCatalog(`sqlite:${path}`);
     await before.putManifest(faro, 1);
   }
-  takeBack(path, '0003');
+  await takeBack(path, '0003');
   await using catalog = await openCatalog(`sqlite:${path}`);
   t.deepEqual(await catalog.manifest(faro.id), faro);
   const mar = manifestWithPieces(Buffer.from('mar'), 'mar.mp4');
@@ -110,7 +127,7 @@ test('nodes of a catalogue made before anything could be decided about them take
     await using before = await openCatalog(`sqlite:${path}`);
     await before.saveNode(node);
   }
-  takeBack(path, '0005');
+  await takeBack(path, '0005');
   await using catalog = await openCatalog(`sqlite:${path}`);
   t.deepEqual(await catalog.nodes(), [{ ...node, mode: 'active' }]);
 });
@@ -122,13 +139,24 @@ test('a catalogue made before there was a trash has its names in every index, an
     await before.putManifest(faro, 1);
     await before.applyInventory(1, inventory('a', [announced(faro)]), 2);
   }
-  takeBack(path, '0006');
+  await takeBack(path, '0006');
   await using catalog = await openCatalog(`sqlite:${path}`);
   const found = async (text: string) => (await catalog.search(text, { limit: 9 })).items.length;
   for (const text of ['faro', 'fa', 'f', '4 faro']) t.is(await found(text), 1, text);
   t.is((await catalog.remove('faro.mp4', { nowMs: 3, keptMs: 1 }))?.id, faro.id);
   for (const text of ['faro', 'fa', 'f', '4 faro']) t.is(await found(text), 0, text);
   t.deepEqual((await catalog.replicaOrders(1, 9)).map(({ type }) => type), ['trash']);
+});
+
+test('a catalogue made before titles were searched finds those it has, under every name, and forgets them', async t => {
+  const path = await newPath(t);
+  {
+    await using before = await openCatalog(`sqlite:${path}`);
+    await addTitledVideos(before);
+  }
+  await takeBackTitles(path);
+  await using catalog = await openCatalog(`sqlite:${path}`);
+  await findsTitles(t, catalog);
 });
 
 test('a database of a newer program is refused, not changed', async t => {

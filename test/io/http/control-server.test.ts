@@ -6,7 +6,9 @@ import { VideoError } from '../../../lib/base/errors.ts';
 import { createLog, silentLog, type Log } from '../../../lib/base/log.ts';
 import { startControlServer, type ControlRouter, type ControlServer } from '../../../lib/io/http/control-server.ts';
 import { wireErrors } from '../../../lib/protocol/errors.ts';
+import { pathOf } from '../../../lib/protocol/data.ts';
 import { limits } from '../../../lib/protocol/limits.ts';
+import { methodsOf, plainAccess } from '../../../lib/protocol/roles.ts';
 import { operationsOf, routerThat } from '../../helpers/control-router.ts';
 import { createGate } from '../../helpers/gate.ts';
 import { exchange, requestText } from '../../helpers/raw-http.ts';
@@ -38,7 +40,7 @@ const router = routerThat((operation, input) => {
   return { status: 'of another shape', password: '/home/ana' };
 });
 
-const refusals: Readonly<Record<string, { readonly request: string; readonly code: keyof typeof wireErrors; readonly details?: object; readonly reason?: RegExp }>> = {
+const refusals: Readonly<Record<string, { readonly request: string; readonly code: keyof typeof wireErrors; readonly details?: object; readonly reason?: RegExp; readonly message?: RegExp }>> = {
   'an unknown route': { request: requestText('GET', '/nothing'), code: 'not_found', details: { what: 'route' } },
   'a route that goes on too long': { request: requestText('GET', `/videos/${'x'.repeat(5000)}`), code: 'not_found', details: { what: 'route' } },
   'the wrong method': { request: requestText('DELETE', '/statistics'), code: 'method_not_allowed', details: { allowed: ['GET', 'HEAD'] } },
@@ -66,7 +68,7 @@ const refusals: Readonly<Record<string, { readonly request: string; readonly cod
   'something that is no HTTP': { request: 'hello\r\n\r\n', code: 'invalid_request' },
   'two lengths': { request: requestText('POST', '/clients', { body: '{}', headers: { 'transfer-encoding': 'chunked' } }), code: 'invalid_request' },
   'a foreign Host': { request: requestText('GET', '/videos', { headers: { host: 'evil.example' } }), code: 'forbidden', details: { host: 'evil.example' } },
-  'a foreign Origin': { request: requestText('GET', '/videos', { headers: { origin: 'http://evil.example' } }), code: 'forbidden' },
+  'a foreign Origin': { request: requestText('GET', '/videos', { headers: { host: '127.0.0.1:1', origin: 'http://evil.example' } }), code: 'forbidden', details: { host: '127.0.0.1:1', origin: 'http://evil.example' }, message: /another place \(http:\/\/evil\.example\)/ },
   'a foreign Host where there is no route': { request: requestText('GET', '/nothing', { headers: { host: 'evil.example' } }), code: 'forbidden', details: { host: 'evil.example' } },
   'an unknown ticket': { request: requestText('POST', `/tickets/${TICKET}/progress`, { body: ticketBody }), code: 'ticket_not_found', details: { ticketId: TICKET } },
   'a name that nobody has': { request: requestText('GET', '/video?name=fro.mp4'), code: 'file_not_found', details: { name: 'fro.mp4', near: ['faro.mp4'] } },
@@ -77,7 +79,7 @@ const refusals: Readonly<Record<string, { readonly request: string; readonly cod
   'a catalogue that is away': { request: requestText('GET', '/statistics'), code: 'catalog_unavailable', details: { url: 'sqlite:' } },
 };
 
-for (const [what, { request, code, details, reason }] of Object.entries(refusals)) {
+for (const [what, { request, code, details, reason, message }] of Object.entries(refusals)) {
   test(`${what}: ${code}, in the shape of every error`, async t => {
     const { port } = await serve(t, router);
     const { status, head, body } = await exchange(port, [request]);
@@ -89,6 +91,7 @@ for (const [what, { request, code, details, reason }] of Object.entries(refusals
     t.is(typeof error.message, 'string');
     if (details) t.deepEqual(error.details, details);
     if (reason) t.regex(error.details.reason!, reason);
+    if (message) t.regex(error.message, message);
     t.notRegex(body, /home|password|\.js|\bat /, 'nothing of this machine');
   });
 }
@@ -109,6 +112,20 @@ test('HEAD answers as GET does, without the body; 405 says what is allowed', asy
   t.is(withoutDate(asked.head), withoutDate(got.head));
   t.is(asked.body, '');
   t.regex((await exchange(port, [requestText('PUT', '/videos')])).head, /^allow: GET, HEAD$/im);
+});
+
+test('every plain route that is asked with a wrong method says which it has', async t => {
+  const { port } = await serve(t, router);
+  for (const { example } of plainAccess) {
+    const path = pathOf(example);
+    const rows = plainAccess.filter(row => row.path.test(path));
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'].filter(one => !rows.some(row => methodsOf(row).includes(one)))) {
+      const { status, head, body } = await exchange(port, [requestText(method, path, { body: method === 'OPTIONS' ? '' : 'x' })]);
+      t.is(status, 405, `${method} ${path}`);
+      t.regex(head, new RegExp(`^allow: ${rows.flatMap(methodsOf).join(', ')}$`, 'im'));
+      t.like(JSON.parse(body), { code: 'method_not_allowed' });
+    }
+  }
 });
 
 test('a body without a length is cut at the limit', async t => {

@@ -53,6 +53,6 @@ test('nothing else of the disk is served', async t => {
   for (const path of ['/docs/', '/docs/LICENSE', '/docs/x.js', '/docs/constructor', '/docs/../openapi.json', '/docs/%2e%2e%2fx', '/docs/a/b', '/docs/index.html.gz']) {
     t.is((await exchange(port, [requestText('GET', path)])).status, 404, path);
   }
-  t.is((await fetch(`${url}/docs`, { method: 'POST' })).status, 404);
+  t.is((await fetch(`${url}/docs`, { method: 'POST' })).status, 405);
   t.is((await exchange(port, [requestText('HEAD', '/docs')])).status, 200);
 });

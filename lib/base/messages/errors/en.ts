@@ -77,7 +77,10 @@ export const errorsEn: ErrorMessages = {
   secret_required: ({ ip }) => `Listening on ${ip}, outside this machine, needs a secret: the one that SECRETO node tells at the central's console, by --secreto or VIDEOPARTES_SECRETO. Use --ip 127.0.0.1 to work only here.`,
   unauthorized: () => 'The central asks for a secret that holds: give it with --secreto or in VIDEOPARTES_SECRETO.',
   role_required: ({ role }) => `The secret is not enough for this: that of the ${roleNames[role]} is needed. At the central, SECRETO shows it.`,
-  forbidden: ({ host }) => `The request does not call this program by a name of its own (${host}): use its address, or start it with --nombre-publico.`,
+  forbidden: ({ host, origin }) =>
+    origin === undefined
+      ? `The request does not call this program by a name of its own (${host}): use its address, or start it with --nombre-publico.`
+      : `The request comes from a page of another place (${origin}), and not of this one (${host}).`,
   tls_invalid: ({ path, problem }) => `${path}: ${tlsProblems[problem]}.`,
   central_untrusted: ({ address, reason }) => `Nobody vouches for ${address} (${reason}). Check --tls-ca and the certificate of the central.`,
   disk_full: ({ path }) => `No space left on the disk for ${path}. What was verified is kept: free some space and repeat the order.`,

@@ -77,7 +77,10 @@ export const errorsEs: ErrorMessages = {
   secret_required: ({ ip }) => `Para escuchar en ${ip}, fuera de esta máquina, hace falta un secreto: el que da SECRETO nodo en la consola del central, con --secreto o en VIDEOPARTES_SECRETO. Use --ip 127.0.0.1 para trabajar solo aquí.`,
   unauthorized: () => 'El central pide un secreto que valga: déselo con --secreto o en VIDEOPARTES_SECRETO.',
   role_required: ({ role }) => `El secreto no da para esto: hace falta el de ${roleNames[role]}. En el central lo muestra SECRETO.`,
-  forbidden: ({ host }) => `La petición no llama a este programa por un nombre suyo (${host}): use su dirección, o arránquelo con --nombre-publico.`,
+  forbidden: ({ host, origin }) =>
+    origin === undefined
+      ? `La petición no llama a este programa por un nombre suyo (${host}): use su dirección, o arránquelo con --nombre-publico.`
+      : `La petición viene de una página de otro sitio (${origin}), y no de este (${host}).`,
   tls_invalid: ({ path, problem }) => `${path}: ${tlsProblems[problem]}.`,
   central_untrusted: ({ address, reason }) => `No se sabe si ${address} es quien dice (${reason}). Revise --tls-ca y el certificado del central.`,
   disk_full: ({ path }) => `No queda sitio en el disco para ${path}. Lo verificado se conserva: libere espacio y repita la orden.`,

@@ -77,7 +77,10 @@ export const errorsPt: ErrorMessages = {
   secret_required: ({ ip }) => `Para escutar em ${ip}, fora desta máquina, é preciso um segredo: o que dá SECRETO nó no console do central, com --secreto ou em VIDEOPARTES_SECRETO. Use --ip 127.0.0.1 para trabalhar só aqui.`,
   unauthorized: () => 'O central pede um segredo válido: informe-o com --secreto ou em VIDEOPARTES_SECRETO.',
   role_required: ({ role }) => `O segredo não basta para isto: é preciso o de ${roleNames[role]}. No central, SECRETO o mostra.`,
-  forbidden: ({ host }) => `O pedido não chama este programa por um nome dele (${host}): use o seu endereço, ou inicie-o com --nombre-publico.`,
+  forbidden: ({ host, origin }) =>
+    origin === undefined
+      ? `O pedido não chama este programa por um nome dele (${host}): use o seu endereço, ou inicie-o com --nombre-publico.`
+      : `O pedido vem de uma página de outro lugar (${origin}), e não deste (${host}).`,
   tls_invalid: ({ path, problem }) => `${path}: ${tlsProblems[problem]}.`,
   central_untrusted: ({ address, reason }) => `Não se sabe se ${address} é quem diz ser (${reason}). Verifique --tls-ca e o certificado do central.`,
   disk_full: ({ path }) => `Não há mais espaço no disco para ${path}. O que foi verificado fica guardado: libere espaço e repita a ordem.`,

@@ -20,7 +20,6 @@ import {
 /** Of tus, and of HTTP what says how long a body is. */
 const PASSED_ON = ['tus-resumable', 'upload-offset', 'upload-length', 'upload-defer-length', 'content-type', 'content-length'];
 const PASSED_BACK = [...PASSED_ON, 'cache-control'];
-const METHODS_THERE = ['HEAD', 'PATCH', 'DELETE'];
 
 /**
  * Speaks tus 1.0.0 at `/subidas` with the tongue of a secondary: each request goes there as it comes, and so does its answer back.
@@ -31,14 +30,12 @@ export function serveUploadRelay(app: FastifyInstance, relay: UploadRelay): void
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     scope.all(RELAYED_UPLOADS_PATH, async ({ raw }, reply) => {
-      if (raw.method !== 'POST') throw new VideoError('method_not_allowed', { allowed: ['POST'] });
       const { place, path, headers } = await begin(raw, relay);
       const answer = await ask(raw, place, path, headers);
       reply.hijack();
       await answerWith(answer, reply.raw, place);
     });
     scope.all(`${RELAYED_UPLOADS_PATH}/*`, async ({ raw }, reply) => {
-      if (!METHODS_THERE.includes(raw.method!)) throw new VideoError('method_not_allowed', { allowed: METHODS_THERE });
       const upload = parseRelayedUploadPath(pathOf(raw.url!));
       if (!upload) throw new VideoError('not_found', { what: 'route' });
       const place = relay.find(upload);
