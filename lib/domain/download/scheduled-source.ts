@@ -80,6 +80,11 @@ export class ScheduledSource {
     return this.#doubtful;
   }
 
+  /** It fetches the file itself. */
+  get isGrowing(): boolean {
+    return this.#held !== undefined;
+  }
+
   /** Whether it has the part, right or wrong. */
   holds(part: number): boolean {
     return this.#held === undefined || this.#held.has(part);
@@ -109,6 +114,11 @@ export class ScheduledSource {
   /** Bytes a second; undefined when nothing is known of it. */
   rateAt(nowMs: number): number | undefined {
     return this.#measured.at(nowMs) ?? this.#expectedRate;
+  }
+
+  /** Whether it is known how fast it is now. */
+  isMeasured(nowMs: number): boolean {
+    return this.#measured.at(nowMs) !== undefined;
   }
 
   /** The measured rate of a source that may be asked for much at once; undefined of one that has to prove itself. */

@@ -46,6 +46,10 @@ export interface SchedulerOptions {
   readonly partOrder?: PartOrder | undefined;
 }
 
+/** How much sooner a part has to come elsewhere to be taken away from who brings it: cutting a request costs a round trip. */
+const TAKE_OVER_GAIN = 0.5;
+const TAKE_OVER_MIN_MS = 200;
+
 /** What all usable sources do together. */
 interface Fleet {
   readonly rate: number;
@@ -63,7 +67,8 @@ interface Fleet {
  *  3. With deadlines, the most urgent part comes first; a source that would be late with it while another would not gets
  *     the first one that it brings in time, or else the last of the file; and a part that would come too
  *     late is duplicated, within the budget.
- *  4. When none are left, an idle source brings the end of the part that would come last, or duplicates it, within the
+ *  4. A source that fetches the file itself, and has nothing else to give, takes over a part that comes slowly from another.
+ *  5. When none are left, an idle source brings the end of the part that would come last, or duplicates it, within the
  *     budget; whoever brings it second is cancelled.
  */
 export class Scheduler {
@@ -176,9 +181,9 @@ export class Scheduler {
   decide(nowMs: number): Command[] {
     const commands = [...this.#cancelStalled(nowMs), ...this.#given.cancelNotNeeded(nowMs)];
     for (;;) {
-      const command = this.#rescue(nowMs) ?? this.#assign(nowMs) ?? this.#shareLast(nowMs) ?? this.#hedge(nowMs);
-      if (!command) return commands;
-      commands.push(command);
+      const next = this.#rescue(nowMs) ?? this.#assign(nowMs) ?? this.#takeOver(nowMs) ?? this.#shareLast(nowMs) ?? this.#hedge(nowMs);
+      if (!next) return commands;
+      commands.push(...[next].flat());
     }
   }
 
@@ -212,10 +217,36 @@ export class Scheduler {
     const best = inTime ?? (isNobodyBusy ? this.#soonest(nowMs, source => this.#choice.lowestFor(source, nowMs) !== undefined) : undefined);
     if (!best) return undefined;
     const { source, finishMs } = best;
-    const first = this.#choice.firstFor(source, finishMs, nowMs);
+    return this.#begin(source, this.#choice.firstFor(source, finishMs, nowMs), nowMs);
+  }
+
+  /** Where somebody brought the beginning of the part, the rest of it alone. */
+  #begin(source: ScheduledSource, first: number, nowMs: number): Command {
     const from = this.#given.halves.mayBePutTogether(first) ? this.#given.halves.headOf(first) : 0;
     if (from > 0) return this.#given.begin(source, { ...this.#given.board.takeRun(first, 1), from }, nowMs);
     return this.#given.begin(source, this.#given.board.takeRun(first, source.soundRun(first, this.#runLength(source, nowMs))), nowMs);
+  }
+
+  /**
+   * A part that comes slowly is asked of a source instead that got it meanwhile and has nothing else to give, when that is much
+   * sooner. What came of it already is gone on with.
+   */
+  #takeOver(nowMs: number): readonly Command[] | undefined {
+    const helpers = [...this.#given.sources.values()].filter(source => source.isGrowing && source.isIdle && source.corruptions + source.failures === 0 && !source.isCooling(nowMs));
+    let best: { readonly arrival: Arrival; readonly helper: ScheduledSource; readonly gainMs: number } | undefined;
+    for (const helper of helpers) {
+      for (const arrival of this.#given.arrivals(nowMs)) {
+        const { part, request, inMs } = arrival;
+        const isSlow = request.source.isMeasured(nowMs) && part === request.nextPart && request.shared === undefined && request.run.from === undefined && helper.mayBring(part) && this.#given.board.requestsFor(part) === 1;
+        const rate = helper.rateAt(nowMs);
+        const helpedInMs = rate === undefined ? inMs / 2 : timeOf(this.#given.bytesOf(part), rate);
+        const gainMs = inMs - helpedInMs;
+        if (isSlow && helpedInMs <= inMs * TAKE_OVER_GAIN && gainMs > Math.max(TAKE_OVER_MIN_MS, best?.gainMs ?? 0)) best = { arrival, helper, gainMs };
+      }
+    }
+    if (!best) return undefined;
+    const { arrival, helper } = best;
+    return [this.#given.cancel(arrival.request, 'not_needed', nowMs), this.#begin(helper, arrival.part, nowMs)];
   }
 
   /** Of the sources with a free place, the one that would end one more part first. */
