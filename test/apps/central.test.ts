@@ -70,7 +70,8 @@ test('what cannot be named, described or found is refused clearly', async t => {
   await t.throwsAsync(client.tickets.open({ client: 'ana', name: 'fro.mp4' }), { code: 'file_not_found' });
   await t.throwsAsync(client.videos.find({ name: 'faro\0.mp4' }), { code: 'invalid_request' });
   await t.throwsAsync(client.videos.describe({ id: faro.id, title: 'El \0 faro' }), { code: 'invalid_request' });
-  t.is((await client.videos.describe({ id: faro.id, title: ' El faro\n' })).title, 'El faro');
+  t.is((await client.videos.describe({ id: faro.id, title: ' El torreón\n' })).title, 'El torreón');
+  t.like((await client.videos.search({ q: 'TORREON faro' })).items, [{ name: 'faro.mp4', title: 'El torreón' }]);
 });
 
 test('a node that does not answer at its address is not offered, and that is told once', async t => {

@@ -55,6 +55,21 @@ withChromium(anyTest as TestFn, test => {
     t.is(await page.locator('.notice').count(), 0);
   });
 
+  test('a film that is converted, and broke off, goes on where it was when it is asked for again', async t => {
+    t.timeout(240_000);
+    const { visitor } = await siteWith(t, { sizeBytes: 32 * MIB });
+    const page = await visitor.open(`#/ver/${FILM}`);
+    await page.locator('media-play-button').click();
+    await page.evaluate("document.querySelector('video').currentTime = 40");
+    const plays = () => eventually('it plays from there', async () => (({ isSeeking, atS }: Look) => !isSeeking && atS > 40.5 && atS < 70)(await look(page)));
+    await plays();
+    await page.evaluate("document.querySelector('video').dispatchEvent(new Event('error'))");
+    await page.getByRole('button', { name: 'Reintentar' }).click();
+    await page.locator('video').waitFor();
+    await plays();
+    t.pass();
+  });
+
   test('of a film that nobody can convert the page says so, and offers it', async t => {
     t.timeout(120_000);
     const { visitor } = await siteWith(t, { sound: 'pcm-s16' });

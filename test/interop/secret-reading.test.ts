@@ -105,6 +105,43 @@ withChromium(test, test => {
     await visitor.context.close();
   });
 
+  test('a film whose session ended goes on where it was, whether that is opened again by itself or by the secret', async t => {
+    const { secret } = t.context;
+    const visitor = await arrive(t.context);
+    const page = await visitor.open(WATCHED);
+    await give(page, secret);
+    await plays(page);
+    const sees = async (isPaused: boolean) => {
+      const isThere = isPaused ? 'film.paused && film.currentTime >= 1' : 'film.played.length > 0 && film.played.start(0) >= 1';
+      await eventually('the film is where it was', () => page.evaluate<boolean>(`(film => film !== null && !film.dataset.left && ${isThere})(document.querySelector('video'))`));
+    };
+    const breakOff = (isPaused: boolean) =>
+      page.evaluate(`(async () => {
+        const film = document.querySelector('video');
+        film.loop = true;
+        film.currentTime = 1;
+        await new Promise(resolve => film.addEventListener('seeked', resolve, { once: true }));
+        ${isPaused ? 'film.pause()' : 'await film.play()'};
+        film.dataset.left = 'yes';
+        film.dispatchEvent(new Event('error'));
+      })()`);
+    for (const isPaused of [true, false]) {
+      await visitor.context.clearCookies();
+      await breakOff(isPaused);
+      await sees(isPaused);
+    }
+    await page.route('**/sesion', route => route.fulfill({ status: 204 }));
+    await visitor.context.clearCookies();
+    await breakOff(true);
+    await page.locator('.notice', { hasText: 'no tiene sesión' }).waitFor();
+    await page.unroute('**/sesion');
+    await page.getByRole('button', { name: 'Dar el secreto' }).click();
+    await give(page, secret);
+    await sees(true);
+    t.pass();
+    await visitor.context.close();
+  });
+
   test('a browser without a session is told that a secret is needed, and watches when it gets one', async t => {
     const { secret } = t.context;
     const visitor = await arrive(t.context);

@@ -22,6 +22,12 @@ import { RemuxedFilm } from './remuxed-film.ts';
 
 export type PlayFailure = 'unknown_format' | 'busy' | 'broken';
 
+/** How far a film was watched. */
+export interface Place {
+  readonly atS: number;
+  readonly isPlaying: boolean;
+}
+
 interface PlayerProps {
   readonly id: string;
   /** As the file is, or put into MP4 by the central. */
@@ -29,19 +35,24 @@ interface PlayerProps {
   readonly durationMs: number | undefined;
   readonly title: string;
   readonly ratio: string;
-  readonly onFailed: (why: PlayFailure) => void;
+  /** Where another player left it. */
+  readonly from: Place;
+  readonly onFailed: (why: PlayFailure, place: Place) => void;
 }
 
 const BACK_S = 10;
 const dictionaries = { es: Es, pt: Pt, en: En };
 
 /** The browser's own player, with controls that look the same everywhere and obey the keyboard. */
-export function Player({ id, form, durationMs, title, ratio, onFailed }: PlayerProps) {
+export function Player({ id, form, durationMs, title, ratio, from, onFailed }: PlayerProps) {
   const video = useRef<HTMLVideoElement>(null);
+  const fail = (why: PlayFailure) => onFailed(why, { atS: video.current!.currentTime, isPlaying: !video.current!.paused });
   useEffect(() => {
+    // Before anything of it is here, this is where it begins.
+    if (from.atS > 0) video.current!.currentTime = from.atS;
     if (form === 'file') return undefined;
-    if (!RemuxedFilm.isPossible) return onFailed('unknown_format');
-    const film = new RemuxedFilm(video.current!, { id, durationMs, onFailed: error => onFailed(failureOf(error)) });
+    if (!RemuxedFilm.isPossible) return fail('unknown_format');
+    const film = new RemuxedFilm(video.current!, { id, durationMs, onFailed: error => fail(failureOf(error)) });
     return () => film.leave();
   }, [id, form]);
   const { language, text } = useSpeech();
@@ -53,7 +64,7 @@ export function Player({ id, form, durationMs, title, ratio, onFailed }: PlayerP
   return h(
     'media-controller',
     { class: 'player', lang: language, style: { aspectRatio: ratio } },
-    <video ref={video} slot="media" {...(form === 'file' && { src: streamUrl(id) })} aria-label={title} preload="metadata" playsInline onError={({ currentTarget: { error } }) => onFailed(error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED ? 'unknown_format' : 'broken')} />,
+    <video ref={video} slot="media" {...(form === 'file' && { src: streamUrl(id) })} aria-label={title} preload="metadata" autoPlay={from.isPlaying} playsInline onError={({ currentTarget: { error } }) => fail(error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED ? 'unknown_format' : 'broken')} />,
     h('media-loading-indicator', { slot: 'centered-chrome', noautohide: true }),
     h('media-control-bar', {}, controls.map(name => h(name, { key: name, notooltip: true, ...attributes[name] }))),
   );

@@ -7,7 +7,7 @@ import { isPlayable } from '../library/poster.tsx';
 import { findRefusal } from '../refusal.ts';
 import { askForSecret } from '../secret.ts';
 import { Notice } from '../ui/notice.tsx';
-import type { PlayFailure } from './player.tsx';
+import type { Place, PlayFailure } from './player.tsx';
 
 const Player = lazy(async () => (await import('./player.tsx')).Player);
 
@@ -24,12 +24,15 @@ export function Screen({ video: { id, name, title = name, contentType, durationM
   // A player has something to play when nobody is there for a moment.
   const hasBegun = useRef(false);
   hasBegun.current ||= available.length > 0;
+  // Whoever gives a secret in the middle of a film, or asks for it again, goes on from there.
+  const place = useRef<Place>({ atS: 0, isPlaying: false });
   const again = () => {
     setAttempts(count => count + 1);
     setFailure(undefined);
   };
   /** To the player, what is refused and what it cannot show look alike. */
-  const explain = async (why: PlayFailure) => {
+  const explain = async (why: PlayFailure, left: Place) => {
+    place.current = left;
     const refusal = await findRefusal(streamUrl(id));
     if (refusal === 'renewed') again();
     else if (refusal !== undefined) setFailure(refusal);
@@ -57,7 +60,7 @@ export function Screen({ video: { id, name, title = name, contentType, durationM
   }
   return (
     <div>
-      <div class="screen"><Player key={`${form} ${attempts}`} id={id} form={form} durationMs={durationMs} title={title} ratio={width && height ? `${width} / ${height}` : '16 / 9'} onFailed={why => void explain(why)} /></div>
+      <div class="screen"><Player key={`${form} ${attempts}`} id={id} form={form} durationMs={durationMs} title={title} ratio={width && height ? `${width} / ${height}` : '16 / 9'} from={place.current} onFailed={(why, left) => void explain(why, left)} /></div>
       {form === 'remuxed' && <p class="screen-note">{text.watch.remuxed}</p>}
     </div>
   );
