@@ -5,7 +5,7 @@ import { GIB } from '../lib/base/units.ts';
 import { printResult, round, runProgram } from './harness.ts';
 
 /** Runs the benches named on the command line, or all, one after another, and prints one JSON document. */
-const NOT_A_BENCH = new Set(['run', 'harness', 'nginx', 'cluster', 'throttled-node', 'simulated-transfer', 'catalog-names', 'database-cpu', 'simulated-names', 'library-central']);
+const NOT_A_BENCH = new Set(['run', 'harness', 'nginx', 'cluster', 'throttled-node', 'simulated-transfer', 'catalog-names', 'database-cpu', 'simulated-names', 'peer-crowd', 'library-central']);
 
 const folder = import.meta.dirname;
 const names = process.argv.length > 2 ? process.argv.slice(2).map(nameOf) : await allBenches();
