@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GIB, MIB } from '../lib/base/units.ts';
 import { fileIdOf } from '../lib/domain/manifest.ts';
 import { hashFile } from '../lib/io/files/hash-file.ts';
@@ -8,7 +9,7 @@ import { freePort, isFileOf, makeFile, MeasuredProcess, median, printResult, rou
 import { ThrottledNode } from './throttled-node.ts';
 
 /**
- * Everybody wants one file at the same moment, and three secondaries give 8 MiB/s each: whole processes, from the first
+ * Everybody comes for one file within ten seconds, and three secondaries give 8 MiB/s each: whole processes, from the first
  * start to the last end, each file compared; with sharing and without. `flash-crowd.js [clients [bytes]]`.
  */
 const CLIENTS = Number(process.argv[2] ?? 50);
@@ -16,6 +17,8 @@ const SIZE_BYTES = Number(process.argv[3] ?? 200e6);
 const RATE = 8 * MIB;
 const NODES = 3;
 const NAME = 'bench.mp4';
+/** A process takes a good part of a second of a core to start: at one moment they would only wait for each other. */
+const COME_WITHIN_MS = 10_000;
 const GIVE_UP_MS = 3_600_000;
 /** What each client waits for when nobody helps: the bytes of all, at the rate of the secondaries. */
 const IDEAL_ALONE_S = (CLIENTS * SIZE_BYTES) / (NODES * RATE);
@@ -61,6 +64,7 @@ async function crowd(flags: readonly string[]) {
   const cost = { peakRssMib: 0 };
   const seconds = await Promise.all(
     clients.map(async client => {
+      await sleep((client * COME_WITHIN_MS) / CLIENTS);
       const args = ['descargar', NAME, '--directorio', folderOf(client), '--puerto-central', port, '--nivel', 'error', '--nombre', `bench-${client}`, ...common, ...flags];
       await using program = new MeasuredProcess(process.execPath, [binOf('videocliente'), ...args]);
       const watching = setInterval(() => void note(program), 500);

@@ -41,6 +41,18 @@ test('a secondary that has everything is asked for what nobody else has while ot
   t.true(elapsedMs < 6000, `${elapsedMs} ms, where 5000 would be perfect`);
 });
 
+test('what comes slowly is taken over by a peer that got it meanwhile, and who brought it brings what nobody else has', t => {
+  const sources: SimulatedSource[] = [
+    { id: 'secundario-1', bytesPerMs: MIB_PER_SECOND },
+    { id: 'peer', bytesPerMs: 16 * MIB_PER_SECOND, hasFromMs: [1100, 1100, 1100, 1100, 1100, Infinity] },
+  ];
+  const { isDone, elapsedMs, duplicateBytes, sentBytes } = simulate(manifestOfParts(6), sources, 1);
+  t.true(isDone);
+  t.true(elapsedMs < 3000, `${elapsedMs} ms, where it would be 6000 if the first who is asked for a part kept it`);
+  t.true(sentBytes.get('secundario-1')! < 3.5 * MIB);
+  t.true(duplicateBytes <= MIB);
+});
+
 test('the rarest part comes first, and of those that are alike any', t => {
   const manifest = manifestOfParts(16);
   const given = new Assignments(manifest, new Set([3]));
