@@ -67,6 +67,8 @@ async function crowd(flags: readonly string[]) {
       await sleep((client * COME_WITHIN_MS) / CLIENTS);
       const args = ['descargar', NAME, '--directorio', folderOf(client), '--puerto-central', port, '--nivel', 'error', '--nombre', `bench-${client}`, ...common, ...flags];
       await using program = new MeasuredProcess(process.execPath, [binOf('videocliente'), ...args]);
+      // Outside a bench each has a machine of its own, and the central and the secondaries have theirs.
+      program.giveWay();
       const watching = setInterval(() => void note(program), 500);
       await program.ended(GIVE_UP_MS);
       clearInterval(watching);

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { access, constants, mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { access, constants as modes, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createCipheriv, createHash } from 'node:crypto';
 import { MIB } from '../lib/base/units.ts';
@@ -44,7 +44,7 @@ export async function findProgram(name: string): Promise<string | undefined> {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...SYSTEM_FOLDERS];
   for (const folder of folders) {
     const path = join(folder, name);
-    if (await access(path, constants.X_OK).then(() => true, () => false)) return path;
+    if (await access(path, modes.X_OK).then(() => true, () => false)) return path;
   }
   return undefined;
 }
@@ -94,6 +94,11 @@ export class MeasuredProcess implements AsyncDisposable {
     this.#child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   }
 
+  /** Everybody else's work comes first from now on. */
+  giveWay(): void {
+    if (this.#child.pid !== undefined) setPriority(this.#child.pid, constants.priority.PRIORITY_LOW);
+  }
+
   /** The first line that it prints. */
   async firstLine(): Promise<string> {
     let text = '';
@@ -101,6 +106,8 @@ export class MeasuredProcess implements AsyncDisposable {
       text += piece;
       if (text.includes('\n')) break;
     }
+    // What nobody reads would stop the program as soon as the pipe is full.
+    this.#child.stdout!.resume();
     return text.split('\n', 1)[0]!;
   }
 

@@ -85,7 +85,7 @@ export async function getVideo(name: string, options: GetOptions, ports: GetPort
     await using sink = await ports.openSink({ ...manifest, name: ticket.name }, path, signal);
     await using sources = ports.openSources(manifest);
     using peerParts = ports.openPeerParts(manifest);
-    await using offered = new OfferedSources({ sources, askParts: peerParts.ask, ownAddress: ports.ownAddress, clock });
+    await using offered = new OfferedSources({ sources, partCount: manifest.partHashes.length, present: sink.present, askParts: peerParts.ask, ownAddress: ports.ownAddress, clock });
     const player = await options.openPlayerServer?.(manifest, path, sink.present);
     const observers = [options.observer ?? {}, offered.observer, ports.reports.of(ticket).observer, ...(player ? [{ onPartKept: (part: number) => player.partKept(part) }] : [])];
     watch = watchDownload(observeAll(...observers));

@@ -11,6 +11,9 @@ import type { TicketOffer } from './ticket-line.ts';
 
 export interface OfferedSourcesPorts {
   readonly sources: SourceFactory;
+  readonly partCount: number;
+  /** Parts that are here from the start. */
+  readonly present: Iterable<number>;
   readonly askParts: PeerCirclePorts['askParts'];
   /** `IP:PORT` where this very client serves others, if it does. */
   readonly ownAddress: () => string | undefined;
@@ -26,9 +29,9 @@ export class OfferedSources implements AsyncDisposable {
   #hasAny = false;
 
   constructor(ports: OfferedSourcesPorts) {
-    const { sources, askParts, clock } = ports;
+    const { sources, partCount, present, askParts, clock } = ports;
     this.#ports = ports;
-    this.#circle = new PeerCircle({ sources, askParts, clock, membersMax: limits.peersPerDownload, onChange: () => this.#update() });
+    this.#circle = new PeerCircle({ sources, partCount, present, askParts, clock, membersMax: limits.peersPerDownload, onChange: () => this.#update() });
   }
 
   /** To be told what becomes of the download. */

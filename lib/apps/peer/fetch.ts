@@ -46,7 +46,15 @@ export async function fetchFile({ manifest, addresses }: AgreedFile, observer: D
     await using sources = ports.openSources(manifest);
     using parts = ports.openPeerParts(manifest);
     const current = new Latest<readonly Source[]>();
-    await using circle = new PeerCircle({ sources, askParts: parts.ask, clock, membersMax: limits.peersPerDownload, onChange: () => current.set(circle.sources) });
+    await using circle = new PeerCircle({
+      sources,
+      partCount: manifest.partHashes.length,
+      present: sink.present,
+      askParts: parts.ask,
+      clock,
+      membersMax: limits.peersPerDownload,
+      onChange: () => current.set(circle.sources),
+    });
     circle.offer(addresses.map(address => ({ address })));
     const { error } = await download(manifest, current, sink, { clock, random, signal, observer: observeAll(observer, circle.observer), patienceMs: PATIENCE_MS });
     current.end();

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { isVideoError, VideoError } from '../../base/errors.ts';
 import { SECOND_MS } from '../../base/units.ts';
-import type { HeldParts } from '../held-parts.ts';
+import { HeldParts } from '../held-parts.ts';
 import { GrowingHoldings } from './growing-holdings.ts';
 import type { DownloadObserver } from './progress.ts';
 import type { Source, SourceFactory } from './source.ts';
@@ -16,6 +16,9 @@ export interface OfferedPeer {
 
 export interface PeerCirclePorts {
   readonly sources: SourceFactory;
+  readonly partCount: number;
+  /** Parts that are here from the start. */
+  readonly present: Iterable<number>;
   /** Which parts of the file the peer has now. Rejects when it does not tell. */
   readonly askParts: (peer: OfferedPeer, options: { readonly signal: AbortSignal }) => Promise<HeldParts>;
   readonly clock: Clock;
@@ -25,8 +28,10 @@ export interface PeerCirclePorts {
   readonly membersMax: number;
 }
 
-/** New parts come about as often on a slow line, and asking costs little. */
+/** New parts come about as often on a slow line. Who has so many that are still wanted is asked seldom: asking costs both a little. */
 const ASK_EVERY_MS = 1.5 * SECOND_MS;
+const ASK_SELDOM_EVERY_MS = 6 * SECOND_MS;
+const MANY_PARTS = 8;
 /** Attempts that fail before a peer gives its place to another, and for how long. */
 const ATTEMPTS = 3;
 const AWAY_MS = 5 * SECOND_MS;
@@ -46,13 +51,16 @@ interface Member {
  */
 export class PeerCircle implements AsyncDisposable {
   readonly #ports: PeerCirclePorts;
+  readonly #own: HeldParts;
   readonly #members = new Map<string, Member>();
-  readonly #away = new Set<string>();
+  /** Who gave its place away, and what ends the wait for it. */
+  readonly #away = new Map<string, AbortController>();
   readonly #running = new Set<Promise<void>>();
-  readonly #closing = new AbortController();
+  #isClosed = false;
 
   constructor(ports: PeerCirclePorts) {
     this.#ports = ports;
+    this.#own = new HeldParts(ports.partCount, ports.present);
   }
 
   /** Those that have something. */
@@ -62,6 +70,7 @@ export class PeerCircle implements AsyncDisposable {
 
   /** To be told what becomes of the download. */
   readonly observer: DownloadObserver = {
+    onPartKept: part => this.#own.add(part),
     onPartCorrupt: id => this.#sendAway(id),
     onSourceFailed: (id, error) => void (isVideoError(error, 'source_refused') && this.#sendAway(id, AWAY_MS)),
     onSourceRetried: id => this.#failed(id),
@@ -70,7 +79,7 @@ export class PeerCircle implements AsyncDisposable {
 
   /** Who has the file now, as the central tells; those that are known stay. */
   offer(peers: readonly OfferedPeer[]): void {
-    if (this.#closing.signal.aborted) return;
+    if (this.#isClosed) return;
     for (const peer of peers) {
       if (this.#members.has(peer.address)) this.#sourceOf(peer);
       else if (this.#members.size < this.#ports.membersMax && !this.#away.has(peer.address)) this.#take(peer);
@@ -78,7 +87,9 @@ export class PeerCircle implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing.abort(new VideoError('cancelled', {}));
+    this.#isClosed = true;
+    const waits = [...[...this.#members.values()].map(({ leaving }) => leaving), ...this.#away.values()];
+    for (const wait of waits) wait.abort(new VideoError('cancelled', {}));
     await Promise.all(this.#running);
   }
 
@@ -97,8 +108,7 @@ export class PeerCircle implements AsyncDisposable {
   /** Until it has everything, or leaves. */
   async #follow(member: Member): Promise<void> {
     const { clock, askParts, onChange } = this.#ports;
-    const { offer, holdings, leaving } = member;
-    const signal = AbortSignal.any([leaving.signal, this.#closing.signal]);
+    const { offer, holdings, leaving: { signal } } = member;
     let askedInVain = 0;
     while (!signal.aborted && !holdings.isWhole) {
       try {
@@ -110,8 +120,14 @@ export class PeerCircle implements AsyncDisposable {
         askedInVain += 1;
         if (!signal.aborted && askedInVain === ATTEMPTS) this.#sendAway(offer.address, AWAY_MS);
       }
-      await clock.sleep(ASK_EVERY_MS, { signal }).catch(() => undefined);
+      await clock.sleep(this.#hasMany(holdings) ? ASK_SELDOM_EVERY_MS : ASK_EVERY_MS, { signal }).catch(() => undefined);
     }
+  }
+
+  #hasMany(holdings: GrowingHoldings): boolean {
+    let wanted = 0;
+    for (let part = 0; part < this.#own.partCount && wanted < MANY_PARTS; part += 1) if (holdings.has(part) && !this.#own.has(part)) wanted += 1;
+    return wanted >= MANY_PARTS;
   }
 
   #failed(address: string): void {
@@ -130,15 +146,15 @@ export class PeerCircle implements AsyncDisposable {
   #sendAway(address: string, forMs?: number): void {
     const member = this.#members.get(address);
     if (!member) return;
+    const wait = new AbortController();
     this.#members.delete(address);
-    this.#away.add(address);
+    this.#away.set(address, wait);
     member.leaving.abort(new VideoError('cancelled', {}));
-    if (forMs !== undefined) this.#untilClosed(this.#takeBack(member.offer, forMs));
+    if (forMs !== undefined) this.#untilClosed(this.#takeBack(member.offer, forMs, wait.signal));
     this.#ports.onChange();
   }
 
-  async #takeBack(offer: OfferedPeer, inMs: number): Promise<void> {
-    const { signal } = this.#closing;
+  async #takeBack(offer: OfferedPeer, inMs: number, signal: AbortSignal): Promise<void> {
     await this.#ports.clock.sleep(inMs, { signal }).catch(() => undefined);
     this.#away.delete(offer.address);
     this.offer([offer]);

@@ -38,7 +38,7 @@ function downloading(t: ExecutionContext, offers: AsyncIterable<TicketOffer>, { 
   const sink = new MemorySink(manifest);
   const sources = openNodeSources(manifest, { threads: 0 });
   const parts = openPeerParts(manifest);
-  const offered = new OfferedSources({ sources, askParts: parts.ask, ownAddress: () => ownAddress, clock: hurried });
+  const offered = new OfferedSources({ sources, partCount: PARTS, present: sink.present, askParts: parts.ask, ownAddress: () => ownAddress, clock: hurried });
   const kept: number[] = [];
   const result = download(manifest, offered.feed(offers), sink, {
     clock: systemClock,
