@@ -27,6 +27,7 @@ export class OfferedSources implements AsyncDisposable {
   readonly #current = new Latest<readonly Source[]>();
   #nodes: readonly Source[] = [];
   #hasAny = false;
+  #isClosed = false;
 
   constructor(ports: OfferedSourcesPorts) {
     const { sources, partCount, present, askParts, clock } = ports;
@@ -47,6 +48,7 @@ export class OfferedSources implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     this.#current.end();
     await this.#circle[Symbol.asyncDispose]();
   }
@@ -54,6 +56,7 @@ export class OfferedSources implements AsyncDisposable {
   async #follow(offers: AsyncIterable<TicketOffer>): Promise<void> {
     const { sources, ownAddress } = this.#ports;
     for await (const { nodes, peers } of offers) {
+      if (this.#isClosed) return;
       this.#nodes = nodes.map(({ node, url, token, badParts }) => lackingSource(sources.source(nodeSourceId(node), url, token), badParts));
       this.#circle.offer(peers.filter(({ address }) => address !== ownAddress()));
       this.#update();

@@ -35,6 +35,8 @@ const MANY_PARTS = 8;
 /** Attempts that fail before a peer gives its place to another, and for how long. */
 const ATTEMPTS = 3;
 const AWAY_MS = 5 * SECOND_MS;
+/** Of a long download in a crowd, the first ones are forgotten. */
+const KNOWN_MAX = 200;
 
 interface Member {
   readonly offer: OfferedPeer;
@@ -52,6 +54,8 @@ interface Member {
 export class PeerCircle implements AsyncDisposable {
   readonly #ports: PeerCirclePorts;
   readonly #own: HeldParts;
+  /** That were offered, the latest last. */
+  readonly #known = new Map<string, OfferedPeer>();
   readonly #members = new Map<string, Member>();
   /** Who gave its place away, and what ends the wait for it. */
   readonly #away = new Map<string, AbortController>();
@@ -81,9 +85,12 @@ export class PeerCircle implements AsyncDisposable {
   offer(peers: readonly OfferedPeer[]): void {
     if (this.#isClosed) return;
     for (const peer of peers) {
+      this.#known.delete(peer.address);
+      this.#known.set(peer.address, peer);
       if (this.#members.has(peer.address)) this.#sourceOf(peer);
-      else if (this.#members.size < this.#ports.membersMax && !this.#away.has(peer.address)) this.#take(peer);
     }
+    for (const address of [...this.#known.keys()].slice(0, -KNOWN_MAX)) this.#known.delete(address);
+    this.#fill();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -91,6 +98,14 @@ export class PeerCircle implements AsyncDisposable {
     const waits = [...[...this.#members.values()].map(({ leaving }) => leaving), ...this.#away.values()];
     for (const wait of waits) wait.abort(new VideoError('cancelled', {}));
     await Promise.all(this.#running);
+  }
+
+  /** Free places go to those that were offered last: the central sends others elsewhere. */
+  #fill(): void {
+    for (const peer of [...this.#known.values()].reverse()) {
+      if (this.#isClosed || this.#members.size >= this.#ports.membersMax) return;
+      if (!this.#members.has(peer.address) && !this.#away.has(peer.address)) this.#take(peer);
+    }
   }
 
   #take(offer: OfferedPeer): void {
@@ -150,14 +165,15 @@ export class PeerCircle implements AsyncDisposable {
     this.#members.delete(address);
     this.#away.set(address, wait);
     member.leaving.abort(new VideoError('cancelled', {}));
-    if (forMs !== undefined) this.#untilClosed(this.#takeBack(member.offer, forMs, wait.signal));
+    if (forMs !== undefined) this.#untilClosed(this.#takeBack(address, forMs, wait.signal));
+    this.#fill();
     this.#ports.onChange();
   }
 
-  async #takeBack(offer: OfferedPeer, inMs: number, signal: AbortSignal): Promise<void> {
+  async #takeBack(address: string, inMs: number, signal: AbortSignal): Promise<void> {
     await this.#ports.clock.sleep(inMs, { signal }).catch(() => undefined);
-    this.#away.delete(offer.address);
-    this.offer([offer]);
+    this.#away.delete(address);
+    this.#fill();
   }
 
   #untilClosed(task: Promise<void>): void {
