@@ -5,6 +5,7 @@
 export class Latest<T> implements AsyncIterable<T> {
   #pending: { readonly value: T } | undefined;
   #isEnded = false;
+  #failure: { readonly error: unknown } | undefined;
   #wake: () => void = () => undefined;
 
   /** Without a value, the reader waits for the first one. */
@@ -23,6 +24,12 @@ export class Latest<T> implements AsyncIterable<T> {
     this.#wake();
   }
 
+  /** The reader's loop throws after the last value. */
+  fail(error: unknown): void {
+    this.#failure = { error };
+    this.#wake();
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     for (;;) {
       const pending = this.#pending;
@@ -31,6 +38,8 @@ export class Latest<T> implements AsyncIterable<T> {
         yield pending.value;
       } else if (this.#isEnded) {
         return;
+      } else if (this.#failure) {
+        throw this.#failure.error;
       } else {
         await new Promise<void>(resolve => {
           this.#wake = resolve;

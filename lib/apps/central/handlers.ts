@@ -118,8 +118,8 @@ export function createHandlers(state: CentralState) {
       }),
     },
     tickets: {
-      open: os.tickets.open.handler(({ input }) => open(input)),
-      progress: os.tickets.progress.handler(({ input }) => progress(input)),
+      open: os.tickets.open.handler(({ input, context }) => open(input, context)),
+      progress: os.tickets.progress.handler(({ input, context }) => progress(input, context)),
       close: os.tickets.close.handler(({ input }) => close(input)),
     },
     uploads: {

@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { VideoError } from '../../base/errors.ts';
+import { isLoopback } from '../../domain/access.ts';
 import type { TicketStatus } from '../../domain/admission.ts';
 import type { Video } from '../../domain/catalog.ts';
 import type { NodeStatus } from '../../domain/node-registry.ts';
+import type { PeerOffer } from '../../domain/peer-registry.ts';
 import { turnOf } from '../../domain/placement.ts';
 import type { DownloadOutcome } from '../../domain/statistics.ts';
 import type { GivenByNode, PeerAddress, SourceAddress, SourceProblem, Ticket } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
 import { takeComplaints } from './complaints.ts';
 import { peerTokenFor } from './peers.ts';
+import type { RequestContext } from './request-context.ts';
 import { availableNodes, byLoad, notFound, type CentralState } from './state.ts';
 
 interface ClosedTicket {
@@ -25,20 +28,20 @@ export function ticketHandlers(state: CentralState) {
   const timing = { leaseMs: settings.ticketLeaseMs, pollMs: settings.ticketPollMs };
 
   return {
-    async open({ client, name, resumes }: { client: string; name: string; resumes?: string | undefined }): Promise<Ticket> {
+    async open({ client, name, resumes }: { client: string; name: string; resumes?: string | undefined }, { remoteAddress }: RequestContext): Promise<Ticket> {
       const video = await catalog.findByName(name);
       if (!video) throw await notFound(state, name);
       const isRunning = resumes !== undefined;
-      if (!isRunning && sourcesOf(state, video).length + peersOf(video).length === 0) throw new VideoError('no_sources', { name, nodes: video.nodes });
+      if (!isRunning && sourcesOf(state, video).length + peersOf(video, remoteAddress).length === 0) throw new VideoError('no_sources', { name, nodes: video.nodes });
       if (!isRunning) state.hotFiles.note(video.id, clock.now());
       const ticketId = randomUUID();
       const ticket = admission.open({ ticketId, client, name, fileId: video.id, sizeBytes: video.sizeBytes }, clock.now(), { isRunning });
       book.opened(ticketId, { isResumed: isRunning });
       if (isRunning && ticket.grantedAtMs !== undefined) log.info('ticket.resumed', { client, name });
-      return answer(ticket, video);
+      return answer(ticket, video, remoteAddress);
     },
 
-    async progress({ ticketId, doneBytes, problems }: { ticketId: string; doneBytes: number; problems: SourceProblem[] }): Promise<Ticket> {
+    async progress({ ticketId, doneBytes, problems }: { ticketId: string; doneBytes: number; problems: SourceProblem[] }, { remoteAddress }: RequestContext): Promise<Ticket> {
       const { client, name, fileId } = admission.renew(ticketId, doneBytes, clock.now());
       for (const { node, kind } of problems) log.warn('source.reported', { number: node, name, problem: kind, client });
       book.progressed(ticketId, doneBytes, problems.filter(isKnown));
@@ -46,7 +49,7 @@ export function ticketHandlers(state: CentralState) {
       if (!video) throw await notFound(state, name);
       takeComplaints(state, problems, { ...video, name });
       // Looked up again: it may have been closed meanwhile.
-      return answer(admission.get(ticketId), { ...video, name });
+      return answer(admission.get(ticketId), { ...video, name }, remoteAddress);
     },
 
     async close({ ticketId, outcome, receivedBytes, sources }: ClosedTicket) {
@@ -62,7 +65,7 @@ export function ticketHandlers(state: CentralState) {
     return registry.get(node, clock.now()) !== undefined;
   }
 
-  function answer(ticket: TicketStatus, video: Video): Ticket {
+  function answer(ticket: TicketStatus, video: Video, remoteAddress: string): Ticket {
     const { ticketId, client, name } = ticket;
     if (ticket.grantedAtMs === undefined) {
       const position = admission.positionOf(ticketId);
@@ -72,13 +75,14 @@ export function ticketHandlers(state: CentralState) {
     if (!told.has(ticket)) log.info('ticket.granted', { client, name });
     told.add(ticket);
     const { id, sizeBytes } = video;
-    return { state: 'granted', ticketId, id, name, sizeBytes, sources: sourcesOf(state, video), peers: peersOf(video), ...timing };
+    return { state: 'granted', ticketId, id, name, sizeBytes, sources: sourcesOf(state, video), peers: peersOf(video, remoteAddress), ...timing };
   }
 
-  /** Clients that share what they have of it. */
-  function peersOf({ id, name }: Video): PeerAddress[] {
+  /** Clients that share what they have of it; those on this machine only for who is here as well: elsewhere that is another one. */
+  function peersOf({ id, name }: Video, remoteAddress: string): PeerAddress[] {
     const holders = peers.holdersOf({ id, name }, limits.peersPerDownload, clock.now());
-    return holders.map(holder => ({ address: holder.address, ...peerTokenFor(state, holder) }));
+    const isReached = ({ address }: PeerOffer) => isLoopback(remoteAddress) || !isLoopback(hostOfAddress(address));
+    return holders.filter(isReached).map(holder => ({ address: holder.address, ...peerTokenFor(state, holder) }));
   }
 }
 
@@ -93,4 +97,9 @@ export function sourcesOf(state: CentralState, video: Video): SourceAddress[] {
   const rest = availableNodes(state, { ...video, nodes: damaged.map(({ node }) => node) });
   const badPartsOf = (number: number) => [...damaged.find(({ node }) => node === number)!.badParts];
   return [...whole.map(addressOf), ...rest.map(node => ({ ...addressOf(node), badParts: badPartsOf(node.number) }))];
+}
+
+/** Of `IP:PORT`, an IPv6 address without its brackets. */
+function hostOfAddress(address: string): string {
+  return address.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 }

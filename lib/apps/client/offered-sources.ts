@@ -42,8 +42,7 @@ export class OfferedSources implements AsyncDisposable {
 
   /** Until it is disposed of; `offers` is read until it ends. */
   feed(offers: AsyncIterable<TicketOffer>): SourceFeed {
-    // It ends by the signal that ends the download too.
-    this.#follow(offers).catch(() => undefined);
+    this.#follow(offers).catch((error: unknown) => this.#current.fail(error));
     return this.#current;
   }
 

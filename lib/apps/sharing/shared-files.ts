@@ -119,17 +119,21 @@ export class SharedFiles implements ServedFiles {
 
   async #look(): Promise<void> {
     const changed: IndexedFile[] = [];
-    for (const file of this.#whole.byName.values()) if (!(await this.#isAsItWas(file))) changed.push(file);
+    for (const file of this.#whole.byName.values()) {
+      // A disk that cannot tell now says nothing against the file.
+      if (!(await this.#isAsItWas(file).catch(() => true))) changed.push(file);
+    }
     await this.#withdraw(changed);
   }
 
   async #openWhole(file: IndexedFile): Promise<ServedFile | undefined> {
     const { store } = this.#ports;
-    const manifest = (await this.#isAsItWas(file)) ? await store.manifest(file.id) : undefined;
     try {
+      const manifest = (await this.#isAsItWas(file)) ? await store.manifest(file.id) : undefined;
       if (manifest) return await store.open(file, manifest);
     } catch (error) {
-      if (!isVideoError(error, 'file_changed', 'path_not_readable')) throw error;
+      if (isVideoError(error, 'path_not_readable')) return undefined;
+      if (!isVideoError(error, 'file_changed')) throw error;
     }
     await this.#withdraw([file]);
     return undefined;
@@ -137,7 +141,7 @@ export class SharedFiles implements ServedFiles {
 
   /** Links are not ordinary files, whatever they lead to. */
   async #isAsItWas({ name, stamp }: IndexedFile): Promise<boolean> {
-    const now = await this.#ports.store.stampOf(name).catch(() => undefined);
+    const now = await this.#ports.store.stampOf(name);
     return now !== undefined && isSameStamp(now, stamp);
   }
 

@@ -63,7 +63,7 @@ export async function openSharing(settings: SharingSettings, options: SharingOpt
 async function open(settings: SharingSettings, { registry, centralUrl, log, signal }: SharingOptions, closing: CloseStack): Promise<Sharing> {
   const { ip, port, maxUploads, uploadBytesPerSecond } = settings;
   let membership: Membership | undefined;
-  const store = createShareStore(settings.directory, { clock });
+  const store = createShareStore(settings.directory, { clock, centralUrl });
   const files = new SharedFiles({ store, clock, log, onChange: () => membership?.noteChange() });
   await files.load();
   const known = files.offered.size;

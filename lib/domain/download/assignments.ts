@@ -26,6 +26,12 @@ export class Assignments {
   readonly #plan: FilePlan;
   readonly #sources = new Map<string, ScheduledSource>();
   readonly #requests = new Map<RequestId, SourceRequest>();
+  /** Sources that gave a whole right part, by id: they may come and go. */
+  readonly #proven = new Set<string>();
+  /** Those that brought pieces of a part that was wrong. */
+  readonly #suspects = new Set<string>();
+  /** Who brought pieces of which part. */
+  readonly #bringers = new Map<number, Set<string>>();
   #duplicateBytes = 0;
   #lastRequestId = 0;
 
@@ -72,7 +78,9 @@ export class Assignments {
     if (!request || request.nextPart !== part) return false;
     advance(request);
     request.source.failures = 0;
+    this.#proven.add(request.source.id);
     const isFirst = this.board.complete(part);
+    this.#bringers.delete(part);
     if (isFirst) this.halves.forget(part);
     else this.#duplicateBytes += this.bytesOf(part);
     return isFirst;
@@ -91,23 +99,36 @@ export class Assignments {
     }
     if (isEnd) {
       this.halves.tailCame(part, request.run.from!);
+      this.#noteBringer(part, request.source);
       // It stays taken until it is known to be right.
       advance(request);
     } else if (hasBroughtItsShare(request)) {
       this.halves.headCame(part, givenBytes);
+      this.#noteBringer(part, request.source);
     } else return undefined;
     return this.halves.isTogether(part) ? 'together' : 'shared';
   }
 
   /** True when it is right, and the first copy. */
   partPutTogether(part: number, isRight: boolean): boolean {
+    const bringers = this.#bringers.get(part) ?? [];
+    this.#bringers.delete(part);
     if (isRight) {
       this.halves.forget(part);
       return this.board.complete(part);
     }
+    for (const id of bringers) this.#suspects.add(id);
     this.halves.wasWrong(part);
     this.board.giveBack(part);
     return false;
+  }
+
+  /**
+   * Whether pieces of a part count that others end: whose they were nobody knows when the whole is wrong. A peer, which nobody
+   * vouches for, has to have given a whole right part, and nothing that spoilt one.
+   */
+  mayBringHalves({ id, corruptions, isGrowing }: ScheduledSource): boolean {
+    return corruptions === 0 && (!isGrowing || (this.#proven.has(id) && !this.#suspects.has(id)));
   }
 
   /** The parts of the run are taken already. */
@@ -198,8 +219,14 @@ export class Assignments {
       this.halves.tailIsLost(shared.part);
       this.board.giveBack(shared.part);
     }
-    const isUseful = source.corruptions === 0 && givenBytes > 0 && !this.board.isDone(part) && this.halves.mayBePutTogether(part);
-    if (isUseful) this.halves.headCame(part, givenBytes);
+    const isUseful = this.mayBringHalves(source) && givenBytes > 0 && !this.board.isDone(part) && this.halves.mayBePutTogether(part);
+    if (!isUseful) return;
+    this.halves.headCame(part, givenBytes);
+    this.#noteBringer(part, source);
+  }
+
+  #noteBringer(part: number, { id }: ScheduledSource): void {
+    this.#bringers.set(part, (this.#bringers.get(part) ?? new Set()).add(id));
   }
 }
 

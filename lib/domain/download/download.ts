@@ -211,6 +211,8 @@ class DownloadRun {
   #forget(sourceId: string): void {
     this.#sources.delete(sourceId);
     this.#resting.delete(sourceId);
+    // What fails when it is back is news again.
+    this.#failedSources.delete(sourceId);
     this.#watched.get(sourceId)?.[Symbol.dispose]();
     this.#watched.delete(sourceId);
   }

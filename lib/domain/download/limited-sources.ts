@@ -52,15 +52,18 @@ class LimitedSource implements Source {
 
   async #waitForTurn(bytes: number, receiver: PartReceiver, signal: AbortSignal): Promise<void> {
     const { bucket, clock } = this.#limit;
+    signal.throwIfAborted();
     let waitMs = bucket.take(bytes, clock.now());
+    // At once: who takes the part over asks for its bytes in the same moment.
+    const onAbort = () => bucket.giveBack(bytes);
+    signal.addEventListener('abort', onAbort, { once: true });
     try {
       for (; waitMs > 0; waitMs -= STILL_HERE_MS) {
         await clock.sleep(Math.min(waitMs, STILL_HERE_MS), { signal });
         receiver.onBytes(0);
       }
-    } catch (error) {
-      bucket.giveBack(bytes);
-      throw error;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
     }
   }
 

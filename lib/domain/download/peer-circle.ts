@@ -39,7 +39,7 @@ const AWAY_MS = 5 * SECOND_MS;
 const KNOWN_MAX = 200;
 
 interface Member {
-  readonly offer: OfferedPeer;
+  readonly address: string;
   readonly source: Source;
   readonly holdings: GrowingHoldings;
   readonly leaving: AbortController;
@@ -49,7 +49,8 @@ interface Member {
 
 /**
  * The peers that one download asks: some of those that were offered, each a source of the parts that it says it has by
- * now. Who does not answer, or refuses, gives its place to another for a while, and who sent a wrong part for good.
+ * now. Who does not answer, refuses, or has nothing that is wanted while others wait, gives its place to another for a while,
+ * and who sent a wrong part for good.
  */
 export class PeerCircle implements AsyncDisposable {
   readonly #ports: PeerCirclePorts;
@@ -89,7 +90,7 @@ export class PeerCircle implements AsyncDisposable {
       this.#known.set(peer.address, peer);
       if (this.#members.has(peer.address)) this.#sourceOf(peer);
     }
-    for (const address of [...this.#known.keys()].slice(0, -KNOWN_MAX)) this.#known.delete(address);
+    for (const address of [...this.#known.keys()].slice(0, -KNOWN_MAX)) if (!this.#members.has(address)) this.#known.delete(address);
     this.#fill();
   }
 
@@ -102,7 +103,7 @@ export class PeerCircle implements AsyncDisposable {
 
   /** Free places go to those that were offered last: the central sends others elsewhere. */
   #fill(): void {
-    for (const peer of [...this.#known.values()].reverse()) {
+    for (const peer of [...this.#known.values()].toReversed()) {
       if (this.#isClosed || this.#members.size >= this.#ports.membersMax) return;
       if (!this.#members.has(peer.address) && !this.#away.has(peer.address)) this.#take(peer);
     }
@@ -110,7 +111,7 @@ export class PeerCircle implements AsyncDisposable {
 
   #take(offer: OfferedPeer): void {
     const holdings = new GrowingHoldings();
-    const member = { offer, holdings, source: new PeerSource(this.#sourceOf(offer), holdings), leaving: new AbortController(), failures: 0 };
+    const member = { address: offer.address, holdings, source: new PeerSource(this.#sourceOf(offer), holdings), leaving: new AbortController(), failures: 0 };
     this.#members.set(offer.address, member);
     this.#untilClosed(this.#follow(member));
   }
@@ -123,26 +124,36 @@ export class PeerCircle implements AsyncDisposable {
   /** Until it has everything, or leaves. */
   async #follow(member: Member): Promise<void> {
     const { clock, askParts, onChange } = this.#ports;
-    const { offer, holdings, leaving: { signal } } = member;
+    const { address, holdings, leaving: { signal } } = member;
     let askedInVain = 0;
+    let uselessTimes = 0;
     while (!signal.aborted && !holdings.isWhole) {
       try {
         const hadSome = holdings.size > 0;
-        holdings.heard(await askParts(offer, { signal }));
+        holdings.heard(await askParts(this.#known.get(address) ?? { address }, { signal }));
         askedInVain = 0;
+        uselessTimes = this.#has(holdings, 1) ? 0 : uselessTimes + 1;
         if (!hadSome && holdings.size > 0) onChange();
       } catch {
         askedInVain += 1;
-        if (!signal.aborted && askedInVain === ATTEMPTS) this.#sendAway(offer.address, AWAY_MS);
       }
-      await clock.sleep(this.#hasMany(holdings) ? ASK_SELDOM_EVERY_MS : ASK_EVERY_MS, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      const isInTheWay = uselessTimes >= ATTEMPTS && this.#others > 0;
+      if (askedInVain === ATTEMPTS || isInTheWay) this.#sendAway(address, AWAY_MS);
+      await clock.sleep(this.#has(holdings, MANY_PARTS) ? ASK_SELDOM_EVERY_MS : ASK_EVERY_MS, { signal }).catch(() => undefined);
     }
   }
 
-  #hasMany(holdings: GrowingHoldings): boolean {
+  /** Whether it has so many parts, at least, that are still wanted. */
+  #has(holdings: GrowingHoldings, count: number): boolean {
     let wanted = 0;
-    for (let part = 0; part < this.#own.partCount && wanted < MANY_PARTS; part += 1) if (holdings.has(part) && !this.#own.has(part)) wanted += 1;
-    return wanted >= MANY_PARTS;
+    for (let part = 0; part < this.#own.partCount && wanted < count; part += 1) if (holdings.has(part) && !this.#own.has(part)) wanted += 1;
+    return wanted >= count;
+  }
+
+  /** How many wait for a place. */
+  get #others(): number {
+    return [...this.#known.keys()].filter(address => !this.#members.has(address) && !this.#away.has(address)).length;
   }
 
   #failed(address: string): void {

@@ -222,7 +222,8 @@ export class Scheduler {
 
   /** Where somebody brought the beginning of the part, the rest of it alone. */
   #begin(source: ScheduledSource, first: number, nowMs: number): Command {
-    const from = this.#given.halves.mayBePutTogether(first) ? this.#given.halves.headOf(first) : 0;
+    const isShareable = this.#given.halves.mayBePutTogether(first) && this.#given.mayBringHalves(source);
+    const from = isShareable ? this.#given.halves.headOf(first) : 0;
     if (from > 0) return this.#given.begin(source, { ...this.#given.board.takeRun(first, 1), from }, nowMs);
     return this.#given.begin(source, this.#given.board.takeRun(first, source.soundRun(first, this.#runLength(source, nowMs))), nowMs);
   }
@@ -321,7 +322,7 @@ export class Scheduler {
     const rate = idle?.rateAt(nowMs);
     if (!idle || rate === undefined) return undefined;
     const { part, request, inMs } = last;
-    const isShareable = request.shared === undefined && !this.#given.isShared(part) && request.source.corruptions === 0 && this.#given.halves.mayBePutTogether(part);
+    const isShareable = request.shared === undefined && !this.#given.isShared(part) && this.#given.mayBringHalves(request.source) && this.#given.mayBringHalves(idle) && this.#given.halves.mayBePutTogether(part);
     if (!isShareable) return undefined;
     const size = this.#given.bytesOf(part);
     const ownRate = request.source.rateAt(nowMs) ?? 0;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { DAY_MS } from '../../base/units.ts';
@@ -15,14 +16,21 @@ import { openUnfinishedFile } from './unfinished-file.ts';
 /** Not a secondary's, which may have the same folder. */
 const OWN_FOLDER = join('.videopartes', 'compartido');
 const MANIFEST_KEPT_MS = DAY_MS;
+const CENTRAL_LENGTH = 16;
+
+export interface ShareStoreOptions {
+  readonly clock: Clock;
+  /** From whom the files come, as people know it: what one central let somebody have is not for those of another. */
+  readonly centralUrl: string;
+}
 
 /**
- * Remembers in `directory/.videopartes/compartido` which files of the folder were fetched. What is remembered appears with
- * the first file.
+ * Remembers in `directory/.videopartes/compartido`, for each central apart, which files of the folder were fetched. What is
+ * remembered appears with the first file.
  */
-export function createShareStore(directory: string, { clock }: { readonly clock: Clock }): ShareStore {
+export function createShareStore(directory: string, { clock, centralUrl }: ShareStoreOptions): ShareStore {
   const folder = resolve(directory);
-  const ownFolder = join(folder, OWN_FOLDER);
+  const ownFolder = join(folder, OWN_FOLDER, createHash('sha256').update(centralUrl).digest('hex').slice(0, CENTRAL_LENGTH));
   const indexPath = join(ownFolder, 'index.json');
   const manifestFolder = join(ownFolder, 'manifests');
   const index = createIndexStore(indexPath);

@@ -39,8 +39,9 @@ export async function inspectPeer(peer: InspectedPeer, options: InspectionOption
 async function inspectFile(peer: InspectedPeer, options: InspectionOptions): Promise<Finding> {
   const { address, name, id, known, token, part: wanted } = peer;
   const { random, signal } = options;
-  const isToldByName = token === undefined || known === undefined;
-  const told = isToldByName ? await fetchPeerManifest(address, name, { maxBytes: limits.peerInspectionManifestBytes, signal }) : known;
+  // Who wants a token tells nothing by name.
+  if (token !== undefined && known === undefined) return 'unclear';
+  const told = token === undefined || known === undefined ? await fetchPeerManifest(address, name, { maxBytes: limits.peerInspectionManifestBytes, signal }) : known;
   if (id !== undefined && told.id !== id) return 'lacks';
   if (known && told.sha256 !== known.sha256) return 'protocol';
   const held = await fetchHeldParts({ address, token }, told, { signal });
@@ -90,6 +91,7 @@ function findingOfStatus(status: number, isAnnouncedAsRead: boolean): Finding {
     case 503:
       return isAnnouncedAsRead ? 'lacks' : 'unclear';
     default:
-      return 'protocol';
+      // Its disk or its memory may be at an end for a moment.
+      return status >= 500 ? 'stalled' : 'protocol';
   }
 }

@@ -1,4 +1,4 @@
-import { readFile, rename, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { sharedSink } from '../../../lib/apps/sharing/shared-sink.ts';
@@ -19,10 +19,12 @@ const bytes = randomBytes(2 * MIB + 100, 5);
 const manifest = manifestOf(bytes, 'faro.mp4');
 
 /** A folder whose downloads are shared, and a run that shares them. */
+const CENTRAL = 'http://127.0.0.1:50000';
+
 async function openFolder(t: ExecutionContext) {
   const directory = await temporaryDirectory(t);
-  const begin = async () => {
-    const store = createShareStore(directory, { clock });
+  const begin = async (centralUrl = CENTRAL) => {
+    const store = createShareStore(directory, { clock, centralUrl });
     const state = { changes: 0 };
     const files = new SharedFiles({ store, clock, log: silentLog, onChange: () => void (state.changes += 1) });
     await files.load();
@@ -153,10 +155,19 @@ test('what has another name, is elsewhere, hidden or like an unfinished file is 
   t.deepEqual((await begin()).names(), []);
 });
 
+test('what one central let somebody have is not offered to another', async t => {
+  const { begin, run } = await openFolder(t);
+  await complete(run);
+  t.is((await begin()).names().length, 1);
+  t.deepEqual((await begin('http://otra:50000')).names(), []);
+});
+
 test('an index that is damaged is as good as none', async t => {
   const { directory, begin, run } = await openFolder(t);
   await complete(run);
-  await writeFile(join(directory, '.videopartes', 'compartido', 'index.json'), '{"version":1,"files":[{"name":"../x"}]}');
+  const shared = join(directory, '.videopartes', 'compartido');
+  const [own] = await readdir(shared);
+  await writeFile(join(shared, own!, 'index.json'), '{"version":1,"files":[{"name":"../x"}]}');
   const later = await begin();
   t.deepEqual(later.names(), []);
   await complete(later, { ...manifest, name: 'otra vez.mp4' });

@@ -69,3 +69,31 @@ test('the rarest part comes first, and of those that are alike any', t => {
   t.is(firstOf('whole', 1, 'head-first'), 0);
   t.is(firstOf('a', 1, 'head-first'), 0);
 });
+
+test('what a peer leaves of a part counts once it gave a whole right one, and no more when it spoilt one', t => {
+  const manifest = manifestOfParts(4);
+  const given = new Assignments(manifest, new Set());
+  const held = { isWhole: true, has: () => true, watch: () => ({ [Symbol.dispose]: () => undefined }) };
+  given.addSource('peer', 0, undefined, { held });
+  given.addSource('secundario-1', 0, undefined);
+  const begin = (id: string, first: number) => {
+    const command = given.begin(given.sources.get(id)!, given.board.takeRun(first, 1), 0);
+    return given.requests.get(command.requestId)!;
+  };
+  /** Half of a part, and then nothing. */
+  const leaveHalf = (id: string, part: number) => {
+    const request = begin(id, part);
+    given.bytesArrived(request.id, MIB / 2, 0);
+    given.pieceArrived(request.id, part, MIB / 2, false);
+    given.end(request, 0);
+    return given.halves.headOf(part);
+  };
+  t.is(leaveHalf('secundario-1', 0), MIB / 2);
+  t.is(leaveHalf('peer', 1), 0);
+  given.partVerified(begin('peer', 2).id, 2);
+  t.is(leaveHalf('peer', 1), MIB / 2);
+  given.board.take(1);
+  given.partPutTogether(1, false);
+  t.is(leaveHalf('peer', 3), 0);
+  t.is(leaveHalf('secundario-1', 3), MIB / 2);
+});

@@ -37,6 +37,25 @@ test('a read that is aborted while it waits leaves its turn to the next', async 
   t.deepEqual(askedAtMs, [1000]);
 });
 
+test('who is cut while it waits gives its turn back in the same moment, for who takes the part over', async t => {
+  const { sources } = setUp();
+  const asleep: Clock = { now: () => 0, date: () => 0, sleep: (_ms, options) => new Promise((_resolve, reject) => options!.signal!.addEventListener('abort', () => reject(options!.signal!.reason as Error))) };
+  const turns: string[] = [];
+  const bucket = {
+    take(bytes: number) {
+      turns.push(`take ${bytes}`);
+      return 1000;
+    },
+    giveBack: (bytes: number) => void turns.push(`give back ${bytes}`),
+  };
+  const cut = new AbortController();
+  const read = limitSources(sources, manifest, { bucket, clock: asleep }).source('a', 'http://a').read({ first: 0, count: 1 }, receiver, { signal: cut.signal });
+  t.deepEqual(turns, [`take ${MIB}`]);
+  cut.abort(new Error('not needed'));
+  t.deepEqual(turns, [`take ${MIB}`, `give back ${MIB}`]);
+  await t.throwsAsync(read, { message: 'not needed' });
+});
+
 test('the same source stays the same', t => {
   const { clock, sources } = setUp();
   const limited = limitSources(sources, manifest, { bucket: new TokenBucket(MIB, 0), clock });

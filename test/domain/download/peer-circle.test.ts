@@ -12,6 +12,7 @@ const all = Array.from({ length: PARTS }, (_, part) => part);
 /** A clock whose sleepers wake when the test says so, a circle of two peers, and what it asked. */
 class World implements Clock {
   readonly asked: string[] = [];
+  readonly shown = new Map<string, string | undefined>();
   readonly tokens = new Map<string, string | undefined>();
   readonly held = new Map<string, readonly number[]>();
   changes = 0;
@@ -27,8 +28,9 @@ class World implements Clock {
       clock: this,
       membersMax: 2,
       onChange: () => void (this.changes += 1),
-      askParts: async ({ address }) => {
+      askParts: async ({ address, token }) => {
         this.asked.push(address);
+        this.shown.set(address, token);
         const parts = this.held.get(address);
         if (!parts) throw new VideoError('source_unreachable', { source: address, reason: 'ECONNREFUSED' });
         return new HeldParts(PARTS, parts);
@@ -148,15 +150,31 @@ test('each new token is shown, and who has many wanted parts is asked seldom', a
   await world.pass();
   world.circle.offer([{ address: 'a', token: 'two' }]);
   t.is(world.tokens.get('a'), 'two');
+  t.is(world.shown.get('a'), 'one');
   const [often] = world.slept;
   world.held.set('a', all.slice(0, 10));
   world.slept = [];
   await world.pass();
   t.true(world.slept[0]! > often!);
+  t.is(world.shown.get('a'), 'two');
   world.circle.observer.onPartKept!(9);
   world.slept = [];
   await world.pass();
   t.deepEqual(world.slept, [often]);
+  await world.circle[Symbol.asyncDispose]();
+});
+
+test('those that have nothing that is wanted do not keep others out', async t => {
+  const world = new World([5]);
+  world.held.set('a', []);
+  world.held.set('b', [5]);
+  world.held.set('seed', all);
+  world.circle.offer(offer('a', 'b'));
+  await world.pass(5);
+  t.deepEqual(world.asked.slice(-2).toSorted(), ['a', 'b'], 'while nobody waits they stay');
+  world.circle.offer(offer('seed'));
+  await world.pass(3);
+  t.true(world.ids.includes('seed'));
   await world.circle[Symbol.asyncDispose]();
 });
 

@@ -34,7 +34,7 @@ const faults: readonly { readonly fault: Fault; readonly finding: Finding; reado
   { fault: { type: 'encoded' }, finding: 'protocol' },
   { fault: { type: 'not_http' }, finding: 'protocol' },
   { fault: { type: 'endless_head' }, finding: 'protocol' },
-  { fault: { type: 'status', status: 500 }, finding: 'protocol' },
+  { fault: { type: 'status', status: 500 }, finding: 'stalled' },
   { fault: { type: 'short' }, finding: 'stalled' },
   { fault: { type: 'cut', afterBytes: 0 }, finding: 'stalled' },
   { fault: { type: 'hang', afterBytes: 0 }, finding: 'stalled', options: impatient },
