@@ -1,7 +1,13 @@
 import test from 'ava';
+import { systemClock } from '../../lib/base/clock.ts';
+import { VideoError } from '../../lib/base/errors.ts';
+import { Latest } from '../../lib/base/latest.ts';
+import { seededRandom } from '../../lib/base/random.ts';
 import { KIB, MIB } from '../../lib/base/units.ts';
+import { download } from '../../lib/domain/download/download.ts';
 import type { DownloadObserver } from '../../lib/domain/download/progress.ts';
-import { downloadFrom, impatientScheduler } from '../helpers/download-from.ts';
+import type { Source } from '../../lib/domain/download/source.ts';
+import { downloadFrom, impatientScheduler, MemorySink } from '../helpers/download-from.ts';
 import { startFaultyServer, type Fault } from '../helpers/faulty-server.ts';
 import { manifestOf } from '../helpers/manifests.ts';
 import { randomBytes } from '../helpers/random-bytes.ts';
@@ -95,4 +101,29 @@ test.serial('a source that is left alone is shown as paused', async t => {
   t.is(result.outcome, 'done');
   t.is(state, 'cooling');
   t.is(busy.requested.length, 1);
+});
+
+test.serial('a source that was taken away and is offered again fails anew, and that is told again', async t => {
+  const refused = new VideoError('source_refused', { source: 'peer', status: 403 });
+  const bad: Source = { id: 'peer', read: () => Promise.reject(refused), [Symbol.asyncDispose]: async () => undefined };
+  const current = new Latest<readonly Source[]>([bad]);
+  const stop = new AbortController();
+  let told = 0;
+  const result = download(manifest, current, new MemorySink(manifest), {
+    clock: systemClock,
+    random: seededRandom(1),
+    signal: stop.signal,
+    settings: impatientScheduler,
+    observer: {
+      onSourceFailed() {
+        told += 1;
+        current.set([]);
+        if (told === 3) stop.abort();
+      },
+      onSourceLeft: () => current.set([bad]),
+    },
+  });
+  t.is((await result).outcome, 'cancelled');
+  t.is(told, 3);
+  current.end();
 });
