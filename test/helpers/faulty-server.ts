@@ -152,7 +152,7 @@ export async function startFaultyServer(
         return;
       }
       if (fault.type === 'trickle' && sentBytes >= fault.afterBytes) {
-        await slowly(response, body.subarray(at), fault.everyMs);
+        await slowly(response, body.subarray(at), fault.everyMs, request.socket);
         return;
       }
       const isWrong = fault.type === 'hang' && sentBytes >= (fault.wrongAfterBytes ?? Infinity);
@@ -192,9 +192,9 @@ export function partsAsked(server: Pick<FaultyServer, 'requested'>, manifest: Ma
   return parts;
 }
 
-/** A byte each time, until there are no more or nobody reads them. */
-async function slowly(to: Writable, bytes: Uint8Array, everyMs: number): Promise<void> {
-  for (let at = 0; at < bytes.length && !to.destroyed; at += 1) {
+/** A byte each time, until there are no more or nobody reads them: an answer that waits for its turn never learns that its connection is gone. */
+async function slowly(to: Writable, bytes: Uint8Array, everyMs: number, connection: Writable = to): Promise<void> {
+  for (let at = 0; at < bytes.length && !to.destroyed && !connection.destroyed; at += 1) {
     to.write(bytes.subarray(at, at + 1));
     await sleep(everyMs);
   }
