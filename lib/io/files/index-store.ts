@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { systemCodeOf } from '../../base/errors.ts';
+import { systemCodeOf, VideoError } from '../../base/errors.ts';
 import { isFileId, isFileName } from '../../domain/file.ts';
 import type { IndexStore } from '../../domain/local-folder.ts';
 import { writeAtomically } from './atomic-write.ts';
+import { obstructingFile } from './obstructing-file.ts';
 
 const VERSION = 1;
 
@@ -29,9 +30,11 @@ export function createIndexStore(path: string): IndexStore {
       try {
         return shape.parse(JSON.parse(await readFile(path, 'utf8'))).files;
       } catch (error) {
-        const isUnusable = systemCodeOf(error) === 'ENOENT' || error instanceof SyntaxError || error instanceof z.ZodError;
+        const code = systemCodeOf(error);
+        const isUnusable = code === 'ENOENT' || error instanceof SyntaxError || error instanceof z.ZodError;
         if (isUnusable) return [];
-        throw error;
+        if (code === 'ENOTDIR') throw new VideoError('not_a_directory', { path: await obstructingFile(path) }, { cause: error });
+        throw new VideoError('path_not_readable', { path }, { cause: error });
       }
     },
     save: files => writeAtomically(path, `${JSON.stringify({ version: VERSION, files })}\n`),

@@ -36,6 +36,13 @@ export class CarriedTrack {
     this.#next = (await this.#sink.getKeyPacket(atS)) ?? (await this.#sink.getFirstKeyPacket()) ?? undefined;
   }
 
+  /** To a key packet that another reading of the same film gave. */
+  async resumeAt({ timestamp, sequenceNumber }: EncodedPacket): Promise<void> {
+    await this.seek(timestamp);
+    // Times are counted from other places, and may differ by a hair.
+    while (this.#next && this.#next.sequenceNumber < sequenceNumber) await this.advance();
+  }
+
   async advance(): Promise<void> {
     this.#next = (await this.#sink.getNextPacket(this.#next!)) ?? undefined;
   }

@@ -1,26 +1,26 @@
 import { AppendOnlyStreamTarget, Mp4OutputFormat, Output, type EncodedPacket } from 'mediabunny';
 import type { CarriedTrack } from './carried-track.ts';
-
-/** A packet, and whose it is. */
-export interface CarriedPacket {
-  readonly track: CarriedTrack;
-  readonly packet: EncodedPacket;
-}
+import { lastDurationS, packetsOf, type CarriedPacket } from './cut.ts';
+import { clearTimes } from './movie-times.ts';
 
 export interface Fragment {
   /** With its codecs (RFC 6381). */
   readonly contentType: string;
-  /** What stands before the first fragment: `ftyp` and `moov`. */
-  readonly header: Uint8Array;
+  /** What stands before the first fragment: `ftyp` and `moov`, the same bytes for all fragments of a film. */
+  readonly header: Uint8Array<ArrayBuffer>;
   /** `moof` and `mdat`, in memory that nobody else has. */
   readonly boxes: Uint8Array<ArrayBuffer>;
 }
+
+/** What is earlier by less is at zero. */
+const ROUNDING_S = 0.000_5;
 
 /** Where `sequence_number` stands in a `moof`: after its own head, and size, type, version and flags of its `mfhd` (ISO/IEC 14496-12 §8.8.5). */
 const SEQUENCE_NUMBER_AT = 20;
 
 /**
- * Makes one fragment of MP4 of the packets, which begin with key packets and are in order for each track. Times are shifted by `shiftS`.
+ * Makes one fragment of MP4 of the packets, which begin with key packets and are in order for each track. Times are shifted by `shiftS`; what would then be heard
+ * before zero is left out, because there is no such time in a fragment.
  *
  * Each has an output of its own: one for the whole film would remember every packet of it.
  *
@@ -41,9 +41,19 @@ export async function makeFragment(tracks: readonly CarriedTrack[], packets: rea
   const output = new Output({ format, target });
   const adds = new Map(tracks.map(track => [track, track.join(output)] as const));
   await output.start();
-  for (const { track, packet } of packets) await adds.get(track)!(packet.clone({ timestamp: packet.timestamp + shiftS }));
+  const lasts = lastPackets(tracks, packets);
+  for (const { track, packet } of packets) {
+    const timestamp = packet.timestamp + shiftS;
+    if (timestamp < -ROUNDING_S) continue;
+    await adds.get(track)!(packet.clone({ timestamp: Math.max(0, timestamp), duration: lasts.get(packet) ?? packet.duration }));
+  }
   await output.finalize();
-  return { contentType: inMp4(await output.getMimeType()), header: Buffer.concat(header), boxes: fragmentIn(written, moofAt, number) };
+  return { contentType: inMp4(await output.getMimeType()), header: clearTimes(new Uint8Array(Buffer.concat(header))), boxes: fragmentIn(written, moofAt, number) };
+}
+
+/** The last packet of each track with how long it takes: all others take until the next one. */
+function lastPackets(tracks: readonly CarriedTrack[], packets: readonly CarriedPacket[]): ReadonlyMap<EncodedPacket, number> {
+  return new Map(tracks.map(track => packetsOf(packets, track)).flatMap(all => (all.length > 0 ? [[all.at(-1)!, lastDurationS(all)] as const] : [])));
 }
 
 /** The library names two codecs otherwise than MP4 does: browsers go by the name, and Safari's H.265 has to be `hvc1`, as it is written. */

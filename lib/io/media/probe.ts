@@ -1,7 +1,7 @@
-import { Worker } from 'node:worker_threads';
 import mime from 'mime';
 import { SECOND_MS } from '../../base/units.ts';
 import type { MediaDetails, MediaProbe } from '../../domain/media.ts';
+import { AnsweringThread } from './answering-thread.ts';
 import type { Looked } from './probe-worker.ts';
 
 /** A file that takes longer is taken for none that a player knows. */
@@ -28,15 +28,13 @@ export function createMediaProbe(pathOf: (name: string) => string): MediaProbe &
 }
 
 class ProbeThread {
-  #worker: Worker | undefined;
+  readonly #thread = new AnsweringThread<string, Looked>(new URL('probe-worker.js', import.meta.url));
   #idle: NodeJS.Timeout | undefined;
 
   async look(path: string, signal: AbortSignal): Promise<MediaDetails | undefined> {
     signal.throwIfAborted();
     clearTimeout(this.#idle);
-    this.#worker ??= new Worker(new URL('probe-worker.js', import.meta.url));
-    const answer = await answerOf(this.#worker, path, signal);
-    if (!answer) await this.end();
+    const answer = await this.#thread.ask(path, { patienceMs: TIMEOUT_MS, signal });
     signal.throwIfAborted();
     this.#idle = setTimeout(() => void this.end(), IDLE_MS).unref();
     return answer?.details;
@@ -44,25 +42,6 @@ class ProbeThread {
 
   async end(): Promise<void> {
     clearTimeout(this.#idle);
-    const worker = this.#worker;
-    this.#worker = undefined;
-    await worker?.terminate();
+    await this.#thread[Symbol.asyncDispose]();
   }
-}
-
-/** Undefined when it gave none in time. */
-function answerOf(worker: Worker, path: string, signal: AbortSignal): Promise<Looked | undefined> {
-  return new Promise(resolve => {
-    const settle = (answer?: Looked) => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', giveUp);
-      worker.off('message', settle).off('error', giveUp).off('exit', giveUp);
-      resolve(answer);
-    };
-    const giveUp = () => settle();
-    const timer = setTimeout(giveUp, TIMEOUT_MS);
-    signal.addEventListener('abort', giveUp, { once: true });
-    worker.on('message', settle).on('error', giveUp).on('exit', giveUp);
-    worker.postMessage(path);
-  });
 }

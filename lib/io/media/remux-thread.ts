@@ -3,12 +3,8 @@ import { VideoError } from '../../base/errors.ts';
 import type { ServedFile } from '../../domain/served-files.ts';
 import type { RemuxedFilm } from '../../domain/remux.ts';
 import { limits } from '../../protocol/limits.ts';
+import { mediaThreadLimits } from './media-thread-limits.ts';
 import type { RemuxAnswer, RemuxNews, RemuxOrder, RemuxSupply } from './remux-messages.ts';
-
-/** Far more than what it remembers of a film; what goes through it is beside. */
-const HEAP_MAX_MIB = 128;
-/** What lies outside the heap is given back when this is full: soon. */
-const YOUNG_MAX_MIB = 1;
 
 interface Waiting {
   readonly resolve: (answer: RemuxAnswer) => void;
@@ -34,7 +30,7 @@ export class RemuxThread implements RemuxedFilm {
     this.#signal = signal;
     this.#worker = new Worker(new URL('remux-worker.js', import.meta.url), {
       workerData: { name, sizeBytes, fromS } satisfies RemuxOrder,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MIB, maxYoungGenerationSizeMb: YOUNG_MAX_MIB },
+      resourceLimits: mediaThreadLimits,
     });
     const lost = () => this.#fail(this.#broken());
     this.#worker.on('message', (news: RemuxNews) => this.#hear(news)).on('error', lost).on('exit', lost);

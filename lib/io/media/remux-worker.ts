@@ -29,7 +29,7 @@ parentPort!.on('message', (supply: RemuxSupply) => {
   }
 });
 
-const source = new CustomSource({
+const newSource = () => new CustomSource({
   getSize: () => sizeBytes,
   read(start, end) {
     tell({ type: 'read', start, end });
@@ -39,7 +39,7 @@ const source = new CustomSource({
 });
 
 try {
-  const { contentType, fragments } = await openRemux(source, { name, fromS });
+  const { contentType, fragments } = await openRemux(newSource, { name, fromS });
   tell({ type: 'opened', contentType });
   for await (const bytes of fragments) {
     await turn();

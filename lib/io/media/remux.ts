@@ -1,10 +1,8 @@
-import { Input, MATROSKA, MP4, MPEG_TS, QTFF, WEBM, type Source } from 'mediabunny';
-import { VideoError, type ErrorFacts } from '../../base/errors.ts';
-import { chooseTracks } from '../../domain/remux.ts';
+import type { Source } from 'mediabunny';
+import { VideoError } from '../../base/errors.ts';
 import { limits } from '../../protocol/limits.ts';
-import { CarriedTrack } from './carried-track.ts';
-import { filmTracks } from './film-tracks.ts';
-import { makeFragment, type CarriedPacket, type Fragment } from './fragment.ts';
+import { CarriedFilm } from './carried-film.ts';
+import { makeFragment, type Fragment } from './fragment.ts';
 import { setMovieDuration } from './movie-duration.ts';
 
 export interface Remux {
@@ -14,43 +12,24 @@ export interface Remux {
   readonly fragments: AsyncIterable<Uint8Array<ArrayBuffer>>;
 }
 
-type Refusal = (obstacle: ErrorFacts['not_remuxable']['obstacle'], codecs?: readonly string[]) => VideoError<'not_remuxable'>;
-
-/** AVI is none that the library reads. */
-const FORMATS = [MATROSKA, WEBM, MP4, QTFF, MPEG_TS];
 /** Shorter fragments cost more, and for longer ones who watches waits. */
 const FRAGMENT_MIN_S = 1;
 
 /**
- * Reads a film from the key frame at or before `fromS` on, and makes fragmented MP4 of it without decoding anything. In memory are a fragment and
+ * Reads a film, of which `newSource` gives all bytes, from the key frame at or before `fromS` on, and makes fragmented MP4 of it without decoding anything. In memory are a fragment and
  * what it was read from.
  *
  * @throws VideoError `not_remuxable`, also while it is read; whatever a parser throws at a broken film
  */
-export async function openRemux(source: Source, { name, fromS }: { readonly name: string; readonly fromS: number }): Promise<Remux> {
-  const refuse: Refusal = (obstacle, codecs = []) => new VideoError('not_remuxable', { name, obstacle, codecs });
-  const input = new Input({ source, formats: FORMATS });
-  if (!(await input.canRead())) throw refuse('container');
-  const choice = chooseTracks(await filmTracks(input));
-  if ('lacking' in choice) throw refuse('codec', choice.lacking);
-  const opened = await Promise.all(choice.carried.map(({ track }) => CarriedTrack.open(track)));
-  const tracks = opened.filter(track => track !== undefined);
-  // Not without the picture, because nobody can tell how it is decoded.
-  if (tracks.length < opened.length) throw refuse('structure');
-  const [lead, ...others] = tracks;
-  if (!lead) throw refuse('container');
-
-  // Whatever its clock says when it begins: who watches begins at zero.
-  const shiftS = -Math.min(...tracks.map(({ startS }) => startS));
-  await lead.seek(fromS - shiftS);
-  // What is heard before the first picture is part of the whole film.
-  for (const other of others) await other.seek(fromS === 0 ? other.startS : (lead.next?.timestamp ?? Infinity));
-  const fragments = fragmentsOf(tracks, shiftS, refuse);
+export async function openRemux(newSource: () => Source, { name, fromS }: { readonly name: string; readonly fromS: number }): Promise<Remux> {
+  const film = await CarriedFilm.open(newSource, name);
+  await film.seek(fromS);
+  const fragments = fragmentsOf(film);
   const first = await fragments.next();
-  if (first.done) throw refuse('structure');
+  if (first.done) throw new VideoError('not_remuxable', { name, obstacle: 'structure', codecs: [] });
   const { contentType, header, boxes } = first.value;
-  const durationS = await input.getDurationFromMetadata();
-  if (durationS !== null) setMovieDuration(header, durationS + shiftS);
+  const durationS = await film.durationS();
+  if (durationS !== undefined) setMovieDuration(header, durationS + film.shiftS);
   return { contentType, fragments: written(header, boxes, fragments) };
 }
 
@@ -60,34 +39,10 @@ async function* written(header: Uint8Array, first: Uint8Array<ArrayBuffer>, rest
   for await (const { boxes } of rest) yield boxes;
 }
 
-async function* fragmentsOf(tracks: readonly CarriedTrack[], shiftS: number, refuse: Refusal): AsyncGenerator<Fragment, void> {
+async function* fragmentsOf(film: CarriedFilm): AsyncGenerator<Fragment, void> {
   for (let number = 1; ; number += 1) {
-    const packets = await packetsOfFragment(tracks, refuse);
-    if (packets.length === 0) return;
-    yield await makeFragment(tracks, packets, { number, shiftS });
+    const cut = await film.cut({ minS: FRAGMENT_MIN_S, maxBytes: limits.remuxFragmentMaxBytes });
+    if (!cut) return;
+    yield await makeFragment(cut.tracks, cut.packets, { number, shiftS: film.shiftS });
   }
-}
-
-/** Of all tracks, up to a key frame of the first one; read in about the order in which they are in the file. */
-async function packetsOfFragment(tracks: readonly CarriedTrack[], refuse: Refusal): Promise<readonly CarriedPacket[]> {
-  const packets: CarriedPacket[] = [];
-  let sizeBytes = 0;
-  let startS = -Infinity;
-  for (;;) {
-    const lead = tracks.find(({ next }) => next !== undefined);
-    const track = earliest(tracks);
-    const packet = track?.next;
-    if (!packet) return packets;
-    if (packets.length === 0) startS = packet.timestamp;
-    if (track === lead && packet.type === 'key' && packet.timestamp - startS >= FRAGMENT_MIN_S) return packets;
-    sizeBytes += packet.byteLength;
-    if (sizeBytes > limits.remuxFragmentMaxBytes) throw refuse('structure');
-    packets.push({ track, packet });
-    await track.advance();
-  }
-}
-
-function earliest(tracks: readonly CarriedTrack[]): CarriedTrack | undefined {
-  const timeOf = ({ next }: CarriedTrack) => next?.timestamp ?? Infinity;
-  return tracks.reduce<CarriedTrack | undefined>((first, track) => (first && timeOf(first) <= timeOf(track) ? first : track), undefined);
 }
