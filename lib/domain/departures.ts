@@ -31,7 +31,7 @@ export function departureStateAtLoss(before: DepartureState | undefined, isHeld:
   return isHeld || (before ?? 'unsure') !== 'unsure' ? 'leaving' : 'unsure';
 }
 
-/** What a node is to do about one replica; `lib/protocol/control.ts` says it on the wire. */
+/** What a node is to do about one replica; `lib/protocol/shapes/heartbeats.ts` says it on the wire. */
 export type ReplicaOrder =
   | { readonly type: 'trash' | 'restore' | 'drop'; readonly id: FileId; readonly name: string }
   | { readonly type: 'rename'; readonly id: FileId; readonly name: string; readonly to: string };

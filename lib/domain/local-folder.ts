@@ -82,7 +82,7 @@ export interface ManifestStore {
 
 /** What a run remembers for the next one, so that it need not read every file again. */
 export interface IndexStore {
-  /** Empty when there is none or it is damaged. */
+  /** Empty when there is none or it is damaged. @throws VideoError `not_a_directory`, `path_not_readable` */
   load(): Promise<readonly IndexedFile[]>;
   save(files: readonly IndexedFile[]): Promise<void>;
 }

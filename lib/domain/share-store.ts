@@ -8,7 +8,7 @@ export interface ShareStore extends Pick<LocalFolder, 'stampOf' | 'open'> {
   /** Of a file that is, or would be, in the folder itself; undefined of any other path. */
   readonly nameOf: (path: string) => string | undefined;
 
-  /** What was fetched, as it was then; nothing when that is not known any more. */
+  /** What was fetched, as it was then; nothing when that is not known any more. @throws VideoError `not_a_directory`, `path_not_readable` */
   load(): Promise<readonly IndexedFile[]>;
 
   /**

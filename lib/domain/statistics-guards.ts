@@ -1,3 +1,4 @@
+import { SUMS_OF_SESSION, type LiveStatistics } from './live/live-statistics.ts';
 import {
   STATISTICS_VERSION,
   type ClientStatistics,
@@ -38,6 +39,10 @@ export function isSecondaryStatistics(value: unknown): value is SecondaryStatist
     isSum(value['number']) &&
     hasSums(value['totals'], ['requests', 'servedBytes', 'copies', 'copiedBytes', 'failedCopies'])
   );
+}
+
+export function isLiveStatistics(value: unknown): value is LiveStatistics {
+  return isFields(value) && value['version'] === STATISTICS_VERSION && value['program'] === 'videocanal' && hasSums(value['totals'], ['sessions', ...SUMS_OF_SESSION]) && isList(value['sessions']);
 }
 
 function isNodes(value: unknown): boolean {

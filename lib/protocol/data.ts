@@ -128,6 +128,7 @@ export const dataErrors = {
   internal: { status: 500, message: 'The server could not read the file.' },
   file_not_read_yet: { status: 503, message: 'The file is being read for the first time; ask again in a moment.' },
   parts_not_here: { status: 503, message: 'The file is being fetched, and not all that is asked for is here yet.' },
+  nothing_shown: { status: 503, message: 'Nothing of the channel came yet; ask again in a moment.' },
   path_not_readable: { status: 503, message: 'The folder cannot be read now.' },
 } as const;
 

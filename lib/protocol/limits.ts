@@ -112,8 +112,19 @@ export const limits = {
   remuxFragmentMaxBytes: 32 * MIB,
   /** Of what was read, for what is read again. */
   remuxCacheBytes: MIB,
+  /** Of what was read, when the parser does not forget it by itself. */
+  remuxRememberedBytes: 32 * MIB,
   /** A thread that neither reads nor gives anything for so long has lost its way in a broken film. */
   remuxSilenceMs: 10_000,
+  /** A block of a channel, when the film's key frames allow; and what is taken for the length of one that cannot be read. */
+  liveBlockMs: 2000,
+  liveBlockMaxBytes: 32 * MIB,
+  /** One that says that it is longer is broken. */
+  liveBlockMaxMs: 10 * MINUTE_MS,
+  /** A thread that makes blocks or pieces of them, and gives none for so long, has lost its way in a broken film. */
+  liveSilenceMs: 10_000,
+  /** Between a film that failed on the air and its next try. */
+  reelRestMs: 1000,
   dataConnectionsPerNode: 512,
   dataIdleTimeoutMs: 60_000,
   dataHeadersTimeoutMs: 10_000,
@@ -186,6 +197,33 @@ export const limits = {
   numbersPerRequest: 100,
   /** How long a removed video can be restored. */
   trashKeptMs: 7 * DAY_MS,
+  liveChannelMax: 9,
+  /** Channels that a central knows, and those that it watches for browsers: each has a thread. */
+  channelsMax: 500,
+  channelsWatched: 8,
+  /** A broadcaster that says nothing for so long is gone; it announces its channels three times as often. */
+  channelLeaseMs: 9000,
+  /** A channel that no browser asked for in so long is watched no more. */
+  channelUnwatchedMs: 30_000,
+  /** Of what the central watches: how late it is shown, and what each channel may take of its disk and its memory. */
+  channelDelayMs: 6000,
+  channelShelfBytes: 128 * MIB,
+  channelPiecesBytes: 16 * MIB,
+  /** Of a message of the relay, without the slice in it. */
+  liveHeadMaxBytes: 16 * KIB,
+  liveConnectionsMax: 512,
+  liveConnectionsPerAddress: 128,
+  /** Of short messages that somebody does not read, beside slices. */
+  liveWaitingMaxBytes: MIB,
+  /** Viewers that joined, and are called to see whether others can reach them. */
+  liveReachedAtOnce: 64,
+  /** Of one broadcaster; each viewer has a connection with him. */
+  liveViewersMax: 20_000,
+  /** By then who connected has said who he is. */
+  liveHelloTimeoutMs: 3000,
+  liveConnectTimeoutMs: 2000,
+  /** A connection that nobody used for so long is not needed any more. */
+  liveIdleMs: 30_000,
   /** A file of 100 GiB in pieces of 1 MiB takes 10 MB. */
   metalinkMaxBytes: 16 * MIB,
   metalinkMaxFiles: 1000,
@@ -206,4 +244,25 @@ export const limits = {
   partsRetryAfterS: 1,
   /** About what a secondary that was restarted needs to be offered again, in seconds as `Retry-After` says it. */
   noSourcesRetryAfterS: 5,
+  /** The old protocol of live channels. Who connects and does not say its three characters by then is dropped, as is who does not take its reply. */
+  legacyRequestTimeoutMs: 2000,
+  legacyConnectionsMax: 256,
+  /** A list of more than 3000 clients. */
+  legacyReplyMaxBytes: 64 * KIB,
+  /** One block to all clients: the protocol says 2 s, of which a little is left for what a busy machine is late. */
+  legacyRoundMs: 1900,
+  /** Blocks that a client received and whose connections it did not close, before it gets no more. */
+  legacyUnclosedBlocks: 4,
+  /** Clients that are being called back to be told whether they are in. */
+  legacyAnswersAtOnce: 64,
+  /** What a viewer waits for: a reply, to be called back, the next bytes of a block. */
+  legacyReplyTimeoutMs: 3000,
+  legacyAnswerTimeoutMs: 4000,
+  legacyBlockIdleMs: 3000,
+  /** For a whole block, so that one that trickles in keeps no others waiting. */
+  legacyBlockMaxMs: 10_000,
+  /** Blocks that arrive at a viewer at once. */
+  legacyBlocksAtOnce: 8,
+  /** Three rounds without a block: the server may have forgotten this viewer. */
+  legacySilentMs: 6000,
 } as const;

@@ -36,6 +36,7 @@ const groups: Readonly<Record<string, string>> = {
   clients: 'Downloads',
   tickets: 'Downloads',
   peers: 'Peers',
+  channels: 'Live channels',
   nodes: 'Secondaries',
 };
 
@@ -44,6 +45,7 @@ const about: Readonly<Record<string, string>> = {
   'Bringing files': 'From a form or curl in one request, or in pieces that can be gone on with.',
   Downloads: 'Turns, for programs that fetch from several secondaries at once.',
   Peers: 'Clients that serve what they have.',
+  'Live channels': 'Who broadcasts tells of them; browsers and players watch them here.',
   Secondaries: 'What they tell, and what is decided about them.',
   'How the central is': 'For people, monitors and balancers.',
 };

@@ -1,6 +1,7 @@
 import { wireErrors, type WireErrorCode } from './errors.ts';
 import { EXPOSITION_TYPE } from './exposition.ts';
 import { EVENT_STREAM_TYPE } from './event-stream.ts';
+import { LIVE_PIECE_TYPE, LIVE_PLAYLIST_TYPE } from './live-playlist.ts';
 import { STREAM_FORMATS } from './stream.ts';
 import { LANGUAGES } from '../base/messages/index.ts';
 import { TABLES } from '../domain/statistics-tables.ts';
@@ -35,6 +36,16 @@ const document = (operationId: string, summary: string, type: string, parameters
   },
 });
 
+const numberParameter = inPath('number', 'As the playlist names it');
+const channelFile = (name: string, summary: string, type: string, parameters: readonly object[] = []) => ({
+  get: {
+    operationId: `channels.${name}`,
+    summary,
+    parameters: [inPath('id', 'Of the channel'), ...parameters],
+    responses: { 200: { description: 'OK', content: bytesOf(type) }, ...errors('not_found', 'channels_full', 'channel_full') },
+  },
+});
+
 const page = (operationId: string, summary: string, ...types: readonly string[]) => ({
   get: { operationId, summary, responses: { 200: { description: 'OK', content: bytesOf(...types) }, ...errors('not_found') } },
 });
@@ -65,6 +76,9 @@ export const plainRoutes = {
       },
     },
   },
+  '/channels/{id}/canal.m3u8': channelFile('playlist', 'A live channel for players and browsers (HLS, RFC 8216): the central watches it while somebody asks', LIVE_PLAYLIST_TYPE),
+  '/channels/{id}/init-{number}.mp4': channelFile('init', 'What the blocks of a channel begin with, as its playlist names it', LIVE_PIECE_TYPE, [numberParameter]),
+  '/channels/{id}/bloque-{number}.m4s': channelFile('block', 'A block of a channel, as its playlist names it: fragmented MP4', LIVE_PIECE_TYPE, [numberParameter]),
   '/library.m3u': {
     get: {
       operationId: 'library.playlist',

@@ -1,6 +1,7 @@
 import type { AnyContractProcedure } from '@orpc/contract';
 import type { Access } from '../domain/roles.ts';
 import type { ControlContract } from './control.ts';
+import { CHANNEL_FILE_PATH, channelUrl } from './channel-files.ts';
 import { findOperation } from './control-routes.ts';
 import { DATA_METHODS, HEALTH_PATH, MANIFEST_PATH, parseFilePath, pathOf, READY_PATH } from './data.ts';
 import { DOCS_PATH } from './docs-page.ts';
@@ -24,6 +25,7 @@ export const operationAccess: AccessTo<ControlContract> = {
   uploads: { open: 'uploader', find: 'uploader', replace: 'node' },
   // Whoever may read may share as well: nobody believes a peer, and each speaks for its own address alone.
   peers: { join: 'reader', update: 'reader', leave: 'reader', search: 'reader', report: 'reader' },
+  channels: { list: 'reader', announce: 'uploader', withdraw: 'uploader' },
   activity: { get: 'reader' },
   statistics: { get: 'reader', series: 'reader', topics: { list: 'reader', register: 'contributor', get: 'reader', reset: 'admin' } },
 };
@@ -58,6 +60,7 @@ export const plainAccess: readonly PlainRoute[] = [
   { path: /^\/subidas$/, example: '/subidas', methods: ['POST'], access: 'uploader' },
   { path: /^\/subidas\/\d{1,9}\/[0-9a-f]{64}$/, example: `/subidas/1/${'0'.repeat(64)}`, methods: ['HEAD', 'PATCH', 'DELETE'], access: 'uploader' },
   { path: /^\/stream$/, example: '/stream', access: 'reader', proofs: ['session', 'token'] },
+  { path: CHANNEL_FILE_PATH, example: channelUrl('0123456789abcdef'), access: 'reader', proofs: ['session'] },
   { path: /^\/library\.m3u$/, example: '/library.m3u', access: 'reader', proofs: ['session'] },
   { path: /^\/statistics\.csv$/, example: '/statistics.csv', access: 'reader', proofs: ['session'] },
   { path: /^\/files\//, example: '/files/faro.mp4', access: 'reader', proofs: ['session'] },

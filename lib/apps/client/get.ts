@@ -19,7 +19,7 @@ import { observeAll } from '../observe.ts';
 import type { PeerReports } from '../peer-reports.ts';
 import { recordOf } from './download-record.ts';
 import { OfferedSources, type OfferedSourcesPorts } from './offered-sources.ts';
-import { TicketLine, type Report } from './ticket-line.ts';
+import { TicketLine, type GrantedTicket, type Report } from './ticket-line.ts';
 
 export interface GetPorts {
   readonly control: ControlClient;
@@ -79,6 +79,7 @@ export async function getVideo(name: string, options: GetOptions, ports: GetPort
   let watch: ReturnType<typeof watchDownload> | undefined;
   try {
     const ticket = await line.granted(options.onWaiting);
+    assertOthersHaveIt(ticket, ports.ownAddress());
     const waitedMs = clock.now() - startedAtMs;
     const manifest = parseManifest(await control.manifests.get({ id: ticket.id }, { signal }));
     const path = pathOf(ticket.name);
@@ -108,6 +109,12 @@ export async function getVideo(name: string, options: GetOptions, ports: GetPort
     const outcome = result?.outcome ?? (signal.aborted ? 'cancelled' : 'failed');
     await line.close({ outcome, elapsedMs, receivedBytes: result?.receivedBytes ?? 0, sources: givenByNodes(result) }, watch?.report());
   }
+}
+
+/** The central refuses what nobody has, and does not know who asks. */
+function assertOthersHaveIt({ name, sources, peers = [] }: GrantedTicket, ownAddress: string | undefined): void {
+  const isOwnAlone = sources.length === 0 && peers.length > 0 && peers.every(({ address }) => address === ownAddress);
+  if (isOwnAlone) throw new VideoError('no_sources', { name, nodes: [] });
 }
 
 /** What the central counts by secondary; those that were only asked in vain included. */

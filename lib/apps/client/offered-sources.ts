@@ -26,7 +26,8 @@ export class OfferedSources implements AsyncDisposable {
   readonly #circle: PeerCircle;
   readonly #current = new Latest<readonly Source[]>();
   #nodes: readonly Source[] = [];
-  #hasAny = false;
+  /** There was somebody to be missed, or it is known that there is nobody. */
+  #isKnown = false;
   #isClosed = false;
 
   constructor(ports: OfferedSourcesPorts) {
@@ -57,15 +58,17 @@ export class OfferedSources implements AsyncDisposable {
     for await (const { nodes, peers } of offers) {
       if (this.#isClosed) return;
       this.#nodes = nodes.map(({ node, url, token, badParts }) => lackingSource(sources.source(nodeSourceId(node), url, token), badParts));
-      this.#circle.offer(peers.filter(({ address }) => address !== ownAddress()));
+      const others = peers.filter(({ address }) => address !== ownAddress());
+      this.#circle.offer(others);
+      this.#isKnown ||= nodes.length + others.length === 0;
       this.#update();
     }
   }
 
   #update(): void {
     const current = [...this.#nodes, ...this.#circle.sources];
-    this.#hasAny ||= current.length > 0;
-    // Before the first one nobody is missed.
-    if (this.#hasAny) this.#current.set(current);
+    this.#isKnown ||= current.length > 0;
+    // Peers that are being asked for the first time may have something.
+    if (this.#isKnown) this.#current.set(current);
   }
 }

@@ -79,8 +79,8 @@ export class TicketLine {
   }
 
   /**
-   * Reports while the download runs and yields its sources whenever they change, the first ones at once. Ends only
-   * when it is returned, closed or the signal aborts.
+   * Reports while the download runs and yields its sources whenever they change, the first ones at once, also when there are
+   * none. Ends only when it is returned, closed or the signal aborts.
    */
   async *offers(report: () => Report): AsyncGenerator<TicketOffer> {
     const { clock } = this.#options;
@@ -93,7 +93,7 @@ export class TicketLine {
         // An empty answer means that no secondary looks alive from the central; those we know may still answer us.
         if (sources.length > 0) nodes = sources;
         const current = JSON.stringify([nodes, peers]);
-        if (current !== known && nodes.length + peers.length > 0) {
+        if (current !== known) {
           known = current;
           yield { nodes, peers };
         }

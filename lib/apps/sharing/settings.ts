@@ -7,7 +7,8 @@ import { typedName } from '../flags.ts';
 
 export interface SharingSettings {
   readonly directory: string;
-  readonly ip: string;
+  /** Where it serves: at the first of them that this machine has. */
+  readonly ips: readonly [string, ...string[]];
   /** 0 takes any free one. */
   readonly port: number;
   /** How many may download from it at once; 0 refuses all. */
@@ -46,12 +47,16 @@ export function sharingSettings(flags: SharingFlags, { directory, centralUrls }:
   if (ip !== undefined && isIP(ip) === 0) throw new VideoError('invalid_flag', { flag: '--ip', value: ip, expected: messages.peer.ipExpected });
   return {
     directory,
-    // Who reaches the central over the network is seen by it there.
-    ip: ip ?? (centralUrls.every(isHere) ? '127.0.0.1' : '0.0.0.0'),
+    ips: ip === undefined ? usualIps(centralUrls) : [ip],
     port: puerto ?? 0,
     maxUploads: maxSubidas ?? MAX_UPLOADS,
     uploadBytesPerSecond: byteRateOf(limiteSubida, '--limite-subida', messages),
   };
+}
+
+/** Who reaches the central over the network is seen by it there, at an address of either kind; not every machine has both. */
+function usualIps(centralUrls: readonly string[]): SharingSettings['ips'] {
+  return centralUrls.every(isHere) ? ['127.0.0.1'] : ['::', '0.0.0.0'];
 }
 
 /** The central's flag of almost that name. */

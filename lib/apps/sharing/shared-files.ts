@@ -38,7 +38,7 @@ export class SharedFiles implements ServedFiles {
 
   /** What others are told of, by name. */
   get offered(): ReadonlyMap<string, PeerFile> {
-    const begun = [...this.#unfinished].filter(({ held }) => held.size > 0).map(({ manifest: { name, id, sizeBytes } }): PeerFile => ({ name, id, sizeBytes }));
+    const begun = this.#begun.map(({ manifest: { name, id, sizeBytes } }): PeerFile => ({ name, id, sizeBytes }));
     const whole = [...this.#whole.byName.values()].map(({ name, id, stamp: { sizeBytes } }): PeerFile => ({ name, id, sizeBytes }));
     // The first of the limit are those that are wanted now; of one name, the whole file counts.
     return new Map([...new Map([...begun, ...whole].map(file => [file.name, file]))].slice(0, limits.peerFilesMax));
@@ -50,7 +50,8 @@ export class SharedFiles implements ServedFiles {
     try {
       for (const file of await store.load()) if (isVisibleName(file.name)) this.#whole.put(file);
     } catch (error) {
-      log.warn('request.failed', { operation: 'index.json', reason: toVideoError(error).code });
+      if (!isVideoError(error, 'path_not_readable', 'not_a_directory')) throw error;
+      log.warn('file.unreadable', { name: error.facts.path, reason: error.code });
     }
     await this.#look();
   }
@@ -77,9 +78,12 @@ export class SharedFiles implements ServedFiles {
     return best?.open();
   }
 
+  /** Of what is offered under the name; undefined when nothing is. */
   async manifestNamed(name: string): Promise<Manifest | undefined> {
-    const file = this.#whole.byName.get(name);
-    const manifest = file ? await this.#ports.store.manifest(file.id) : [...this.#unfinished].find(({ manifest: { name: called }, held }) => called === name && held.size > 0)?.manifest;
+    const whole = this.#whole.byName.get(name);
+    if (!whole) return this.#begun.find(({ manifest }) => manifest.name === name)?.manifest;
+    const manifest = await this.#ports.store.manifest(whole.id);
+    // Its content may have other names as well.
     return manifest && { ...manifest, name };
   }
 
@@ -115,6 +119,11 @@ export class SharedFiles implements ServedFiles {
     } catch (error) {
       log.warn('request.failed', { operation: `.videopartes (${name})`, reason: toVideoError(error).code });
     }
+  }
+
+  /** What is being fetched, and of which others can have something. */
+  get #begun(): readonly UnfinishedFile[] {
+    return [...this.#unfinished].filter(({ held }) => held.size > 0);
   }
 
   async #look(): Promise<void> {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { CloseStack } from '../../base/close.ts';
 import { systemClock as clock } from '../../base/clock.ts';
-import { VideoError } from '../../base/errors.ts';
+import { isVideoError, VideoError } from '../../base/errors.ts';
 import { createLog, type Log } from '../../base/log.ts';
 import type { Sink } from '../../domain/download/sink.ts';
 import { ServingPace } from '../../domain/serving-pace.ts';
 import { ServingSlots } from '../../domain/serving-slots.ts';
 import { createShareStore } from '../../io/files/share-store.ts';
-import { startFileServer } from '../../io/http/file-server.ts';
+import { startFileServer, type FileServerOptions } from '../../io/http/file-server.ts';
 import type { ControlClient } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
 import { VERSION } from '../../protocol/version.ts';
@@ -38,7 +38,7 @@ export interface Sharing extends AsyncDisposable {
   readonly address: string | undefined;
   /** The same sink, whose parts others can have. */
   share(sink: Sink, file: FetchedFile): Promise<Sink>;
-  /** Leaves, lets running answers end for a moment, and tells what was given. May be called twice. */
+  /** Leaves, lets running answers end for a moment, and tells what was given if the central ever took it in. May be called twice. */
   end(): Promise<SharedAmount>;
 }
 
@@ -61,7 +61,7 @@ export async function openSharing(settings: SharingSettings, options: SharingOpt
 }
 
 async function open(settings: SharingSettings, { registry, centralUrl, log, signal }: SharingOptions, closing: CloseStack): Promise<Sharing> {
-  const { ip, port, maxUploads, uploadBytesPerSecond } = settings;
+  const { ips, port, maxUploads, uploadBytesPerSecond } = settings;
   let membership: Membership | undefined;
   const store = createShareStore(settings.directory, { clock, centralUrl });
   const files = new SharedFiles({ store, clock, log, onChange: () => membership?.noteChange() });
@@ -72,7 +72,8 @@ async function open(settings: SharingSettings, { registry, centralUrl, log, sign
   const guard = new OptionalGuard(() => clock.date());
   const takers = new Set<string>();
   let bytes = 0;
-  const server = await startFileServer({ ip, port }, files, {
+  let wasTakenIn = false;
+  const serving: FileServerOptions = {
     log,
     guard,
     slots: new ServingSlots(maxUploads),
@@ -85,7 +86,8 @@ async function open(settings: SharingSettings, { registry, centralUrl, log, sign
       if (request.bytes > 0) takers.add(request.remoteAddress);
       bytes += request.bytes;
     },
-  });
+  };
+  const { ip, server } = await atFirst(ips, async ip => ({ ip, server: await startFileServer({ ip, port }, files, serving) }));
   // Not disposed of, which would cut the answers that are running.
   closing.defer(() => server.close({ drainMs: limits.sharingDrainMs }));
 
@@ -95,7 +97,10 @@ async function open(settings: SharingSettings, { registry, centralUrl, log, sign
       registry,
       centralUrl,
       held: () => files.offered,
-      onTokenKeys: keys => guard.take(keys),
+      onTokenKeys(keys) {
+        wasTakenIn = true;
+        guard.take(keys);
+      },
       onOffered: address => log.info('sharing.started', { address, files: known }),
       clock,
       log: withoutCentral(log),
@@ -115,7 +120,8 @@ async function open(settings: SharingSettings, { registry, centralUrl, log, sign
   const end = () =>
     (ending ??= closing[Symbol.asyncDispose]().then(() => {
       const amount = { bytes, peers: takers.size };
-      log.info('sharing.ended', amount);
+      // Nobody was told that it began.
+      if (wasTakenIn) log.info('sharing.ended', amount);
       return amount;
     }));
   return {
@@ -126,6 +132,16 @@ async function open(settings: SharingSettings, { registry, centralUrl, log, sign
     end,
     [Symbol.asyncDispose]: async () => void (await end()),
   };
+}
+
+/** At the first of the addresses that this machine has. @throws VideoError as `serve` */
+async function atFirst<T>([ip, next, ...others]: SharingSettings['ips'], serve: (ip: string) => Promise<T>): Promise<T> {
+  try {
+    return await serve(ip);
+  } catch (error) {
+    if (next === undefined || !isVideoError(error, 'address_unavailable')) throw error;
+    return atFirst([next, ...others], serve);
+  }
 }
 
 /** Whoever downloads is told of a central that is lost anyway. */

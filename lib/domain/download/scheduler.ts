@@ -233,21 +233,33 @@ export class Scheduler {
    * sooner. What came of it already is gone on with.
    */
   #takeOver(nowMs: number): readonly Command[] | undefined {
-    const helpers = [...this.#given.sources.values()].filter(source => source.isGrowing && source.isIdle && source.corruptions + source.failures === 0 && !source.isCooling(nowMs));
     let best: { readonly arrival: Arrival; readonly helper: ScheduledSource; readonly gainMs: number } | undefined;
-    for (const helper of helpers) {
+    for (const helper of this.#trustyIdlePeers(nowMs)) {
       for (const arrival of this.#given.arrivals(nowMs)) {
-        const { part, request, inMs } = arrival;
-        const isSlow = request.source.isMeasured(nowMs) && part === request.nextPart && request.shared === undefined && request.run.from === undefined && helper.mayBring(part) && this.#given.board.requestsFor(part) === 1;
+        const { part, inMs } = arrival;
+        if (!this.#mayBeTakenOver(arrival, nowMs) || !helper.mayBring(part)) continue;
         const rate = helper.rateAt(nowMs);
         const helpedInMs = rate === undefined ? inMs / 2 : timeOf(this.#given.bytesOf(part), rate);
         const gainMs = inMs - helpedInMs;
-        if (isSlow && helpedInMs <= inMs * TAKE_OVER_GAIN && gainMs > Math.max(TAKE_OVER_MIN_MS, best?.gainMs ?? 0)) best = { arrival, helper, gainMs };
+        if (helpedInMs <= inMs * TAKE_OVER_GAIN && gainMs > Math.max(TAKE_OVER_MIN_MS, best?.gainMs ?? 0)) best = { arrival, helper, gainMs };
       }
     }
     if (!best) return undefined;
     const { arrival, helper } = best;
     return [this.#given.cancel(arrival.request, 'not_needed', nowMs), this.#begin(helper, arrival.part, nowMs)];
+  }
+
+  /** Sources that fetch the file themselves, have nothing to do, and of which nothing bad is known. */
+  #trustyIdlePeers(nowMs: number): readonly ScheduledSource[] {
+    const peers = [...this.#given.sources.values()].filter(source => source.isGrowing && source.isIdle);
+    return peers.filter(({ corruptions, failures }) => corruptions + failures === 0).filter(peer => !peer.isCooling(nowMs));
+  }
+
+  /** Whether the part comes now, whole and from one source alone, of which it is known how fast it is. */
+  #mayBeTakenOver({ part, request }: Arrival, nowMs: number): boolean {
+    const isWhole = request.shared === undefined && request.run.from === undefined;
+    const comesNow = part === request.nextPart && request.source.isMeasured(nowMs);
+    return isWhole && comesNow && this.#given.board.requestsFor(part) === 1;
   }
 
   /** Of the sources with a free place, the one that would end one more part first. */

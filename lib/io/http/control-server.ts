@@ -21,6 +21,7 @@ import { limits } from '../../protocol/limits.ts';
 import { plainMethodsAt, routeAt } from '../../protocol/roles.ts';
 import { isRelayedUpload } from '../../protocol/uploads.ts';
 import { assertLetIn, type AccessGuards } from './access-gate.ts';
+import { serveChannels, type ShownChannels } from './channel-route.ts';
 import { refuseConnection, toOrpcError, toWireError, wireErrorOf } from './control-errors.ts';
 import { serveDocsPage } from './docs-page.ts';
 import { serveEvents } from './event-route.ts';
@@ -59,6 +60,8 @@ export interface ControlServerOptions extends AccessGuards {
   readonly offers?: FileOffers | undefined;
   /** What `/stream` gives; without it there is no such route. */
   readonly streams?: StreamedFiles | undefined;
+  /** What `/channels/` gives; without it there is no such route. */
+  readonly channels?: ShownChannels | undefined;
   /** What `/library.m3u` lists; without it there is no such route. */
   readonly library?: Library | undefined;
   /** Who takes the files of `POST /upload`; without it there is no such route. */
@@ -94,7 +97,7 @@ const OF_SECONDARIES = ['/nodes/:number/heartbeat', '/manifests/:id'];
  * @throws VideoError `port_in_use`, `address_unavailable`, `listen_denied`
  */
 export async function startControlServer(address: ListenAddress, router: ControlRouter, options: ControlServerOptions): Promise<ControlServer> {
-  const { log, offers, streams, library, uploads, relay, page, statistics, metrics = async () => [], events, access, sessions, tls, publicNames = [] } = options;
+  const { log, offers, streams, channels, library, uploads, relay, page, statistics, metrics = async () => [], events, access, sessions, tls, publicNames = [] } = options;
   const names = ownNames(address, publicNames);
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const known = toWireError(error, `${request.method} ${pathOf(request.url)}`, log);
@@ -140,6 +143,7 @@ export async function startControlServer(address: ListenAddress, router: Control
   if (events) serveEvents(app, events);
   if (offers) serveNamedFiles(app, offers);
   if (streams) serveStream(app, streams.files, { log, remuxer: streams.remuxer });
+  if (channels) serveChannels(app, channels);
   if (library) servePlaylist(app, library);
   if (uploads) serveUploadForm(app, uploads);
   if (relay) serveUploadRelay(app, relay);

@@ -1,7 +1,7 @@
 import { systemClock } from '../../base/clock.ts';
 import { VideoError } from '../../base/errors.ts';
 import { parseManifest, type Manifest } from '../../domain/manifest.ts';
-import { manifest as shape } from '../../protocol/control.ts';
+import { manifest as shape } from '../../protocol/shapes/manifest.ts';
 import { MANIFEST_PATH } from '../../protocol/data.ts';
 import { limits } from '../../protocol/limits.ts';
 import { askPeer } from './peer-request.ts';

@@ -54,12 +54,11 @@ export async function runConsole(options: ConsoleOptions): Promise<void> {
     const { name, argument } = splitLine(line);
     if (name === '') continue;
     const command = findCommand(commands, name);
-    if (command && QUIT_NAMES.includes(command.name)) return;
     if (!command) output.line(messages.common.console.unknown(name, nearest(name, commands.flatMap(namesOf))));
     else if (argument === '' && needsArgument(command)) {
       output.line(messages.common.console.missingArgument(command.name, command.argument!));
     } else await runCommand(command, argument, { output, ask }, options);
-    if (signal.aborted) return;
+    if (signal.aborted || command?.isLast) return;
   }
 }
 
@@ -88,7 +87,7 @@ function withOwnCommands(commands: readonly Command[], messages: Messages): read
       help: messages.common.console.help,
       run: async (_argument, output) => output.line(helpText(all, messages)),
     },
-    { name: quit, aliases: quitAliases, help: messages.common.console.quit, run: async () => undefined },
+    { name: quit, aliases: quitAliases, help: messages.common.console.quit, isLast: true, run: async () => undefined },
   );
   return all;
 }

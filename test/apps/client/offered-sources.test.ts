@@ -7,6 +7,7 @@ import { OfferedSources } from '../../../lib/apps/client/offered-sources.ts';
 import type { TicketOffer } from '../../../lib/apps/client/ticket-line.ts';
 import { observeAll } from '../../../lib/apps/observe.ts';
 import { download } from '../../../lib/domain/download/download.ts';
+import type { DownloadObserver } from '../../../lib/domain/download/progress.ts';
 import { HeldParts } from '../../../lib/domain/held-parts.ts';
 import { startFileServer } from '../../../lib/io/http/file-server.ts';
 import { openNodeSources } from '../../../lib/io/http/node-sources.ts';
@@ -14,6 +15,7 @@ import { openPeerParts } from '../../../lib/io/http/peer-parts.ts';
 import { impatientScheduler, MemorySink } from '../../helpers/download-from.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { startFaultyServer } from '../../helpers/faulty-server.ts';
+import { createGate } from '../../helpers/gate.ts';
 import { manifestOf } from '../../helpers/manifests.ts';
 import { randomBytes } from '../../helpers/random-bytes.ts';
 
@@ -33,7 +35,7 @@ async function startPeer(t: ExecutionContext, held: HeldParts): Promise<string> 
 }
 
 /** Downloads from whom is offered, one offer after another. */
-function downloading(t: ExecutionContext, offers: AsyncIterable<TicketOffer>, { ownAddress }: { readonly ownAddress?: string } = {}) {
+function downloading(t: ExecutionContext, offers: AsyncIterable<TicketOffer>, { ownAddress, observer = {} }: { readonly ownAddress?: string; readonly observer?: DownloadObserver } = {}) {
   const stop = new AbortController();
   const sink = new MemorySink(manifest);
   const sources = openNodeSources(manifest, { threads: 0 });
@@ -44,7 +46,7 @@ function downloading(t: ExecutionContext, offers: AsyncIterable<TicketOffer>, { 
     clock: systemClock,
     random: seededRandom(3),
     signal: stop.signal,
-    observer: observeAll(offered.observer, { onPartKept: part => void kept.push(part) }),
+    observer: observeAll(offered.observer, observer, { onPartKept: part => void kept.push(part) }),
     partOrder: 'rarest-first',
     settings: impatientScheduler,
     patienceMs: 20_000,
@@ -85,6 +87,23 @@ test('a client is not its own source', async t => {
   const { outcome, sources } = await result;
   t.is(outcome, 'done');
   t.deepEqual(sources.map(({ id }) => id), [other]);
+});
+
+test('who alone has the file, or when nobody has, is told at once that somebody else is waited for', async t => {
+  const own = await startPeer(t, new HeldParts(PARTS, [0]));
+  const other = await startPeer(t, new HeldParts(PARTS, Array.from({ length: PARTS }, (_, part) => part)));
+  for (const first of [[own], []]) {
+    const awaiting = createGate();
+    const offers = async function* (): AsyncGenerator<TicketOffer> {
+      yield* once(...first);
+      await awaiting.opened;
+      yield* once(...first, other);
+    };
+    const { result } = downloading(t, offers(), { ownAddress: own, observer: { onSourcesAwaited: () => awaiting.open() } });
+    const { outcome, sources } = await result;
+    t.is(outcome, 'done');
+    t.deepEqual(sources.map(({ id }) => id), [other]);
+  }
 });
 
 test('a peer that sends a wrong part is asked no more, and one that is not there gives its place to another', async t => {

@@ -73,6 +73,15 @@ test('a download that runs goes on whatever the central answers, and learns the 
   await sources.return(undefined);
 });
 
+test('who was granted a file that nobody has by then learns that, and who has it later', async t => {
+  const { line } = await lineAt(t, first(waiting, { ...granted, sources: [] }, granted, { ...granted, sources: [] }));
+  await line.granted();
+  const sources = line.offers(() => ({ doneBytes: 0, problems: [] }));
+  t.deepEqual((await sources.next()).value, { nodes: [], peers: [] });
+  t.deepEqual((await sources.next()).value, { nodes: granted.sources, peers: [] });
+  await sources.return(undefined);
+});
+
 test('a download that runs is given each new token', async t => {
   const withToken = (token: string): Ticket => ({ ...granted, sources: [{ ...granted.sources[0]!, token }] });
   const { line } = await lineAt(t, first(withToken('a.b.c'), withToken('a.b.c'), withToken('d.e.f')));

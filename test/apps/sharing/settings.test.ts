@@ -19,15 +19,15 @@ test('what is said of sharing needs that it is wanted', t => {
 });
 
 test('with a central on this machine nobody else is let in, otherwise others are', t => {
-  const ipWith = (...urls: readonly string[]) => settingsOf({ compartir: true }, ...urls)!.ip;
-  for (const url of ['http://localhost:1', 'http://127.0.0.2:1', 'http://[::1]:1', 'https://localhost:1']) t.is(ipWith(url), '127.0.0.1', url);
-  for (const url of ['http://10.0.0.1:1', 'https://casa.example:1', 'mdns:', 'srv:_videopartes._tcp.example.org']) t.is(ipWith(url), '0.0.0.0', url);
-  t.is(ipWith('http://localhost:1', 'http://10.0.0.1:1'), '0.0.0.0');
-  t.is(settingsOf({ compartir: true, ip: '10.0.0.7' })!.ip, '10.0.0.7');
+  const ipsWith = (...urls: readonly string[]) => settingsOf({ compartir: true }, ...urls)!.ips.join(' ');
+  for (const url of ['http://localhost:1', 'http://127.0.0.2:1', 'http://[::1]:1', 'https://localhost:1']) t.is(ipsWith(url), '127.0.0.1', url);
+  for (const url of ['http://10.0.0.1:1', 'https://casa.example:1', 'mdns:', 'srv:_videopartes._tcp.example.org']) t.is(ipsWith(url), ':: 0.0.0.0', url);
+  t.is(ipsWith('http://localhost:1', 'http://10.0.0.1:1'), ':: 0.0.0.0');
+  t.is(settingsOf({ compartir: true, ip: '10.0.0.7' })!.ips.join(' '), '10.0.0.7');
 });
 
 test('what is said is taken, and what is no address or rate refused', t => {
-  t.deepEqual(settingsOf({ compartir: true }), { directory: 'd', ip: '127.0.0.1', port: 0, maxUploads: 16, uploadBytesPerSecond: undefined });
+  t.deepEqual(settingsOf({ compartir: true }), { directory: 'd', ips: ['127.0.0.1'], port: 0, maxUploads: 16, uploadBytesPerSecond: undefined });
   t.like(settingsOf({ compartir: true, puerto: 7000, maxSubidas: 0, limiteSubida: '1K' }), { port: 7000, maxUploads: 0, uploadBytesPerSecond: 1024 });
   t.throws(() => settingsOf({ compartir: true, ip: 'casa' }), { code: 'invalid_flag' } as object);
   t.throws(() => settingsOf({ compartir: true, limiteSubida: 'poco' }), { code: 'invalid_flag' } as object);

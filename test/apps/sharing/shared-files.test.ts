@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import { sharedSink } from '../../../lib/apps/sharing/shared-sink.ts';
 import { SharedFiles } from '../../../lib/apps/sharing/shared-files.ts';
 import { systemClock as clock } from '../../../lib/base/clock.ts';
-import { silentLog } from '../../../lib/base/log.ts';
+import { createLog, silentLog } from '../../../lib/base/log.ts';
 import { MIB } from '../../../lib/base/units.ts';
 import { partRange, type Manifest } from '../../../lib/domain/manifest.ts';
 import type { ServedFile } from '../../../lib/domain/served-files.ts';
@@ -172,6 +172,20 @@ test('an index that is damaged is as good as none', async t => {
   t.deepEqual(later.names(), []);
   await complete(later, { ...manifest, name: 'otra vez.mp4' });
   t.deepEqual((await begin()).names(), ['otra vez.mp4']);
+});
+
+test('where a file is in the way of the folder, or of what is remembered in it, it is named, and nothing else fails', async t => {
+  const { directory } = await openFolder(t);
+  for (const folder of [join(directory, 'd'), directory]) {
+    const inTheWay = folder === directory ? join(directory, '.videopartes') : folder;
+    await writeFile(inTheWay, 'ordinary');
+    const told: unknown[] = [];
+    const log = createLog((level, event, fields) => void told.push([level, event, fields]), 'info');
+    const files = new SharedFiles({ store: createShareStore(folder, { clock, centralUrl: CENTRAL }), clock, log, onChange: () => undefined });
+    await files.load();
+    t.deepEqual(told, [['warn', 'file.unreadable', { name: inTheWay, reason: 'not_a_directory' }]]);
+    t.is(files.offered.size, 0);
+  }
 });
 
 test('of two downloads of one content the one that has more is asked, and both end apart', async t => {
