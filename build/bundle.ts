@@ -16,6 +16,8 @@ const THREADS = [
   'lib/apps/demo/test-card-worker.ts',
   'lib/io/media/probe-worker.ts',
   'lib/io/media/remux-worker.ts',
+  'lib/io/live/reel-worker.ts',
+  'lib/io/live/piece-worker.ts',
 ];
 
 const common = {

@@ -24,7 +24,7 @@ export function readCommandLine(meta: ImportMeta, name: string, table: FlagTable
       flags: Object.fromEntries(
         Object.entries(table).map(([key, { kind, short }]) => [
           key,
-          { type: kind === 'switch' ? 'boolean' : 'string', ...(short && { shortFlag: short }) },
+          { type: kind === 'switch' ? 'boolean' : 'string', ...(short && { shortFlag: short }), ...(kind === 'list' && { isMultiple: true }) },
         ]),
       ),
       description: false,

@@ -35,11 +35,17 @@ export interface ChoiceFlag<T extends string = string> extends ValueFlag {
   readonly default?: T;
 }
 
+/** It may be typed several times; without any, an empty list. */
+export interface ListFlag extends ValueFlag {
+  readonly kind: 'list';
+  readonly default?: undefined;
+}
+
 export interface SwitchFlag extends FlagBase {
   readonly kind: 'switch';
 }
 
-export type Flag = TextFlag | IntegerFlag | ChoiceFlag | SwitchFlag;
+export type Flag = TextFlag | IntegerFlag | ChoiceFlag | ListFlag | SwitchFlag;
 
 /** By camelCase key: `puertoCentral` is typed `--puerto-central`. */
 export type FlagTable = Readonly<Record<string, Flag>>;
@@ -50,11 +56,13 @@ type ValueOf<F extends Flag> = F extends SwitchFlag
     ? number
     : F extends ChoiceFlag<infer T>
       ? T
-      : string;
+      : F extends ListFlag
+        ? readonly string[]
+        : string;
 
 /** A flag that is required or has a default always has a value; the others are undefined when nobody typed them. */
 export type FlagValues<T extends FlagTable> = {
-  readonly [K in keyof T]: T[K] extends SwitchFlag | { readonly default: unknown } | { readonly isRequired: true }
+  readonly [K in keyof T]: T[K] extends SwitchFlag | ListFlag | { readonly default: unknown } | { readonly isRequired: true }
     ? ValueOf<T[K]>
     : ValueOf<T[K]> | undefined;
 };
@@ -105,6 +113,7 @@ function unknownFlag(table: FlagTable, key: string, messages: Messages): VideoEr
 function valueOf(key: string, flag: Flag, typed: unknown, messages: Messages): unknown {
   const name = typedName(key);
   if (flag.kind === 'switch') return typed === true;
+  if (flag.kind === 'list') return listOf(name, flag, typed, messages);
   if (typed === undefined && flag.isRequired) {
     throw new VideoError('usage', { reason: messages.common.missingFlag(name, flag.placeholder) });
   }
@@ -127,4 +136,10 @@ function valueOf(key: string, flag: Flag, typed: unknown, messages: Messages): u
     default:
       return flag satisfies never;
   }
+}
+
+function listOf(name: string, { placeholder }: ListFlag, typed: unknown, messages: Messages): readonly string[] {
+  const values = (typed ?? []) as readonly string[];
+  if (values.includes('')) throw new VideoError('usage', { reason: messages.common.missingValue(name, placeholder) });
+  return values;
 }

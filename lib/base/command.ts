@@ -27,6 +27,9 @@ export interface Command {
   /** One sentence, in the reader's language. */
   readonly help: string;
 
+  /** The console ends behind it. */
+  readonly isLast?: true;
+
   /** What the argument typed so far may become, at Tab. What it throws is not told. */
   complete?(typed: string, options: { readonly signal: AbortSignal }): Promise<readonly string[]>;
 

@@ -18,7 +18,7 @@ export interface ErrorFacts {
   /** `reason` as the resolver says it: `ENOTFOUND`. */
   central_not_in_dns: { readonly service: string; readonly reason: string };
   central_failed: { readonly address: string; readonly status: number };
-  not_found: { readonly what: 'route' | 'manifest' | 'node' | 'torrent' | 'topic' };
+  not_found: { readonly what: 'route' | 'manifest' | 'node' | 'torrent' | 'topic' | 'channel' };
   method_not_allowed: { readonly allowed: readonly string[] };
   file_not_found: { readonly name: string; readonly near: readonly string[] };
   /** The name that was removed, or the number of the removal. */
@@ -58,12 +58,22 @@ export interface ErrorFacts {
   peers_failed: { readonly name: string; readonly peers: readonly string[] };
   /** Of peers, of the names that all of them announce, or of those that wait to be reached. */
   peers_full: { readonly what: 'peers' | 'names' | 'checks'; readonly max: number };
+  /** Of live channels: announced ones, or those that the central watches for browsers. */
+  channels_full: { readonly what: 'announced' | 'watched'; readonly max: number };
+  /** Neither who broadcasts nor any viewer has room for one more. */
+  channel_full: { readonly name: string };
   no_sources: { readonly name: string; readonly nodes: readonly number[] };
   /**
    * The film cannot be given as MP4: nobody here reads its container, a codec stands in the way, or it is damaged or made of
    * pieces that are too large.
    */
   not_remuxable: { readonly name: string; readonly obstacle: 'container' | 'codec' | 'structure'; readonly codecs: readonly string[] };
+  /** A folder that was to be broadcast has no files `NAME_00000.mkv …`. */
+  /** A file that cannot be broadcast, as `not_remuxable` says. */
+  film_unusable: { readonly path: string; readonly obstacle: 'container' | 'codec' | 'structure'; readonly codecs: readonly string[] };
+  no_blocks: { readonly path: string };
+  /** It has those of several films: `NAME_*.mkv`. */
+  blocks_mixed: { readonly path: string; readonly films: readonly string[] };
   remuxes_full: { readonly running: number };
   node_conflict: { readonly number: number };
   node_retired: { readonly number: number };
@@ -95,6 +105,8 @@ export interface ErrorFacts {
   /** Of several downloads; each was told by itself. */
   downloads_failed: { readonly failed: readonly string[]; readonly total: number };
   player_failed: { readonly program: string };
+  /** Who broadcasts a live channel does not answer; `address` is `HOST:PORT`. */
+  channel_unreachable: { readonly address: string };
   source_unreachable: { readonly source: string; readonly reason: string };
   source_stalled: { readonly source: string; readonly silentMs: number };
   /** `retryAfterMs` when the source said how long to leave it alone. */
@@ -146,6 +158,7 @@ export function isTransient(error: unknown): boolean {
     'central_failed',
     'central_not_announced',
     'central_not_in_dns',
+    'channel_unreachable',
     'source_unreachable',
     'source_stalled',
     'source_refused',
@@ -154,6 +167,8 @@ export function isTransient(error: unknown): boolean {
     'uploads_full',
     'remuxes_full',
     'peers_full',
+    'channels_full',
+    'channel_full',
     'no_nodes',
     'no_sources',
     'timed_out',

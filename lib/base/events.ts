@@ -102,6 +102,52 @@ export interface EventFields {
   /** A file that was fetched is not there any more, or another. */
   'sharing.withdrawn': { readonly name: string };
   'sharing.ended': { readonly bytes: number; readonly peers: number };
+  /** Who asks for a live channel of this server, by its IP. */
+  'viewer.joined': { readonly channel: number; readonly address: string };
+  /** `reason`: `channel_full`, `no_channel`, or `unreachable` when it could not be called back. */
+  'viewer.refused': { readonly channel: number; readonly address: string; readonly reason: string };
+  'viewer.left': { readonly channel: number; readonly address: string };
+  /** Two blocks in a row could not be delivered. */
+  'viewer.removed': { readonly channel: number; readonly address: string };
+  /** What a viewer says of the server that it asked; `address` is `HOST:PORT`. */
+  /** Where viewers find the channels: by the old protocol, and for the relay. */
+  'broadcast.started': { readonly address: string; readonly relayPort: number };
+  /** What this program broadcasts: a film or a folder. */
+  'channel.on_air': { readonly channel: number; readonly path: string };
+  /** A central was told of it, and tells others; `address` is `IP:PORT` of its relay. */
+  'channel.announced': { readonly channel: number; readonly name: string; readonly address: string };
+  /** Nobody broadcasts it any more. */
+  'channel.gone': { readonly channel: number; readonly name: string; readonly address: string };
+  /** The central does not take what is announced. */
+  'channel.unannounced': { readonly url: string; readonly reason: string };
+  /** The film could not be read for a moment. */
+  'channel.interrupted': { readonly channel: number; readonly reason: string };
+  /** Nobody answers there yet. */
+  'channel.awaited': { readonly channel: number; readonly address: string };
+  /** Where a player finds it. */
+  'channel.playable': { readonly channel: number; readonly url: string };
+  /** A whole block: how long it was on its way since it went on the air, as far as can be told. */
+  'channel.block': { readonly channel: number; readonly number: number; readonly bytes: number; readonly lagMs: number };
+  /** Others cannot connect to this viewer. */
+  'relay.unreachable': { readonly channel: number };
+  /** This viewer gets blocks from the server itself, and gives them to the others. */
+  'relay.leading': { readonly channel: number; readonly address: string };
+  /** Of the four slices of each block, counted from 1. */
+  'relay.lost': { readonly channel: number; readonly address: string; readonly slice: number; readonly reason: string };
+  'channel.joined': { readonly channel: number; readonly address: string };
+  'channel.full': { readonly channel: number; readonly address: string };
+  /** `reason`: `unreachable`, or `silent` when no answer or no block came in time. */
+  'channel.lost': { readonly channel: number; readonly address: string; readonly reason: string };
+  /** Blocks of a channel that were not whole when they were to be shown. */
+  'live.missed': { readonly channel: number; readonly first: number; readonly last: number };
+  /** A block went before its time, because its room was needed. */
+  'live.discarded': { readonly channel: number; readonly number: number };
+  /** A block that was whole could not be kept; `reason` is a code, `no_room` when all that may be used is taken. */
+  'live.unstored': { readonly channel: number; readonly number: number; readonly reason: string };
+  /** Blocks are kept again. */
+  'live.stored': { readonly channel: number; readonly number: number };
+  /** No piece for players can be made of it; told again when one could be made meanwhile. */
+  'live.unplayable': { readonly channel: number; readonly number: number; readonly reason: string };
   'statistics.saved': { readonly path: string };
   'statistics.failed': { readonly path: string; readonly reason: string };
   'statistics.unreadable': { readonly path: string; readonly keptAs: string };

@@ -6,7 +6,7 @@ import { LANGUAGES, languageOf, messagesIn } from '../../lib/base/messages/index
 import { errorSentence, eventSentence } from '../../lib/base/messages/sentence.ts';
 
 /** Any fact that a sentence may ask for: lists for what is listed, a number or a text for the rest. */
-const LISTS = new Set(['addresses', 'allowed', 'codecs', 'failed', 'near', 'nodes', 'peers', 'sources']);
+const LISTS = new Set(['addresses', 'allowed', 'codecs', 'failed', 'films', 'near', 'nodes', 'peers', 'sources']);
 const NUMBERS = new Set(['port', 'status', 'silentMs', 'afterMs', 'forMs', 'part', 'number', 'added', 'removed', 'position', 'sizeBytes', 'elapsedMs', 'start', 'end', 'bytes', 'parts', 'copies', 'manifests']);
 const anyFacts = new Proxy(
   {},

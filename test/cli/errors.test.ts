@@ -81,9 +81,12 @@ test('the same download twice at once: the second is refused while the first liv
 test('a folder for downloads that is a file', async t => {
   const { cluster } = t.context;
   await writeFile(cluster.path('archivo'), '');
-  const { status, stderr } = await cluster.order('descargar', NAME, '--directorio', 'archivo');
-  t.is(status, 1);
-  t.regex(stderr, /^videocliente: archivo no es una carpeta\. [^\n]+\n$/);
+  for (const flags of [[], ['--compartir']]) {
+    const { status, stdout, stderr } = await cluster.order('descargar', NAME, '--directorio', 'archivo', ...flags);
+    t.is(status, 1);
+    t.regex(stderr, /^videocliente: archivo no es una carpeta\. [^\n]+\n$/);
+    t.notRegex(stdout, /interno/);
+  }
 });
 
 test('ports in use end in one line and status 1', async t => {

@@ -9,7 +9,7 @@ import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 /** AVA begins every test at once; a machine has few processors. */
 const inTurn = pLimit(2);
-const PROGRAMS = ['videocentral', 'videosecundario', 'videocliente', 'videopeer'];
+const PROGRAMS = ['videocentral', 'videosecundario', 'videocliente', 'videopeer', 'videocanal'];
 
 interface Ended {
   readonly status: number;

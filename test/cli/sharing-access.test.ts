@@ -5,7 +5,7 @@ import { MIB } from '../../lib/base/units.ts';
 import { partsPath } from '../../lib/protocol/data.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { manifestOf } from '../helpers/manifests.ts';
-import { outerAddress } from '../helpers/outer-address.ts';
+import { outerAddress, outerAddress6 } from '../helpers/outer-address.ts';
 import { startNode, startOuterCentral, type OuterSite } from '../helpers/outer-site.ts';
 import { runProgram, startProgram } from '../helpers/programs.ts';
 import { putVideo } from '../helpers/put-video.ts';
@@ -14,6 +14,7 @@ import { bytesAt, holdersAt, sharerOf } from '../helpers/sharing-site.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const outside = outerAddress === undefined ? test.skip : test.serial;
+const outside6 = outerAddress6 === undefined ? test.skip : test.serial;
 const NAMES = ['faro.mp4', 'costa.mp4'] as const;
 const contents = NAMES.map((_, index) => randomBytes(2 * MIB + index, 95 + index));
 const [faro, costa] = contents.map(bytes => manifestOf(bytes).id) as [string, string];
@@ -73,6 +74,16 @@ outside('a client that the central does not take in says so once, and downloads 
   t.like({ status, stderr }, { status: 0, stderr: '' });
   t.is(stdout.split('no admite').length, 2);
   t.deepEqual(await holdersAt(site.url, NAMES[0]), []);
+});
+
+outside6('who shares is found at the address by which it reaches the central, of IPv6 or of IPv4', async t => {
+  for (const address of [outerAddress6!, ...(outerAddress === undefined ? [] : [outerAddress])]) {
+    const site = await startOuterCentral(t, [], address);
+    const sharer = await sharerOf(clientOf(t, site, []));
+    const { hostname } = new URL(site.url);
+    t.true(sharer.address.startsWith(`${hostname}:`), sharer.address);
+    t.is((await fetch(`http://${sharer.address}/health`)).status, 200);
+  }
 });
 
 test('what is said of sharing without sharing, or with an order that downloads nothing, is wrong usage', async t => {

@@ -13,6 +13,9 @@ import { Admission } from '../../domain/admission.ts';
 import { Damage } from '../../domain/damage.ts';
 import { EventFeed } from '../../domain/event-feed.ts';
 import { HotFiles } from '../../domain/hot-files.ts';
+import { ChannelRegistry } from '../../domain/live/channel-registry.ts';
+import type { OpenLinks } from '../../domain/live/member-links.ts';
+import { ROOT } from '../../domain/live/stream.ts';
 import { NodeRegistry } from '../../domain/node-registry.ts';
 import { PeerRegistry } from '../../domain/peer-registry.ts';
 import { Replication } from '../../domain/replication.ts';
@@ -37,10 +40,13 @@ import { openTls } from '../../io/http/tls.ts';
 import { createRemuxer } from '../../io/media/remuxer.ts';
 import { collectGarbage } from '../../io/processes/collect-garbage.ts';
 import { processMetrics } from '../../io/processes/process-metrics.ts';
+import { RelayLinks } from '../../io/tcp/relay-links.ts';
 import { keepStatistics, loadStatistics } from '../../io/stats/statistics-file.ts';
 import { userAgents } from '../../protocol/data.ts';
 import { limits } from '../../protocol/limits.ts';
 import { VERSION } from '../../protocol/version.ts';
+import { watchByRelay } from '../live/watch/relay-watching.ts';
+import { ChannelViewers } from './channel-viewers.ts';
 import { centralCommands, type Reader } from './commands.ts';
 import { createGateway } from './gateway.ts';
 import { createHandlers } from './handlers.ts';
@@ -175,6 +181,7 @@ async function start(settings: CentralSettings, { log: ownLog, clock }: CentralO
     verifications: new Verifications(),
     peers,
     inspections,
+    channels: new ChannelRegistry({ leaseMs: limits.channelLeaseMs, channelsMax: limits.channelsMax }),
     book,
     clock,
     log,
@@ -197,11 +204,32 @@ async function start(settings: CentralSettings, { log: ownLog, clock }: CentralO
     spool: closing.use(new PartSpool(settings.dataDirectory)),
     random: systemRandom,
   });
+  const channels = closing.use(
+    new ChannelViewers(
+      { watchedMax: limits.channelsWatched, unwatchedMs: limits.channelUnwatchedMs },
+      {
+        channels: state.channels,
+        clock,
+        async openScreen({ channel }, slot) {
+          // What makes pieces is read only by a central that is asked for them.
+          const { openLiveScreen } = await import('../../io/live/live-screen.ts');
+          const directory = join(settings.dataDirectory, 'canales', String(slot));
+          return openLiveScreen({ directory, channel, clock, log, delayMs: limits.channelDelayMs, maxBytes: limits.channelShelfBytes, cacheBytes: limits.channelPiecesBytes, signal: stop.signal });
+        },
+        watch({ channel, host, relayPort }, told) {
+          const root = { id: ROOT, address: { host, port: relayPort } };
+          const swarm = { clock, random: systemRandom, openLinks: (links: Parameters<OpenLinks>[0]) => new RelayLinks({ ...links, channel }) };
+          return watchByRelay({ channel, root, retransmissions: 0, listenPort: 0, log, ...told }, swarm);
+        },
+      },
+    ),
+  );
   const metrics = async () => [...(await centralMetrics(state)), ...(await processMetrics(VERSION))];
   const own = new OwnTokens(mint, clock);
   const served = {
     offers: createOffers(state),
     streams: { files, remuxer: createRemuxer({ runningMax: limits.remuxes }) },
+    channels,
     library: () => readLibrary(state),
     uploads,
     relay: createUploadRelay(state, { ca: tls.ca }),

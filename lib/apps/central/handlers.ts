@@ -7,6 +7,7 @@ import { controlContract, type ListedVideo } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
 import { PROTOCOL_VERSION, VERSION } from '../../protocol/version.ts';
 import { activityOf } from './activity.ts';
+import { channelHandlers } from './channels.ts';
 import { explainVideo } from './explaining.ts';
 import { heartbeatHandler } from './heartbeats.ts';
 import { listedNodes } from './node-list.ts';
@@ -26,6 +27,7 @@ export function createHandlers(state: CentralState) {
   const { open, progress, close } = ticketHandlers(state);
   const uploads = uploadHandlers(state);
   const peers = peerHandlers(state);
+  const channels = channelHandlers(state);
   const takeHeartbeat = heartbeatHandler(state);
   const { remove, restore, rename } = trashHandlers(state);
 
@@ -133,6 +135,11 @@ export function createHandlers(state: CentralState) {
       leave: os.peers.leave.handler(({ input }) => peers.leave(input)),
       search: os.peers.search.handler(({ input, context }) => peers.search(input, context)),
       report: os.peers.report.handler(({ input }) => peers.report(input)),
+    },
+    channels: {
+      list: os.channels.list.handler(() => channels.list()),
+      announce: os.channels.announce.handler(({ input, context }) => channels.announce(input, context)),
+      withdraw: os.channels.withdraw.handler(({ input }) => channels.withdraw(input)),
     },
     activity: {
       get: os.activity.get.handler(() => activityOf(state)),

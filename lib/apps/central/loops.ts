@@ -1,6 +1,7 @@
 import type { NodeTransition } from '../../domain/node-registry.ts';
 import { Shrinkage } from '../../domain/shrinkage.ts';
 import { limits } from '../../protocol/limits.ts';
+import { expireChannels } from './channels.ts';
 import { planReplicas } from './repairs.ts';
 import type { CentralState } from './state.ts';
 
@@ -26,6 +27,7 @@ export async function runLoops(state: CentralState, signal: AbortSignal): Promis
     watchNodes(state);
     expireTickets(state);
     await expirePeers(state, signal);
+    expireChannels(state);
     state.inspections.turn();
     if (shrinkage.note(state.peers.counts.names)) state.collectGarbage();
     try {

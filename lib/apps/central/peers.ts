@@ -6,6 +6,7 @@ import type { Reach } from '../../domain/node-registry.ts';
 import type { PeerOffer } from '../../domain/peer-registry.ts';
 import type { PeerAnswer, PeerJoin, PeerReport, PeerSearch, PeerUpdate } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
+import { bracketed, plain } from './addresses.ts';
 import type { RequestContext } from './request-context.ts';
 import type { CentralState } from './state.ts';
 
@@ -94,14 +95,4 @@ function hostOf(ip: string | undefined, seen: string): string {
   const host = bracketed(plain(ip));
   if (host !== bracketed(seen) && !isLoopback(seen)) throw new VideoError('invalid_request', { reason: `ip: ${ip} is not where you ask from, ${seen} is` });
   return host;
-}
-
-/** As it stands in a URL: IPv6 between brackets, and in its one short form. */
-function bracketed(ip: string): string {
-  return ip.includes(':') ? new URL(`http://[${ip}]`).hostname : ip;
-}
-
-/** An address of IPv4 that came by IPv6, as it is. */
-function plain(address: string): string {
-  return address.replace(/^::ffff:/, '');
 }

@@ -5,6 +5,7 @@ import type { Admission } from '../../domain/admission.ts';
 import type { Catalog, Video } from '../../domain/catalog.ts';
 import type { Damage } from '../../domain/damage.ts';
 import type { HotFiles } from '../../domain/hot-files.ts';
+import type { ChannelRegistry } from '../../domain/live/channel-registry.ts';
 import type { NodeRegistry, NodeReport, NodeStatus, Reach } from '../../domain/node-registry.ts';
 import type { PeerRegistry } from '../../domain/peer-registry.ts';
 import type { Replication } from '../../domain/replication.ts';
@@ -41,6 +42,7 @@ export interface CentralState {
   readonly verifications: Verifications;
   readonly peers: PeerRegistry;
   readonly inspections: PeerInspections;
+  readonly channels: ChannelRegistry;
   readonly book: DownloadBook;
   readonly clock: Clock;
   readonly log: Log;

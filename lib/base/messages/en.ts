@@ -1,6 +1,7 @@
 import { accessEn } from './access/en.ts';
 import { errorsEn } from './errors/en.ts';
 import { eventsEn } from './events/en.ts';
+import { liveEn } from './live/en.ts';
 import { peerEn } from './peer/en.ts';
 import { plotsEn } from './plots/en.ts';
 import { replicationEn } from './replication/en.ts';
@@ -12,6 +13,7 @@ export const en = {
   access: accessEn,
   errors: errorsEn,
   events: eventsEn,
+  live: liveEn,
   peer: peerEn,
   plots: plotsEn,
   replication: replicationEn,

@@ -2,6 +2,7 @@ import { accessEs } from './access/es.ts';
 import { errorsEs } from './errors/es.ts';
 import { eventsEs } from './events/es.ts';
 import type { Messages } from './index.ts';
+import { liveEs } from './live/es.ts';
 import { peerEs } from './peer/es.ts';
 import { plotsEs } from './plots/es.ts';
 import { replicationEs } from './replication/es.ts';
@@ -13,6 +14,7 @@ export const es: Messages = {
   access: accessEs,
   errors: errorsEs,
   events: eventsEs,
+  live: liveEs,
   peer: peerEs,
   plots: plotsEs,
   replication: replicationEs,

@@ -2,6 +2,7 @@ import { accessPt } from './access/pt.ts';
 import { errorsPt } from './errors/pt.ts';
 import { eventsPt } from './events/pt.ts';
 import type { Messages } from './index.ts';
+import { livePt } from './live/pt.ts';
 import { peerPt } from './peer/pt.ts';
 import { plotsPt } from './plots/pt.ts';
 import { replicationPt } from './replication/pt.ts';
@@ -13,6 +14,7 @@ export const pt: Messages = {
   access: accessPt,
   errors: errorsPt,
   events: eventsPt,
+  live: livePt,
   peer: peerPt,
   plots: plotsPt,
   replication: replicationPt,

@@ -10,7 +10,7 @@ const nameProblems = {
   hidden: 'it starts with a dot',
 };
 const listProblems = { empty: 'it names nothing', control: 'it has control characters', too_long: 'it is too long' };
-const absentThings = { route: 'That address does not exist', manifest: 'The manifest does not exist', node: 'The secondary does not exist', torrent: 'There is no torrent of that video', topic: 'Nothing is registered under that topic' };
+const absentThings = { route: 'That address does not exist', manifest: 'The manifest does not exist', node: 'The secondary does not exist', torrent: 'There is no torrent of that video', topic: 'Nothing is registered under that topic', channel: 'That channel is not on the air' };
 const tlsProblems = { certificate: 'it is no PEM certificate', key: 'it is no PEM private key without a password', mismatch: 'the key is of another certificate' };
 const remuxObstacles = { container: 'it is of no kind that can be read', codec: 'browsers do not play what is in it', structure: 'it is damaged, or made of pieces that are too large' };
 const roleNames = { reader: 'reader', uploader: 'uploader', node: 'node', admin: 'admin' };
@@ -63,7 +63,12 @@ export const errorsEn: ErrorMessages = {
   peers_full: ({ what, max }) => `The central takes no more peers for now (${max} ${what === 'peers' ? 'peers' : what === 'names' ? 'announced names' : 'waiting'}); try again later.`,
   statistics_invalid: ({ path, program }) => `${path} is no file of saved statistics of ${program}.`,
   not_remuxable: ({ name, obstacle, codecs }) => `“${name}” cannot be given as MP4: ${remuxObstacles[obstacle]}${codecs.length > 0 ? ` (${codecs.join(', ')})` : ''}. Download it.`,
+  film_unusable: ({ path, obstacle, codecs }) => `${path} cannot be broadcast: ${remuxObstacles[obstacle]}${codecs.length > 0 ? ` (${codecs.join(', ')})` : ''}. Choose another film.`,
+  no_blocks: ({ path }) => `There are no blocks in ${path}. Call its files NAME_00000.mkv, NAME_00001.mkv and so on.`,
+  blocks_mixed: ({ path, films }) => `There are blocks of several films in ${path}: ${films.join(', ')}. Leave those of one in the folder.`,
   remuxes_full: ({ running }) => `The central is converting ${running} videos for others already; try again later.`,
+  channels_full: ({ what, max }) => (what === 'announced' ? `The central knows ${max} channels already and takes no more for now.` : `The central gives ${max} channels to browsers already and cannot give more; try again later.`),
+  channel_full: ({ name }) => `There is no room for more viewers of “${name}”; try again later.`,
   no_sources: ({ name, nodes }) =>
     nodes.length > 0
       ? `No secondary with "${name}" is available now (held by: ${nodes.join(', ')}). What was downloaded is kept; ask again when one is back.`
@@ -95,6 +100,7 @@ export const errorsEn: ErrorMessages = {
   invalid_list: ({ list, line, reason }) => `${list}${line === undefined ? '' : `, line ${line}`}: ${listProblems[reason]}. Write one name or URL a line.`,
   downloads_failed: ({ failed, total }) => `${failed.length} of ${total} downloads did not end: ${failed.join(', ')}.`,
   player_failed: ({ program }) => `The player "${program}" could not be started. See whether it is installed, or open the URL with another one.`,
+  channel_unreachable: ({ address }) => `No server of channels answers at ${address}. Check that it is running, and --ip.`,
   source_unreachable: ({ source, reason }) => `${source} does not answer (${reason}).`,
   source_stalled: ({ source, silentMs }) => `${source} has sent nothing for ${seconds(silentMs)} s.`,
   source_refused: ({ source, status }) => `${source} refused the request (HTTP ${status}).`,

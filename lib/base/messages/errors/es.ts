@@ -10,7 +10,7 @@ const nameProblems = {
   hidden: 'empieza por un punto',
 };
 const listProblems = { empty: 'no nombra nada', control: 'tiene caracteres de control', too_long: 'es demasiado larga' };
-const absentThings = { route: 'Esa dirección no existe', manifest: 'El manifiesto no existe', node: 'El secundario no existe', torrent: 'No hay torrent de ese vídeo', topic: 'No hay nada registrado en ese tema' };
+const absentThings = { route: 'Esa dirección no existe', manifest: 'El manifiesto no existe', node: 'El secundario no existe', torrent: 'No hay torrent de ese vídeo', topic: 'No hay nada registrado en ese tema', channel: 'Ese canal no está en el aire' };
 const tlsProblems = { certificate: 'no es un certificado PEM', key: 'no es una clave privada PEM sin contraseña', mismatch: 'la clave es de otro certificado' };
 const remuxObstacles = { container: 'no es de un tipo que se sepa leer', codec: 'los navegadores no reproducen lo que contiene', structure: 'está dañado o hecho de trozos demasiado grandes' };
 const roleNames = { reader: 'lectura', uploader: 'subida', node: 'nodo', admin: 'administración' };
@@ -63,7 +63,12 @@ export const errorsEs: ErrorMessages = {
   peers_full: ({ what, max }) => `El central ya no admite más pares por ahora (${max} ${what === 'peers' ? 'pares' : what === 'names' ? 'nombres anunciados' : 'en espera'}); pruebe más tarde.`,
   statistics_invalid: ({ path, program }) => `${path} no es un archivo de estadísticas guardadas de ${program}.`,
   not_remuxable: ({ name, obstacle, codecs }) => `«${name}» no se puede dar como MP4: ${remuxObstacles[obstacle]}${codecs.length > 0 ? ` (${codecs.join(', ')})` : ''}. Descárguelo.`,
+  film_unusable: ({ path, obstacle, codecs }) => `No se puede emitir ${path}: ${remuxObstacles[obstacle]}${codecs.length > 0 ? ` (${codecs.join(', ')})` : ''}. Elija otra película.`,
+  no_blocks: ({ path }) => `No hay bloques en ${path}. Llame a sus archivos NOMBRE_00000.mkv, NOMBRE_00001.mkv y así sucesivamente.`,
+  blocks_mixed: ({ path, films }) => `Hay bloques de varias películas en ${path}: ${films.join(', ')}. Deje en la carpeta los de una.`,
   remuxes_full: ({ running }) => `El central ya convierte ${running} vídeos para otros; inténtelo más tarde.`,
+  channels_full: ({ what, max }) => (what === 'announced' ? `El central ya conoce ${max} canales y no admite más por ahora.` : `El central ya da ${max} canales a navegadores y no puede con más; pruebe más tarde.`),
+  channel_full: ({ name }) => `No hay sitio para más espectadores de «${name}»; pruebe más tarde.`,
   no_sources: ({ name, nodes }) =>
     nodes.length > 0
       ? `Ningún secundario con «${name}» está disponible ahora (lo tiene: ${nodes.join(', ')}). Lo ya descargado se conserva; pídalo de nuevo cuando vuelva alguno.`
@@ -95,6 +100,7 @@ export const errorsEs: ErrorMessages = {
   invalid_list: ({ list, line, reason }) => `${list}${line === undefined ? '' : `, línea ${line}`}: ${listProblems[reason]}. Escriba un nombre o una URL por línea.`,
   downloads_failed: ({ failed, total }) => `${failed.length} de ${total} descargas no ${failed.length === 1 ? 'terminó' : 'terminaron'}: ${failed.join(', ')}.`,
   player_failed: ({ program }) => `No se pudo arrancar el reproductor «${program}». Compruebe que está instalado, o abra la URL con otro.`,
+  channel_unreachable: ({ address }) => `Ningún servidor de canales responde en ${address}. Revise que está en marcha, y --ip.`,
   source_unreachable: ({ source, reason }) => `${source} no responde (${reason}).`,
   source_stalled: ({ source, silentMs }) => `${source} lleva ${seconds(silentMs)} s sin enviar nada.`,
   source_refused: ({ source, status }) => `${source} rechazó la petición (HTTP ${status}).`,

@@ -10,7 +10,7 @@ const nameProblems = {
   hidden: 'começa com um ponto',
 };
 const listProblems = { empty: 'não nomeia nada', control: 'tem caracteres de controle', too_long: 'é longa demais' };
-const absentThings = { route: 'Esse endereço não existe', manifest: 'O manifesto não existe', node: 'O secundário não existe', torrent: 'Não há torrent desse vídeo', topic: 'Não há nada registrado nesse tema' };
+const absentThings = { route: 'Esse endereço não existe', manifest: 'O manifesto não existe', node: 'O secundário não existe', torrent: 'Não há torrent desse vídeo', topic: 'Não há nada registrado nesse tema', channel: 'Esse canal não está no ar' };
 const tlsProblems = { certificate: 'não é um certificado PEM', key: 'não é uma chave privada PEM sem senha', mismatch: 'a chave é de outro certificado' };
 const remuxObstacles = { container: 'não é de um tipo que se saiba ler', codec: 'os navegadores não reproduzem o que contém', structure: 'está danificado ou é feito de pedaços demasiado grandes' };
 const roleNames = { reader: 'leitura', uploader: 'envio', node: 'nó', admin: 'administração' };
@@ -63,7 +63,12 @@ export const errorsPt: ErrorMessages = {
   peers_full: ({ what, max }) => `O central não aceita mais peers por agora (${max} ${what === 'peers' ? 'peers' : what === 'names' ? 'nomes anunciados' : 'em espera'}); tente mais tarde.`,
   statistics_invalid: ({ path, program }) => `${path} não é um arquivo de estatísticas guardadas de ${program}.`,
   not_remuxable: ({ name, obstacle, codecs }) => `«${name}» não pode ser dado como MP4: ${remuxObstacles[obstacle]}${codecs.length > 0 ? ` (${codecs.join(', ')})` : ''}. Descarregue-o.`,
+  film_unusable: ({ path, obstacle, codecs }) => `Não se pode emitir ${path}: ${remuxObstacles[obstacle]}${codecs.length > 0 ? ` (${codecs.join(', ')})` : ''}. Escolha outro filme.`,
+  no_blocks: ({ path }) => `Não há blocos em ${path}. Chame aos ficheiros NOME_00000.mkv, NOME_00001.mkv e assim por diante.`,
+  blocks_mixed: ({ path, films }) => `Há blocos de vários filmes em ${path}: ${films.join(', ')}. Deixe na pasta os de um só.`,
   remuxes_full: ({ running }) => `O central já converte ${running} vídeos para outros; tente mais tarde.`,
+  channels_full: ({ what, max }) => (what === 'announced' ? `O central já conhece ${max} canais e não aceita mais por agora.` : `O central já dá ${max} canais a navegadores e não pode com mais; tente mais tarde.`),
+  channel_full: ({ name }) => `Não há lugar para mais espectadores de «${name}»; tente mais tarde.`,
   no_sources: ({ name, nodes }) =>
     nodes.length > 0
       ? `Nenhum secundário com «${name}» está disponível agora (quem o tem: ${nodes.join(', ')}). O que já foi baixado fica guardado; peça de novo quando algum voltar.`
@@ -95,6 +100,7 @@ export const errorsPt: ErrorMessages = {
   invalid_list: ({ list, line, reason }) => `${list}${line === undefined ? '' : `, linha ${line}`}: ${listProblems[reason]}. Escreva um nome ou uma URL por linha.`,
   downloads_failed: ({ failed, total }) => `${failed.length} de ${total} downloads não ${failed.length === 1 ? 'terminou' : 'terminaram'}: ${failed.join(', ')}.`,
   player_failed: ({ program }) => `Não foi possível iniciar o reprodutor «${program}». Veja se está instalado, ou abra a URL com outro.`,
+  channel_unreachable: ({ address }) => `Nenhum servidor de canais responde em ${address}. Confira que está em execução, e --ip.`,
   source_unreachable: ({ source, reason }) => `${source} não responde (${reason}).`,
   source_stalled: ({ source, silentMs }) => `${source} está há ${seconds(silentMs)} s sem enviar nada.`,
   source_refused: ({ source, status }) => `${source} recusou o pedido (HTTP ${status}).`,

@@ -1,0 +1,16 @@
+import type { BlockManifest, Contact } from '../../../domain/live/stream.ts';
+
+/** A channel that is being received, and given on, in whichever way. */
+export interface Watching extends AsyncDisposable {
+  /** Who gives, by slice; undefined where nobody does. */
+  readonly parents: readonly (Contact | undefined)[];
+  /** Who takes from here. */
+  readonly children: readonly Contact[];
+  /** Of slices that were given to others. */
+  readonly sentBytes: number;
+  /** Goes without anybody missing anything, or at the signal. */
+  leave(signal: AbortSignal): Promise<void>;
+}
+
+/** A whole block came. `onAirMs`: when it went on the air, on the own clock. */
+export type OnBlock = (block: BlockManifest, bytes: Uint8Array, onAirMs: number) => void;
