@@ -1,12 +1,13 @@
-import type { Activity, ControlClient, ListedNode, ListedVideo, TrashedVideo } from '../lib/protocol/control.ts';
+import type { Activity, ControlClient, ListedChannel, ListedNode, ListedVideo, TrashedVideo } from '../lib/protocol/control.ts';
 import { askForSecret, keptSecret } from './secret.ts';
 
-export type { Activity, ListedNode, ListedVideo, TrashedVideo };
+export type { Activity, ListedChannel, ListedNode, ListedVideo, TrashedVideo };
 type Answer<Operation extends (...input: never[]) => Promise<unknown>> = Awaited<ReturnType<Operation>>;
 export type NodeList = Answer<ControlClient['nodes']['list']>;
 export type Statistics = Answer<ControlClient['statistics']['get']>;
 export type Series = Answer<ControlClient['statistics']['series']>;
 export type UploadState = Answer<ControlClient['uploads']['find']>;
+export type ChannelList = Answer<ControlClient['channels']['list']>;
 export type Order = 'name' | 'date' | 'size';
 
 export interface Page<T> {
@@ -48,6 +49,7 @@ export const api = {
   trash: (after: string | undefined, asking: Asking = {}) => ask<Page<TrashedVideo>>('GET', '/trash', { query: { after }, ...asking }),
   nodes: (asking: Asking = {}) => ask<NodeList>('GET', '/nodes', asking),
   decide: (number: number, decision: 'drain' | 'reactivate' | 'retire') => ask<{ readonly files: number }>('POST', `/nodes/${number}/${decision}`, { body: {} }),
+  channels: (asking: Asking = {}) => ask<ChannelList>('GET', '/channels', asking),
   activity: (asking: Asking = {}) => ask<Activity>('GET', '/activity', asking),
   uploadState: (id: string, name: string, asking: Asking = {}) => ask<UploadState>('GET', `/uploads/${id}`, { query: { name }, ...asking }),
   statistics: (asking: Asking = {}) => ask<Statistics>('GET', '/statistics', asking),

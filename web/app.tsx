@@ -18,13 +18,16 @@ import { ChooseFiles } from './upload/choose-files.tsx';
 import { runningCount, uploads } from './upload/upload-list.ts';
 
 const Watch = lazy(async () => (await import('./watch/watch.tsx')).Watch);
+const Live = lazy(async () => (await import('./live/live.tsx')).Live);
+const Channel = lazy(async () => (await import('./live/channel.tsx')).Channel);
 const Uploads = lazy(async () => (await import('./upload/uploads.tsx')).Uploads);
 const Trash = lazy(async () => (await import('./trash/trash.tsx')).Trash);
 const Machines = lazy(async () => (await import('./machines/machines.tsx')).Machines);
 const Statistics = lazy(async () => (await import('./statistics/statistics.tsx')).Statistics);
 
-const places: readonly { readonly view: Exclude<View, 'watch'>; readonly icon: IconName }[] = [
+const places: readonly { readonly view: Exclude<View, 'watch' | 'channel'>; readonly icon: IconName }[] = [
   { view: 'library', icon: 'library' },
+  { view: 'live', icon: 'live' },
   { view: 'uploads', icon: 'upload' },
   { view: 'trash', icon: 'trash' },
   { view: 'machines', icon: 'machine' },
@@ -42,7 +45,7 @@ export function App() {
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
   }, []);
-  const place = route.view === 'watch' ? printable(route.name) : text.nav[route.view];
+  const place = route.view === 'watch' ? printable(route.name) : text.nav[placeOf(route.view)];
   useEffect(() => {
     document.title = `${place} · videopartes`;
     // Whoever listens hears where they are now; at the start nothing is taken from them.
@@ -67,6 +70,10 @@ function viewOf(route: Route) {
       return <Library />;
     case 'watch':
       return <Watch key={route.name} name={route.name} />;
+    case 'live':
+      return <Live />;
+    case 'channel':
+      return <Channel key={route.id} id={route.id} />;
     case 'uploads':
       return <Uploads />;
     case 'trash':
@@ -80,10 +87,16 @@ function viewOf(route: Route) {
   }
 }
 
+/** Where one comes from, of views that are no place by themselves. */
+function placeOf(view: View): (typeof places)[number]['view'] {
+  if (view === 'watch') return 'library';
+  return view === 'channel' ? 'live' : view;
+}
+
 function Header({ view }: { readonly view: View }) {
   const { text, language } = useSpeech();
   const running = runningCount(useStore(uploads));
-  const shown = view === 'watch' ? 'library' : view;
+  const shown = placeOf(view);
   return (
     <header class="header">
       <a class="brand" href={formatRoute({ view: 'library' })}><img src="/favicon.svg" alt="" width="28" height="28" /><span>videopartes</span></a>

@@ -2,6 +2,8 @@
 export type Route =
   | { readonly view: 'library' }
   | { readonly view: 'watch'; readonly name: string }
+  | { readonly view: 'live' }
+  | { readonly view: 'channel'; readonly id: string }
   | { readonly view: 'uploads' }
   | { readonly view: 'trash' }
   | { readonly view: 'machines' }
@@ -9,8 +11,9 @@ export type Route =
 
 export type View = Route['view'];
 
-const paths = { library: '/', uploads: '/subidas', trash: '/papelera', machines: '/maquinas', statistics: '/estadisticas' } as const;
+const paths = { library: '/', live: '/vivo', uploads: '/subidas', trash: '/papelera', machines: '/maquinas', statistics: '/estadisticas' } as const;
 const WATCH = '/ver/';
+const CHANNEL = /^\/vivo\/([0-9a-f]{16})$/;
 
 /** Whatever is not known is the library. */
 export function parseRoute(hash: string): Route {
@@ -22,10 +25,13 @@ export function parseRoute(hash: string): Route {
       return { view: 'library' };
     }
   }
+  const [, id] = CHANNEL.exec(path) ?? [];
+  if (id !== undefined) return { view: 'channel', id };
   const [view = 'library'] = Object.entries(paths).find(([, known]) => known === path) ?? [];
   return { view } as Route;
 }
 
 export function formatRoute(route: Route): string {
-  return `#${route.view === 'watch' ? WATCH + encodeURIComponent(route.name) : paths[route.view]}`;
+  if (route.view === 'watch') return `#${WATCH}${encodeURIComponent(route.name)}`;
+  return route.view === 'channel' ? `#${paths.live}/${route.id}` : `#${paths[route.view]}`;
 }

@@ -34,10 +34,10 @@ test('a phone shows two videos side by side, and a few videos need no more room 
 });
 
 test('every view has an address, and a name may have anything in it', t => {
-  const routes: readonly Route[] = [{ view: 'library' }, { view: 'uploads' }, { view: 'trash' }, { view: 'machines' }, { view: 'statistics' }, { view: 'watch', name: 'a/b #%ñ?.mp4' }];
+  const routes: readonly Route[] = [{ view: 'library' }, { view: 'live' }, { view: 'channel', id: '0123456789abcdef' }, { view: 'uploads' }, { view: 'trash' }, { view: 'machines' }, { view: 'statistics' }, { view: 'watch', name: 'a/b #%ñ?.mp4' }];
   for (const route of routes) t.deepEqual(parseRoute(formatRoute(route)), route);
   t.is(formatRoute({ view: 'statistics' }), '#/estadisticas');
-  for (const hash of ['', '#', '#/none', '#/ver/%']) t.deepEqual(parseRoute(hash), { view: 'library' });
+  for (const hash of ['', '#', '#/none', '#/ver/%', '#/vivo/x']) t.deepEqual(parseRoute(hash), { view: 'library' });
 });
 
 test('the rate of an upload is that of the last seconds', t => {

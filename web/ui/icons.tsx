@@ -16,6 +16,7 @@ const paths = {
   library: 'M4 5h7v6H4zM13 5h7v6h-7zM4 13h7v6H4zM13 13h7v6h-7z',
   restore: 'M4 5v5h5M4.5 10A8 8 0 1 1 4 13',
   leave: 'M10 4H5v16h5M14 8l4 4-4 4M18 12H9',
+  live: 'M12 12v.01M8.5 15.5a5 5 0 0 1 0-7M15.5 8.5a5 5 0 0 1 0 7M5.6 18.4a9 9 0 0 1 0-12.8M18.4 5.6a9 9 0 0 1 0 12.8',
   play: 'M8 5l11 7-11 7z',
 } as const;
 

@@ -10,14 +10,11 @@ import 'media-chrome/media-seek-backward-button';
 import 'media-chrome/media-time-display';
 import 'media-chrome/media-time-range';
 import 'media-chrome/media-volume-range';
-import { En } from 'media-chrome/lang/en.js';
-import { Es } from 'media-chrome/lang/es.js';
-import { Pt } from 'media-chrome/lang/pt.js';
-import { addTranslation, setLanguage } from 'media-chrome/utils/i18n.js';
 import { h } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { ApiError, streamUrl } from '../api.ts';
 import { useSpeech } from '../language.ts';
+import { speakTo } from './player-language.ts';
 import { RemuxedFilm } from './remuxed-film.ts';
 
 export type PlayFailure = 'unknown_format' | 'busy' | 'broken';
@@ -41,7 +38,6 @@ interface PlayerProps {
 }
 
 const BACK_S = 10;
-const dictionaries = { es: Es, pt: Pt, en: En };
 
 /** The browser's own player, with controls that look the same everywhere and obey the keyboard. */
 export function Player({ id, form, durationMs, title, ratio, from, onFailed }: PlayerProps) {
@@ -56,9 +52,7 @@ export function Player({ id, form, durationMs, title, ratio, from, onFailed }: P
     return () => film.leave();
   }, [id, form]);
   const { language, text } = useSpeech();
-  // What is heard has to have what is seen in it, `1x`.
-  addTranslation(language, { ...dictionaries[language], 'Playback rate {playbackRate}': text.watch.playbackRate });
-  setLanguage(language);
+  speakTo({ language, text });
   const controls = ['media-play-button', 'media-seek-backward-button', 'media-time-range', 'media-time-display', 'media-mute-button', 'media-volume-range', 'media-playback-rate-button', 'media-pip-button', 'media-fullscreen-button'];
   const attributes: Readonly<Record<string, object>> = { 'media-seek-backward-button': { seekoffset: BACK_S }, 'media-time-display': { showduration: true, notoggle: true } };
   return h(
