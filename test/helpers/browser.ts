@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import type { ExecutionContext, Implementation, TestFn } from 'ava';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 
@@ -56,4 +58,12 @@ export class Visitor {
     await page.goto(`${this.#origin}/${hash}`);
     return page;
   }
+}
+
+/** @throws what axe finds serious on the page */
+export async function assertAccessible(page: Page): Promise<void> {
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  const findings = await page.evaluate<readonly { readonly id: string; readonly impact: string; readonly nodes: readonly { readonly html: string }[] }[]>('axe.run().then(({ violations }) => violations)');
+  const serious = findings.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  if (serious.length > 0) throw new Error(`axe: ${serious.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`).join('\n')}`);
 }

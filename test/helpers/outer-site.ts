@@ -3,16 +3,18 @@ import { outerAddress } from './outer-address.ts';
 import { startProgram, type TalkingProgram, type Teardown } from './programs.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
-export const ANYWHERE = ['--ip', '0.0.0.0', '--puerto', '0'];
+const anywhere = (ip: string) => ['--ip', ip, '--puerto', '0'];
+export const ANYWHERE = anywhere('0.0.0.0');
 
-/** A central that others can reach, and the secrets that it made. */
-export async function startOuterCentral(t: Teardown, flags: readonly string[] = []) {
+/** A central that others can reach, at `address` for example, and the secrets that it made. */
+export async function startOuterCentral(t: Teardown, flags: readonly string[] = [], address = outerAddress!) {
   const cwd = await temporaryDirectory(t);
-  const central = startProgram(t, 'videocentral', [...ANYWHERE, ...flags], { cwd });
+  const isV6 = address.includes(':');
+  const central = startProgram(t, 'videocentral', [...(isV6 ? anywhere('::') : ANYWHERE), ...flags], { cwd });
   const [, told] = await central.says(/Secreto de administración.*: ([0-9a-f]{48})\./);
-  const [, port] = await central.says(/a la escucha en http:\/\/0\.0\.0\.0:(\d+)/);
-  const toCentral = ['--ip-central', outerAddress!, '--puerto-central', port!];
-  return { cwd, central, secrets: roleSecrets(told!), toCentral, url: `http://${outerAddress}:${port}` };
+  const [, port] = await central.says(/a la escucha en http:\/\/(?:0\.0\.0\.0|\[::\]):(\d+)/);
+  const toCentral = ['--ip-central', address, '--puerto-central', port!];
+  return { cwd, central, secrets: roleSecrets(told!), toCentral, url: `http://${isV6 ? `[${address}]` : address}:${port}` };
 }
 
 export type OuterSite = Awaited<ReturnType<typeof startOuterCentral>>;

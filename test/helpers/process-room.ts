@@ -7,3 +7,10 @@ export async function roomOf(pid: number): Promise<{ readonly handles: number; r
   const rssKib = /^VmRSS:\s+(\d+)/m.exec(status)?.[1];
   return handles && rssKib !== undefined ? { handles: handles.length, rssMib: Number(rssKib) / 1024 } : undefined;
 }
+
+/** Bytes that a process wrote to wherever: files, pipes and sockets (Linux; undefined elsewhere). */
+export async function writtenBytesOf(pid: number): Promise<number | undefined> {
+  const io = await readFile(`/proc/${pid}/io`, 'utf8').catch(() => '');
+  const written = /^wchar:\s+(\d+)/m.exec(io)?.[1];
+  return written === undefined ? undefined : Number(written);
+}

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 
-export type ProgramName = 'videocentral' | 'videosecundario' | 'videocliente' | 'videopeer';
+export type ProgramName = 'videocentral' | 'videosecundario' | 'videocliente' | 'videopeer' | 'videocanal';
 
 /** A real program, its lines, and its end. */
 export interface RunningProgram {

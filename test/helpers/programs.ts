@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import type { ExecutionContext } from 'ava';
 
-export type ProgramName = 'videocentral' | 'videosecundario' | 'videocliente' | 'videopeer';
+export type ProgramName = 'videocentral' | 'videosecundario' | 'videocliente' | 'videopeer' | 'videocanal';
 
 /** Where things that were opened are closed: a test, or what a whole file shares. */
 export type Teardown = Pick<ExecutionContext, 'teardown'>;

@@ -73,7 +73,7 @@ export class SharingSite {
 }
 
 export async function sharerOf(program: TalkingProgram): Promise<Sharer> {
-  const [, address] = await program.says(/Se comparte en ([\d.]+:\d+):/);
+  const [, address] = await program.says(/Se comparte en ((?:[\d.]+|\[[\da-f:]+\]):\d+):/);
   return { program, address: address! };
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { ExecutionContext } from 'ava';
 
-export type StatisticsKind = 'client' | 'central' | 'secondary';
+export type StatisticsKind = 'client' | 'central' | 'secondary' | 'live';
 
 const validators = new Map<StatisticsKind, ValidateFunction>();
 let eventValidator: ValidateFunction | undefined;

@@ -1,12 +1,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { makeSampleVideo } from '../../lib/apps/demo/sample-video.ts';
 import { MIB } from '../../lib/base/units.ts';
-import { startChromium, Visitor, withChromium } from '../helpers/browser.ts';
+import { assertAccessible, startChromium, Visitor, withChromium } from '../helpers/browser.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { hashFile, ProcessCluster } from '../helpers/process-cluster.ts';
 import { putVideo } from '../helpers/put-video.ts';
@@ -27,7 +26,6 @@ const FILM_BYTES = process.env['CI'] === 'true' ? 300_000_000 : 30_000_000;
 const SLOW_BYTES_PER_SECOND = FILM_BYTES / 4;
 const closing: (() => unknown)[] = [];
 const teardown = { teardown: (close: () => unknown) => void closing.unshift(close) };
-const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 withChromium(test, test => {
   test.before('a central with two secondaries, and a browser', async t => {
@@ -279,13 +277,6 @@ async function arriveOutside(t: ExecutionContext<Context>): Promise<{ readonly v
 }
 
 /** Nothing that keeps people out (axe, rules of WCAG 2 A and AA). */
-async function assertAccessible(page: Page): Promise<void> {
-  await page.evaluate(axeSource);
-  const findings = await page.evaluate<readonly { readonly id: string; readonly impact: string; readonly nodes: readonly { readonly html: string }[] }[]>('axe.run().then(({ violations }) => violations)');
-  const serious = findings.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  if (serious.length > 0) throw new Error(`axe: ${serious.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`).join('\n')}`);
-}
-
 const sentHalf = `(document.querySelector('progress')?.value ?? 0) >= 0.5`;
 const played = `(document.querySelector('video')?.currentTime ?? 0) > 0.2`;
 const playedBeyondHalf = `(video => video && !video.seeking && video.currentTime > video.duration / 2 + 0.1)(document.querySelector('video'))`;

@@ -8,10 +8,11 @@ import {
   type ClientStatistics,
   type SecondaryStatistics,
 } from '../../../lib/domain/statistics.ts';
+import { SESSIONS_KEPT, type LiveStatistics } from '../../../lib/domain/live/live-statistics.ts';
 import { TIMELINE_RUNS_MAX } from '../../../lib/domain/download/timeline.ts';
 import { noAmounts, RESOLUTIONS, seriesShapes } from '../../../lib/domain/time-series.ts';
 import { limits } from '../../../lib/protocol/limits.ts';
-import { isCentralStatistics, isClientStatistics, isSecondaryStatistics } from '../../../lib/domain/statistics-guards.ts';
+import { isCentralStatistics, isClientStatistics, isLiveStatistics, isSecondaryStatistics } from '../../../lib/domain/statistics-guards.ts';
 import { assertStatistics, isStatistics, readStatisticsFile } from '../../helpers/statistics-schema.ts';
 
 const savedAt = '2026-01-31T23:59:58.000Z';
@@ -75,10 +76,21 @@ const secondary: Required<SecondaryStatistics> = {
   totals: { requests: 0, servedBytes: 0, copies: 0, copiedBytes: 0, failedCopies: 0 },
 };
 
+const live: Required<LiveStatistics> = {
+  version: STATISTICS_VERSION,
+  program: 'videocanal',
+  order: 'emitir',
+  channel: 9,
+  savedAt,
+  totals: { sessions: 1, elapsedMs: 1, blocks: 1, missedBlocks: 1, bytes: 1, sentBytes: 1, lostParents: 1 },
+  sessions: [{ startedAt: savedAt, elapsedMs: 1, joinMs: 1, blocks: 1, missedBlocks: 1, bytes: 1, sentBytes: 1, lostParents: 1 }],
+};
+
 const kinds = [
   { kind: 'client', value: client, guard: isClientStatistics },
   { kind: 'central', value: central, guard: isCentralStatistics },
   { kind: 'secondary', value: secondary, guard: isSecondaryStatistics },
+  { kind: 'live', value: live, guard: isLiveStatistics },
 ] as const;
 
 for (const { kind, value, guard } of kinds) {
@@ -100,13 +112,15 @@ for (const { kind, value, guard } of kinds) {
   });
 
   test(`a ${kind} goes on counting only from numbers`, t => {
-    for (const broken of [undefined, [], { ...value, version: 2 }, { ...value, videos: { a: -1 } }, { ...value, totals: {} }]) {
+    for (const broken of [undefined, [], { ...value, version: 2 }, { ...value, totals: {} }, { ...value, totals: { ...value.totals, [Object.keys(value.totals)[0]!]: -1 } }]) {
       t.false(guard(broken));
     }
+    if ('videos' in value) t.false(guard({ ...value, videos: { a: -1 } }));
   });
 }
 
-test('schemas keep as many downloads as programs do', t => {
+test('schemas keep as many downloads and sessions as programs do', t => {
+  t.like(readStatisticsFile('live.schema.json'), { properties: { sessions: { maxItems: SESSIONS_KEPT } } });
   for (const kind of ['client', 'central']) {
     t.like(readStatisticsFile(`${kind}.schema.json`), { properties: { downloads: { maxItems: DOWNLOADS_KEPT } } });
   }
