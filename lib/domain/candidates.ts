@@ -35,6 +35,7 @@ export class Candidate implements Place {
   readonly node: NodeStatus;
   readonly #settings: CandidateSettings;
   readonly #ordered = new Set<FileId>();
+  readonly #returning = new Set<FileId>();
   readonly #refusals: ReadonlyMap<FileId, number>;
   #orderedBytes = 0;
   #isRetrying = false;
@@ -61,6 +62,11 @@ export class Candidate implements Place {
     this.#isRetrying ||= this.#refusals.has(id);
   }
 
+  /** It brings the file back by itself. */
+  expect({ id }: Video): void {
+    this.#returning.add(id);
+  }
+
   /** -Infinity for a file that it never refused. */
   refusedAtMs(id: FileId): number {
     return this.#refusals.get(id) ?? -Infinity;
@@ -69,7 +75,7 @@ export class Candidate implements Place {
   obstacleTo(video: Video, nowMs: number): Obstacle | undefined {
     const { number, state, mode } = this.node;
     if (video.nodes.includes(number)) return 'holds';
-    if (this.#ordered.has(video.id)) return 'ordered';
+    if (this.#ordered.has(video.id) || this.#returning.has(video.id)) return 'ordered';
     if (mode !== 'active') return 'draining';
     if (state !== 'up') return state;
     if (this.freeBytes < video.sizeBytes) return 'no_room';

@@ -26,6 +26,8 @@ export interface Want {
   readonly video: Video;
   /** How many more copies it needs. */
   readonly missing: number;
+  /** Nodes that are to bring it back from their trash, and copy nothing of it. */
+  readonly returning?: readonly NodeNumber[];
 }
 
 interface GivenOrder extends StandingOrder {

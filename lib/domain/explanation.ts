@@ -10,7 +10,8 @@ import { missingCopies, type Census } from './repair-plan.ts';
 import type { DropOrder } from './surplus.ts';
 
 /**
- * How a video stands: `whole`; `surplus`, more replicas than wanted; `copying`, all that it lacks is on its way; `queued`,
+ * How a video stands: `whole`; `surplus`, more replicas than wanted; `copying`, all that it lacks is on its way, or comes
+ * back from a node's trash; `queued`,
  * somebody will be told to copy it; `waiting` for a node that went down a moment ago; `blocked`, no node can take it;
  * `no_source`, no node that has it can be asked.
  */
@@ -95,6 +96,7 @@ function verdictOn(
   const isSilent = holders.some(({ counts, state }) => counts && state === 'down');
   if (missing === 0 && isSilent) return 'waiting';
   if (missing === 0 && replicas >= wanted) return 'whole';
+  if (missing === 0 && census.returningTo(video.id).length > 0) return 'copying';
   if (!holders.some(({ state }) => state === 'up' || state === 'suspect')) return 'no_source';
   // Where a zone comes after another one, somebody in that one will take it.
   if (missing > 0 && others.some(({ obstacle }) => obstacle === undefined || obstacle === 'busy' || obstacle === 'same_zone')) return 'queued';
@@ -136,6 +138,6 @@ function othersOf({ nodes, obstacles }: Circumstances): readonly ExplainedOther[
 /** When its slowest copy arrives. */
 function wholeInMs(verdict: Verdict, copies: readonly ExplainedCopy[]): number | undefined {
   const left = copies.map(({ leftMs }) => leftMs ?? Infinity);
-  const longestMs = Math.max(0, ...left);
+  const longestMs = Math.max(...left);
   return verdict === 'copying' && Number.isFinite(longestMs) ? longestMs : undefined;
 }

@@ -10,6 +10,8 @@ export interface Census {
   readonly replicas: number;
   /** Replicas beyond `replicas` that a file is worth now. */
   readonly extraFor: (id: FileId) => number;
+  /** Nodes that are to bring the file back from their trash: as good as copies. */
+  readonly returningTo: (id: FileId) => readonly NodeNumber[];
   /** Nodes that are not down; none that drains. */
   readonly living: readonly NodeNumber[];
   /** Those, and the ones that went down a moment ago and may be back. */
@@ -23,7 +25,7 @@ export interface Shortage {
 }
 
 /** First the files that the next failure might take, counted among the living; then those that lack any copy. */
-export function shortagesIn({ replicas, living, counted }: Omit<Census, 'extraFor'>): readonly Shortage[] {
+export function shortagesIn({ replicas, living, counted }: Pick<Census, 'replicas' | 'living' | 'counted'>): readonly Shortage[] {
   const any = { wanted: Math.min(replicas, counted.length), among: counted };
   if (living.length === counted.length) return [any];
   return [{ wanted: Math.min(SAFE_COPIES, replicas, living.length), among: living }, any];
@@ -33,7 +35,8 @@ export function shortagesIn({ replicas, living, counted }: Omit<Census, 'extraFo
 export function missingCopies(video: Video, census: Census): number {
   const { replicas, extraFor, living, counted } = census;
   const shortages = [...shortagesIn(census), { wanted: Math.min(replicas + extraFor(video.id), counted.length), among: counted }];
-  const missing = shortages.map(({ wanted, among }) => wanted - copiesAmong(video, among));
+  const nodes = [...video.nodes, ...census.returningTo(video.id)];
+  const missing = shortages.map(({ wanted, among }) => wanted - copiesAmong(nodes, among));
   return living.length === 0 ? 0 : Math.max(0, ...missing);
 }
 
@@ -42,12 +45,12 @@ export function orderOfDanger(videos: readonly Video[], census: Census): readonl
   const once = new Map(videos.toReversed().map(video => [video.id, video]));
   return [...once.values()]
     .toReversed()
-    .map(video => ({ video, missing: missingCopies(video, census), copies: copiesAmong(video, census.living) }))
+    .map(video => ({ video, missing: missingCopies(video, census), copies: copiesAmong(video.nodes, census.living) }))
     .filter(({ missing }) => missing > 0)
     .sort((a, b) => a.copies - b.copies)
-    .map(({ video, missing }) => ({ video, missing }));
+    .map(({ video, missing }) => ({ video, missing, returning: census.returningTo(video.id) }));
 }
 
-function copiesAmong({ nodes }: Video, among: readonly NodeNumber[]): number {
+function copiesAmong(nodes: readonly NodeNumber[], among: readonly NodeNumber[]): number {
   return nodes.filter(node => among.includes(node)).length;
 }

@@ -72,7 +72,8 @@ export class Replication {
     const running = this.#orders.countByFile();
     const candidates = this.#candidates(nodes);
     const given: CopyOrder[] = [];
-    for (const { video, missing } of wanting) {
+    for (const { video, missing, returning = [] } of wanting) {
+      for (const candidate of candidates) if (returning.includes(candidate.node.number)) candidate.expect(video);
       for (let copy = running.get(video.id) ?? 0; copy < missing; copy += 1) {
         const candidate = chooseCandidate(video, candidates, nowMs);
         if (!candidate) break;

@@ -65,6 +65,9 @@ export interface VideoTrash {
   /** Takes what a node shows; to be called after the slice that completes its inventory. Writes nothing when nothing is news. */
   settleDepartures(node: NodeNumber, sight: NodeSight, nowMs: number): Promise<void>;
 
+  /** By file, the nodes that are to bring back what they have of it in their trash; those of the files that some node is to. */
+  returning(ids: readonly FileId[]): Promise<ReadonlyMap<FileId, readonly NodeNumber[]>>;
+
   /** What the node is to do now, at most `limit`; the same until it is done. */
   replicaOrders(node: NodeNumber, limit: number): Promise<readonly ReplicaOrder[]>;
 }

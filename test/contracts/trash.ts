@@ -113,6 +113,26 @@ export function trashContract(test: TestFn, kind: string, open: (t: ExecutionCon
     t.deepEqual(await catalog.restore({ trashId: 1 }, { nowMs: 1 }), { outcome: 'absent' });
   });
 
+  promise('who has a restored video in its trash is to bring it back, until it did, has nothing there, or has other bytes of that name', async (t, catalog) => {
+    const returning = async () => [...(await catalog.returning([faro.id, mar.id]))];
+    await show(catalog, 2, '2b', [announced(faro)]);
+    await catalog.remove('faro.mp4', week);
+    t.deepEqual(await returning(), [], 'it is removed');
+    for (const node of [1, 2]) await show(catalog, node, `${node} trashed`, []);
+    await catalog.restore({ name: 'faro.mp4' }, { nowMs: 1200 });
+    t.deepEqual(await returning(), [[faro.id, [1, 2]]]);
+    await show(catalog, 1, '1 restored', [announced(faro)]);
+    t.deepEqual(await returning(), [[faro.id, [2]]]);
+    await show(catalog, 2, '2 with another', [announced(other)]);
+    t.deepEqual(await returning(), [], 'it cannot');
+    await show(catalog, 2, '2 without it', []);
+    t.deepEqual(await returning(), [[faro.id, [2]]]);
+    await catalog.settleDepartures(2, { ...quiet, obeyed: [{ type: 'restore', id: faro.id, name: 'faro.mp4' }] }, 2000);
+    t.deepEqual(await returning(), []);
+    await catalog.rename('faro.mp4', 'torre.mp4', 3000);
+    t.deepEqual(await returning(), [], 'who holds it under its old name has it');
+  });
+
   promise('restored before its node knew, it counts on at once, also when the order to trash it was on its way', async (t, catalog) => {
     await catalog.remove('faro.mp4', week);
     await catalog.restore({ name: 'faro.mp4' }, { nowMs: 1200 });

@@ -4,7 +4,7 @@ import { missingCopies, orderOfDanger, shortagesIn, type Census } from '../../li
 import { countReplicas } from '../../lib/domain/replica-census.ts';
 
 const videoOf = (name: string, nodes: readonly number[]): Video => ({ name, id: `id of ${name}`, sizeBytes: 1, addedAtMs: 0, nodes });
-const census = (fields: Partial<Census> = {}): Census => ({ replicas: 3, extraFor: () => 0, living: [1, 2, 3, 4], counted: [1, 2, 3, 4], ...fields });
+const census = (fields: Partial<Census> = {}): Census => ({ replicas: 3, extraFor: () => 0, returningTo: () => [], living: [1, 2, 3, 4], counted: [1, 2, 3, 4], ...fields });
 
 test('copies are missing up to the replicas that are wanted, or the nodes that there are', t => {
   t.deepEqual([[], [1], [1, 2], [1, 2, 3], [1, 2, 3, 4]].map(nodes => missingCopies(videoOf('film', nodes), census())), [3, 2, 1, 0, 0]);
@@ -18,6 +18,14 @@ test('what a node that may be back holds counts, unless only one living copy is 
   t.is(missingCopies(videoOf('film', [1, 3, 4]), away), 1, 'at once');
   t.is(missingCopies(videoOf('film', [1, 3]), away), 1);
   t.is(missingCopies(videoOf('film', [3]), census({ living: [], counted: [3, 4] })), 0, 'nobody is there');
+});
+
+test('what comes back from a trash is as good as a copy, where its node counts', t => {
+  const restored = census({ returningTo: id => (id === 'id of film' ? [2, 9] : []) });
+  t.is(missingCopies(videoOf('film', [1]), restored), 1);
+  t.is(missingCopies(videoOf('film', [1, 3]), restored), 0);
+  t.is(missingCopies(videoOf('other', [1, 3]), restored), 1);
+  t.deepEqual(orderOfDanger([videoOf('film', [1])], restored).map(({ missing, returning }) => [missing, returning]), [[1, [2, 9]]]);
 });
 
 test('one replica is all that somebody wanted who wanted one', t => {

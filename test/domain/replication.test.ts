@@ -47,6 +47,14 @@ test('a node that has enough to copy is left alone', t => {
   t.deepEqual(told(replication.plan([{ video: videoOf('film', [9]), missing: 2 }], nodes, 0)), ['film to 2']);
 });
 
+test('a node that brings the file back from its trash copies nothing of it', t => {
+  const replication = new Replication(settings);
+  const film = videoOf('film', [1]);
+  const nodes = [1, 2, 3].map(number => nodeOf(number));
+  t.deepEqual(told(replication.plan([{ video: film, missing: 2, returning: [2] }], nodes, 0)), ['film to 3']);
+  t.deepEqual(told(replication.plan([{ video: film, missing: 2 }], nodes, 1)), ['film to 2'], 'it is not waited for any more');
+});
+
 test('small files are ordered ahead of their turn, large ones are not', t => {
   const replication = new Replication({ ...settings, ordersPerNode: 5, aheadBytes: 40 });
   const wanting = ['a', 'b', 'c', 'd', 'e'].map(name => ({ video: videoOf(name, [9]), missing: 1 }));

@@ -2,7 +2,7 @@ import type { Catalog, Video } from '../../lib/domain/catalog.ts';
 import type { FileId, NodeNumber } from '../../lib/domain/file.ts';
 
 /** What of the catalogue planning asks for, of files that are named by their ids; quick, so that days can be simulated. */
-export class SimulatedCatalog implements Pick<Catalog, 'underReplicated' | 'overReplicated' | 'findById'> {
+export class SimulatedCatalog implements Pick<Catalog, 'underReplicated' | 'overReplicated' | 'findById' | 'returning'> {
   readonly #sizes: ReadonlyMap<FileId, number>;
   readonly #holders: ReadonlyMap<FileId, Set<NodeNumber>>;
 
@@ -40,6 +40,11 @@ export class SimulatedCatalog implements Pick<Catalog, 'underReplicated' | 'over
   async overReplicated(wanted: number, countedNodes: readonly NodeNumber[], limit: number): Promise<readonly Video[]> {
     const crowded = this.#videos(countedNodes).filter(({ copies }) => copies > wanted);
     return crowded.slice(0, limit).map(({ video }) => video);
+  }
+
+  /** Nothing is ever removed. */
+  async returning(): Promise<ReadonlyMap<FileId, readonly NodeNumber[]>> {
+    return new Map();
   }
 
   #videos(countedNodes: readonly NodeNumber[]) {

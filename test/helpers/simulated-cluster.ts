@@ -4,6 +4,7 @@ import { silentLog } from '../../lib/base/log.ts';
 import { HotFiles } from '../../lib/domain/hot-files.ts';
 import { NodeRegistry } from '../../lib/domain/node-registry.ts';
 import { Replication } from '../../lib/domain/replication.ts';
+import { Returns } from '../../lib/domain/returns.ts';
 import { Surplus } from '../../lib/domain/surplus.ts';
 import { SimulatedCatalog } from './simulated-catalog.ts';
 
@@ -151,6 +152,7 @@ export class SimulatedCluster {
       catalog: this.#catalog,
       registry: this.#registry,
       replication: this.#replication,
+      returns: new Returns(settings.patienceMs),
       surplus: this.#surplus,
       hotFiles: new HotFiles({ windowMs: 1000, downloads: 1, extraMax: 0 }, 0),
       clock: { now, date: now } as Clock,

@@ -19,6 +19,7 @@ import { ROOT } from '../../domain/live/stream.ts';
 import { NodeRegistry } from '../../domain/node-registry.ts';
 import { PeerRegistry } from '../../domain/peer-registry.ts';
 import { Replication } from '../../domain/replication.ts';
+import { Returns } from '../../domain/returns.ts';
 import { roleSecrets } from '../../domain/roles.ts';
 import { isCentralStatistics } from '../../domain/statistics-guards.ts';
 import { Surplus } from '../../domain/surplus.ts';
@@ -168,6 +169,7 @@ async function start(settings: CentralSettings, { log: ownLog, clock }: CentralO
       resumeWithinMs: limits.ticketResumeWithinMs,
     }),
     replication,
+    returns: new Returns(COPY_PATIENCE_MS),
     surplus,
     lacking: new LackingFiles({ catalog, census: () => censusOf(state), clock }),
     duty,

@@ -38,7 +38,8 @@ export function heartbeatHandler(state: CentralState) {
     const isKnown = slice.isComplete && revision === slice.toRevision;
     const replicaOrders = isKnown ? await replicaOrdersFor(state, heartbeat) : [];
     const isInAHurry = wantedManifests.length > 0 || !isKnown;
-    const copies = await ordersFor(number);
+    // What its trash has, and what it is to put there, it need not copy.
+    const copies = (await ordersFor(number)).filter(({ id }) => !replicaOrders.some(order => order.id === id));
     return {
       revision,
       wantedManifests: [...wantedManifests],

@@ -13,18 +13,19 @@ export async function planReplicas(state: PlannedState): Promise<void> {
 }
 
 /** As the central sees it now. */
-export function censusOf({ registry, hotFiles, clock, settings }: PlannedState): Census {
+export function censusOf({ registry, returns, hotFiles, clock, settings }: PlannedState): Census {
   const nowMs = clock.now();
   return {
     replicas: settings.replicas,
     extraFor: id => hotFiles.extraFor(id, nowMs),
+    returningTo: id => returns.of(id, nowMs),
     living: registry.counted(nowMs, 0),
     counted: registry.counted(nowMs, settings.repairDelayMs),
   };
 }
 
 async function orderCopies(state: PlannedState): Promise<void> {
-  const { catalog, registry, replication, hotFiles, clock, log } = state;
+  const { catalog, registry, replication, returns, hotFiles, clock, log } = state;
   const nowMs = clock.now();
   if (!registry.knowsCopies(nowMs)) return;
   const census = censusOf(state);
@@ -40,6 +41,7 @@ async function orderCopies(state: PlannedState): Promise<void> {
   // What is being copied is still wanted, however much else came before it in the meantime.
   const others = [...replication.standing.map(({ video }) => video.id), ...hotFiles.hottest(limits.hotFilesPlanned, nowMs)];
   videos.push(...(await videosBeside(videos, others, state)));
+  returns.note(await catalog.returning(videos.map(({ id }) => id)), nowMs);
   const wanting = orderOfDanger(videos, census).filter(({ video }) => video.nodes.some(node => sources.includes(node)));
   for (const { node, video } of replication.plan(wanting, nodes, nowMs)) {
     log.info('copy.ordered', { name: video.name, number: node, sources: video.nodes });

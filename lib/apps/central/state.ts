@@ -9,6 +9,7 @@ import type { ChannelRegistry } from '../../domain/live/channel-registry.ts';
 import type { NodeRegistry, NodeReport, NodeStatus, Reach } from '../../domain/node-registry.ts';
 import type { PeerRegistry } from '../../domain/peer-registry.ts';
 import type { Replication } from '../../domain/replication.ts';
+import type { Returns } from '../../domain/returns.ts';
 import type { AccessRules } from '../../domain/roles.ts';
 import type { Surplus } from '../../domain/surplus.ts';
 import type { UploadPlaces } from '../../domain/upload-places.ts';
@@ -31,6 +32,7 @@ export interface CentralState {
   readonly registry: NodeRegistry;
   readonly admission: Admission;
   readonly replication: Replication;
+  readonly returns: Returns;
   readonly surplus: Surplus;
   readonly lacking: LackingFiles;
   /** Whether replicas are for this central to plan, and what was ordered by whoever does. */
@@ -60,8 +62,8 @@ export interface CentralState {
 }
 
 /** What of it the planning of replicas needs. */
-export type PlannedState = Pick<CentralState, 'registry' | 'replication' | 'surplus' | 'hotFiles' | 'clock' | 'log'> & {
-  readonly catalog: Pick<CentralState['catalog'], 'underReplicated' | 'overReplicated' | 'findById'>;
+export type PlannedState = Pick<CentralState, 'registry' | 'replication' | 'returns' | 'surplus' | 'hotFiles' | 'clock' | 'log'> & {
+  readonly catalog: Pick<CentralState['catalog'], 'underReplicated' | 'overReplicated' | 'findById' | 'returning'>;
   readonly settings: Pick<CentralState['settings'], 'replicas' | 'repairDelayMs'>;
 };
 

@@ -17,6 +17,7 @@ import { findNearNames, searchNames, type NameIndex } from './name-search.ts';
 import { hasDepartureNews, settleDepartures } from './node-sights.ts';
 import { overReplicatedRows } from './over-replicated.ts';
 import { findReplicaOrders } from './replica-orders.ts';
+import { findReturning } from './returning.ts';
 import type { CatalogTables } from './schema.ts';
 import { settleNames } from './settlement.ts';
 import type { Attempt } from './shared-state.ts';
@@ -199,6 +200,10 @@ export class KyselyCatalog implements Catalog {
   async settleDepartures(node: NodeNumber, sight: NodeSight, nowMs: number): Promise<void> {
     const isNews = await this.#attempt(() => hasDepartureNews(this.#db, node, sight));
     if (isNews) await this.#transaction(db => settleDepartures(db, node, sight, nowMs));
+  }
+
+  returning(ids: readonly FileId[]): Promise<ReadonlyMap<FileId, readonly NodeNumber[]>> {
+    return this.#attempt(() => findReturning(this.#db, ids));
   }
 
   replicaOrders(node: NodeNumber, limit: number): Promise<readonly ReplicaOrder[]> {

@@ -18,11 +18,17 @@ export class MemoryDepartures {
 
   /** Whether some node had the content, and perhaps still has. */
   remembers(id: FileId): boolean {
-    return [...this.#rows.values()].some(row => row.id === id && row.state !== 'unsure');
+    return this.nodesOf(id).length > 0;
   }
 
   of(node: NodeNumber, state: Departure['state']): readonly Departure[] {
     return [...this.#rows.values()].filter(row => row.node === node && row.state === state);
+  }
+
+  /** Nodes that had the content, and perhaps still have, in order. */
+  nodesOf(id: FileId): readonly NodeNumber[] {
+    const nodes = [...this.#rows.values()].filter(row => row.id === id && row.state !== 'unsure').map(({ node }) => node);
+    return [...new Set(nodes)].sort((a, b) => a - b);
   }
 
   lose(name: string, id: FileId, nodes: readonly NodeNumber[], isHeldBy: (node: NodeNumber) => boolean): void {

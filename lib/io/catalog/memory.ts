@@ -229,6 +229,15 @@ export class MemoryCatalog implements Catalog {
     this.#settleNames(nowMs);
   }
 
+  async returning(ids: readonly FileId[]): Promise<ReadonlyMap<FileId, readonly NodeNumber[]>> {
+    const returning = ids.map(id => {
+      const names = this.#names().filter(name => this.#videos.get(name)!.id === id);
+      const isFree = (node: NodeNumber) => names.some(name => !this.#replicas.some(replica => replica.node === node && replica.name === name));
+      return [id, this.#departures.nodesOf(id).filter(node => this.#namesAt(node, id).length === 0 && isFree(node))] as const;
+    });
+    return new Map(returning.filter(([, nodes]) => nodes.length > 0));
+  }
+
   async replicaOrders(node: NodeNumber, limit: number): Promise<readonly ReplicaOrder[]> {
     const departures = [...this.#departures.of(node, 'leaving'), ...this.#departures.of(node, 'left')];
     const orders = departures.flatMap(departure => {

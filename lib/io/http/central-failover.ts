@@ -9,6 +9,7 @@ export interface CentralFailoverOptions {
   readonly clock: Clock;
   /** Whether a central answers anything at all, within `limits.centralCheckMs`. */
   readonly isAlive: (base: string, signal: AbortSignal | undefined) => Promise<boolean>;
+  /** A central that was asked gave no answer. */
   readonly onFailure: (base: string, error: unknown) => void;
 }
 
@@ -62,8 +63,8 @@ export class CentralFailover {
           return await ask(base, { others: untried.slice(index + 1), signal });
         } catch (error) {
           signal?.throwIfAborted();
-          if (isVideoError(error, 'outcome_unknown')) throw error;
           this.#options.onFailure(base, error);
+          if (isVideoError(error, 'outcome_unknown')) throw error;
           tried.add(base);
           failure = error;
         }

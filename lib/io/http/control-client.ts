@@ -46,14 +46,15 @@ export function createControlClient(places: readonly string[], options: ControlC
   // Who names an authority wants HTTPS wherever a central is found.
   const urlAt = (base: string, target: string) => new URL(target, ca === undefined ? base : base.replace(/^http:/, 'https:'));
 
-  const sendTo = (base: string, { url: { pathname, search }, method, headers, body, signal }: ControlRequest): Promise<JsonResponse> => {
+  const sendTo = (base: string, { url: { pathname, search }, method, headers, body, signal }: ControlRequest, mayRepeat: boolean): Promise<JsonResponse> => {
     const url = urlAt(base, pathname + search);
     return requestJson({
       url,
       method,
       headers: { ...headers, ...(secret !== undefined && { authorization: `Bearer ${secret}` }) },
       body,
-      agent: agents[url.protocol as keyof typeof agents],
+      // Of a connection that closes as it is used again nobody knows whether the request was read.
+      agent: mayRepeat && agents[url.protocol as keyof typeof agents],
       ca,
       timeoutMs,
       maxBytes: limits.bodyMaxBytes,
@@ -74,9 +75,10 @@ export function createControlClient(places: readonly string[], options: ControlC
   });
   const sender: Sender = {
     async call(request) {
+      const mayRepeat = isRepeatable(request.method, request.url.pathname);
       try {
-        const { status, headers, body } = await failover.call((base, signal) => sendTo(base, { ...request, signal }), {
-          isRepeatable: isRepeatable(request.method, request.url.pathname),
+        const { status, headers, body } = await failover.call((base, signal) => sendTo(base, { ...request, signal }, mayRepeat), {
+          isRepeatable: mayRepeat,
           signal: request.signal,
         });
         return { status, headers, body: async () => body };

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { VideoError } from '../../../lib/base/errors.ts';
-import { silentLog } from '../../../lib/base/log.ts';
+import { createLog, silentLog } from '../../../lib/base/log.ts';
 import { createControlClient, type ControlClientOptions } from '../../../lib/io/http/control-client.ts';
 import { startControlServer, type ControlContext } from '../../../lib/io/http/control-server.ts';
 import type { ControlClient } from '../../../lib/protocol/control.ts';
@@ -220,6 +220,21 @@ test('a connection that the central closed while it was idle is no failure', asy
   const other = clientOf(t, [closing.url]);
   await other.statistics.get();
   t.deepEqual(await other.statistics.get(), counts);
+});
+
+test('a change is sent once, also when the central goes away in the moment when it has it', async t => {
+  const changes: IncomingMessage[] = [];
+  const { url } = await serve(t, (request, response) => {
+    if (request.method === 'GET') return answerCounts(request, response);
+    changes.push(request);
+    request.resume().on('end', () => request.socket.destroy());
+  });
+  const lines: unknown[] = [];
+  const client = clientOf(t, [url], { log: createLog((_level, event, fields) => lines.push([event, 'operation' in fields && fields.operation]), 'debug') });
+  await client.statistics.get();
+  await t.throwsAsync(client.videos.rename({ name: 'a.mp4', to: 'b.mp4' }), { code: 'outcome_unknown' } as object);
+  t.is(changes.length, 1);
+  t.deepEqual(lines, [['request.failed', url]]);
 });
 
 test('an abort ends a call at once, with its reason, and leaves nothing behind', async t => {
