@@ -133,6 +133,16 @@ export function trashContract(test: TestFn, kind: string, open: (t: ExecutionCon
     t.deepEqual(await returning(), [], 'who holds it under its old name has it');
   });
 
+  promise('what a node is told follows from one moment, whatever changes while it is looked up', async (t, catalog) => {
+    for (let turn = 0; turn < 30; turn += 1) {
+      await catalog.remove('faro.mp4', week);
+      const asked = Array.from({ length: 8 }, () => orders(catalog));
+      await catalog.restore({ name: 'faro.mp4' }, { nowMs: 1200 });
+      // To be freed is what the trash has beside the folder, and nobody takes it out of the folder then.
+      for (const told of await Promise.all(asked)) t.true(['', 'trash faro.mp4', 'drop faro.mp4'].includes(told.join()), told.join());
+    }
+  });
+
   promise('restored before its node knew, it counts on at once, also when the order to trash it was on its way', async (t, catalog) => {
     await catalog.remove('faro.mp4', week);
     await catalog.restore({ name: 'faro.mp4' }, { nowMs: 1200 });

@@ -16,7 +16,7 @@ import { findManifest, findMissingManifests, insertManifest } from './manifests.
 import { findNearNames, searchNames, type NameIndex } from './name-search.ts';
 import { hasDepartureNews, settleDepartures } from './node-sights.ts';
 import { overReplicatedRows } from './over-replicated.ts';
-import { findReplicaOrders } from './replica-orders.ts';
+import { findReplicaOrders, hasDepartures } from './replica-orders.ts';
 import { findReturning } from './returning.ts';
 import type { CatalogTables } from './schema.ts';
 import { settleNames } from './settlement.ts';
@@ -33,6 +33,8 @@ import { selectVideos, videoOf } from './video-rows.ts';
 export interface CatalogWork {
   /** Alone among writers: what it reads stays true until it is done. It may be done again from its beginning. */
   write<T>(work: (db: Transaction<CatalogTables>) => Promise<T>): Promise<T>;
+  /** Everything that it reads is of one moment. */
+  snapshot<T>(work: (db: Transaction<CatalogTables>) => Promise<T>): Promise<T>;
   read<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -206,8 +208,9 @@ export class KyselyCatalog implements Catalog {
     return this.#attempt(() => findReturning(this.#db, ids));
   }
 
-  replicaOrders(node: NodeNumber, limit: number): Promise<readonly ReplicaOrder[]> {
-    return this.#attempt(() => findReplicaOrders(this.#db, node, limit));
+  async replicaOrders(node: NodeNumber, limit: number): Promise<readonly ReplicaOrder[]> {
+    const mayBeSome = await this.#attempt(() => hasDepartures(this.#db, node));
+    return mayBeSome ? this.#wrap(() => this.#work.snapshot(db => findReplicaOrders(db, node, limit))) : [];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -68,6 +68,7 @@ function oneWriterAtATime(db: Kysely<CatalogTables>): CatalogWork {
   const inTurn = pLimit(1);
   return {
     read: retryPassing,
+    snapshot: work => retryPassing(() => db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work)),
     write: work =>
       inTurn(() =>
         retryPassing(() =>

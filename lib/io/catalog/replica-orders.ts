@@ -3,7 +3,16 @@ import type { NodeNumber } from '../../domain/file.ts';
 import { groupBy } from './groups.ts';
 import type { CatalogDb } from './schema.ts';
 
-/** `VideoTrash.replicaOrders`. Reads two indexes when there is nothing to do, as nearly always. */
+/** Nearly never: a snapshot is not worth it to find out. */
+export async function hasDepartures(db: CatalogDb, node: NodeNumber): Promise<boolean> {
+  const row = await db.selectFrom('departures').select('seq').where('node', '=', node).where('state', 'in', ['leaving', 'left']).limit(1).executeTakeFirst();
+  return row !== undefined;
+}
+
+/**
+ * `VideoTrash.replicaOrders`, in a snapshot: a name that is given back between two of these questions would be taken to the
+ * trash by one answer and freed there by the other.
+ */
 export async function findReplicaOrders(db: CatalogDb, node: NodeNumber, limit: number): Promise<readonly ReplicaOrder[]> {
   const departures = [...(await leaving(db, node, limit)), ...(await left(db, node, limit))];
   if (departures.length === 0) return [];

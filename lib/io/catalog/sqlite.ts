@@ -90,7 +90,8 @@ export async function sqliteTables(db: Kysely<CatalogTables>): Promise<ReadonlyS
 
 /** SQLite lets one writer work at a time, and each of our transactions says at its beginning that it will write. */
 function asItIs(db: Kysely<CatalogTables>): CatalogWork {
-  return { read: work => work(), write: work => db.transaction().execute(work) };
+  const alone: CatalogWork['write'] = work => db.transaction().execute(work);
+  return { read: work => work(), snapshot: alone, write: alone };
 }
 
 /** All who share the file are on one machine. */
