@@ -1,42 +1,8 @@
 import test from 'ava';
-import type { Clock } from '../../../lib/base/clock.ts';
 import { VideoError } from '../../../lib/base/errors.ts';
 import { isFinal, MirrorFeed } from '../../../lib/domain/download/mirror-feed.ts';
 import type { Source } from '../../../lib/domain/download/source.ts';
-
-/** Time that only the test moves; who sleeps is woken in passing. */
-class HandClock implements Clock {
-  #nowMs = 0;
-  readonly #sleepers = new Set<{ readonly untilMs: number; readonly wake: () => void }>();
-
-  now(): number {
-    return this.#nowMs;
-  }
-
-  date(): number {
-    return this.#nowMs;
-  }
-
-  sleep(ms: number, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const sleeper = { untilMs: this.#nowMs + ms, wake: resolve };
-      this.#sleepers.add(sleeper);
-      signal?.addEventListener('abort', () => {
-        this.#sleepers.delete(sleeper);
-        reject(signal.reason as Error);
-      });
-    });
-  }
-
-  forward(ms: number): void {
-    this.#nowMs += ms;
-    for (const sleeper of this.#sleepers) {
-      if (sleeper.untilMs > this.#nowMs) continue;
-      this.#sleepers.delete(sleeper);
-      sleeper.wake();
-    }
-  }
-}
+import { StillClock } from '../../helpers/still-clock.ts';
 
 function failing(id: string, errors: readonly VideoError[]): Source {
   const left = [...errors];
@@ -52,7 +18,7 @@ function failing(id: string, errors: readonly VideoError[]): Source {
 const refused = (status: number, retryAfterMs?: number) =>
   new VideoError('source_refused', { source: 'x', status, ...(retryAfterMs !== undefined && { retryAfterMs }) });
 
-function follow(sources: readonly Source[], clock = new HandClock()) {
+function follow(sources: readonly Source[], clock = new StillClock()) {
   const feed = new MirrorFeed(sources, clock);
   const stop = new AbortController();
   const sets = feed.sets({ signal: stop.signal });
@@ -85,8 +51,11 @@ test('a mirror that says how long is left alone for as long', async t => {
   await read(first[0]);
   t.deepEqual(await next(), ['b']);
   const back = next();
-  clock.forward(6999);
-  clock.forward(1);
+  let isBack = false;
+  void back.then(() => (isBack = true));
+  await clock.forward(6999);
+  t.false(isBack);
+  await clock.forward(1);
   t.deepEqual(await back, ['a', 'b']);
 });
 

@@ -1,51 +1,8 @@
 import test from 'ava';
-import type { Clock } from '../../../lib/base/clock.ts';
 import { LegacyMembership, type LegacyState } from '../../../lib/domain/live/legacy-membership.ts';
+import { StillClock } from '../../helpers/still-clock.ts';
 
 const timing = { answerMs: 1000, silentMs: 6000, retry: { firstMs: 1000, maxMs: 8000 } };
-
-/** A time that goes by only when it is put forward. */
-class StillClock implements Clock {
-  #nowMs = 0;
-  readonly #sleepers = new Set<{ readonly untilMs: number; readonly wake: () => void }>();
-
-  now(): number {
-    return this.#nowMs;
-  }
-
-  date(): number {
-    return this.#nowMs;
-  }
-
-  sleep(ms: number, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const sleeper = { untilMs: this.#nowMs + ms, wake: resolve };
-      this.#sleepers.add(sleeper);
-      signal?.addEventListener('abort', () => {
-        this.#sleepers.delete(sleeper);
-        reject(signal.reason as Error);
-      });
-    });
-  }
-
-  async forward(ms: number): Promise<void> {
-    const endMs = this.#nowMs + ms;
-    for (;;) {
-      await settled();
-      const [next] = [...this.#sleepers].filter(({ untilMs }) => untilMs <= endMs).sort((a, b) => a.untilMs - b.untilMs);
-      if (!next) break;
-      this.#sleepers.delete(next);
-      this.#nowMs = next.untilMs;
-      next.wake();
-    }
-    this.#nowMs = endMs;
-  }
-}
-
-/** What was promised and can happen now has happened. */
-function settled(): Promise<void> {
-  return new Promise(resolve => setImmediate(resolve));
-}
 
 function begin({ isAway = () => false, onAsk = () => undefined }: { readonly isAway?: () => boolean; readonly onAsk?: (membership: LegacyMembership) => void } = {}) {
   const clock = new StillClock();
