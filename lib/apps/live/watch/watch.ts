@@ -19,6 +19,7 @@ import { RelayLinks } from '../../../io/tcp/relay-links.ts';
 import { startRelayListener, type RelayListener } from '../../../io/tcp/relay-listener.ts';
 import { parseClientCount, parseClientList, type LegacyOperation } from '../../../protocol/legacy.ts';
 import type { LiveProgram } from '../live.ts';
+import { withPortFlag } from '../port-flag.ts';
 import { liveStatisticsFile, SessionBook } from '../session-book.ts';
 import type { WatchSettings } from '../settings.ts';
 import type { SwarmPorts } from '../swarm-root.ts';
@@ -47,7 +48,7 @@ export async function runWatch(settings: WatchSettings, { language, messages, lo
   const log = teeLogs(programLog, book.log);
   const shelf = closing.use(await openStoredShelf({ directory, channel, clock, log }));
   const pieces = closing.use(openPieceMaker());
-  const server = closing.use(await startLiveServer({ ip: '127.0.0.1', port: settings.viewPort }, shelf, { pieces, clock, log, signal: stopping.abort }));
+  const server = closing.use(await withPortFlag('--puerto-ver', startLiveServer({ ip: '127.0.0.1', port: settings.viewPort }, shelf, { pieces, clock, log, signal: stopping.abort })));
   log.info('channel.playable', { channel, url: server.url });
 
   const members = new Map<MemberId, RelayLinks>();
@@ -61,9 +62,8 @@ export async function runWatch(settings: WatchSettings, { language, messages, lo
   );
   const origin = await foundOrigin(settings, log, over.signal);
   if (!origin) return;
-  const listener = closing.use(
-    await startRelayListener({ ip: listenIpOf(settings), port: origin === 'relay' ? 0 : settings.relayPort }, (connection, hello) => members.get(hello.to)?.adopt(connection, hello) ?? false),
-  );
+  const listenAt = { ip: listenIpOf(settings), port: origin === 'relay' ? 0 : settings.relayPort };
+  const listener = closing.use(await withPortFlag('--ip-local', startRelayListener(listenAt, (connection, hello) => members.get(hello.to)?.adopt(connection, hello) ?? false)));
   const swarm: SwarmPorts = {
     clock,
     random,
@@ -120,7 +120,7 @@ async function openWatching(origin: Origin, settings: WatchSettings, { swarm, li
   if (origin === 'relay') return watchByRelay({ channel, root: rootOf(settings), retransmissions, listenPort: listener.port, onBlock, log }, swarm);
   return await OriginalWatching.open(
     { channel, address: settings.host, relayPort, retransmissions, onBlock, log },
-    { ...swarm, openViewer: handlers => openLegacyViewer({ server: serverOf(settings), channel, localIp, clientPort }, { ...handlers, log, signal }) },
+    { ...swarm, openViewer: handlers => withPortFlag('--ip-local', openLegacyViewer({ server: serverOf(settings), channel, localIp, clientPort }, { ...handlers, log, signal })) },
   );
 }
 
