@@ -68,9 +68,9 @@ export interface ErrorFacts {
    * pieces that are too large.
    */
   not_remuxable: { readonly name: string; readonly obstacle: 'container' | 'codec' | 'structure'; readonly codecs: readonly string[] };
-  /** A folder that was to be broadcast has no files `NAME_00000.mkv …`. */
   /** A file that cannot be broadcast, as `not_remuxable` says. */
   film_unusable: { readonly path: string; readonly obstacle: 'container' | 'codec' | 'structure'; readonly codecs: readonly string[] };
+  /** A folder that was to be broadcast has no files `NAME_00000.mkv …`. */
   no_blocks: { readonly path: string };
   /** It has those of several films: `NAME_*.mkv`. */
   blocks_mixed: { readonly path: string; readonly films: readonly string[] };
@@ -79,7 +79,8 @@ export interface ErrorFacts {
   node_retired: { readonly number: number };
   /** Files that would have too few replicas without the node. */
   node_needed: { readonly number: number; readonly files: number };
-  port_in_use: { readonly ip: string; readonly port: number };
+  /** `flag` is what helps; without one `--puerto` does. */
+  port_in_use: { readonly ip: string; readonly port: number; readonly flag?: '--puerto' | '--puerto-relevo' | '--puerto-ver' | '--ip-local' };
   address_unavailable: { readonly ip: string };
   listen_denied: { readonly ip: string; readonly port: number };
   secret_required: { readonly ip: string };

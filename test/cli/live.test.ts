@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { eventually } from '../helpers/eventually.ts';
 import { hashOf, LiveSite, type LiveViewer, type ReadyFolder } from '../helpers/live-site.ts';
 import { ownLoopback } from '../helpers/loopback.ts';
 import { startOldViewer } from '../helpers/old-viewer.ts';
+import { startOriginalServer } from '../helpers/original-live-server.ts';
 import { runProgram, type ProgramEnd } from '../helpers/programs.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
@@ -36,11 +39,52 @@ test('what is no film is not broadcast', async t => {
   refuses(t, await runProgram(t, 'videocanal', ['emitir', 'notas.mp4'], { cwd }), 1, /No se puede emitir notas\.mp4: .*Elija otra película/);
 });
 
-test('who broadcasts where somebody else does is told of the port', async t => {
+test('who broadcasts where somebody else does is told of each port, and of the flag that chooses another', async t => {
   const site = await LiveSite.open(t);
   const { path } = await site.readyFolder('uno');
   await site.broadcast([path]);
-  refuses(t, await runProgram(t, 'videocanal', ['emitir', path, '--ip', site.ip], { cwd: site.directory }), 1, /puerto 606[01]/);
+  const broadcast = (...args: string[]) => runProgram(t, 'videocanal', ['emitir', path, '--ip', site.ip, ...args], { cwd: site.directory });
+  refuses(t, await broadcast(), 1, /puerto 6060 .*con --puerto \(0/);
+  refuses(t, await broadcast('--puerto', '0', '--puerto-relevo', '6061'), 1, /puerto 6061 .*con --puerto-relevo \(0/);
+  await site.broadcast([path, '--puerto', '6062']);
+});
+
+test('a viewer whose port for players is taken is told of its flag', async t => {
+  const site = await LiveSite.open(t);
+  const port = await takePort(t, '127.0.0.1');
+  refuses(t, await runProgram(t, 'videocanal', ['ver', '--ip', site.ip, '--puerto-ver', String(port)], { cwd: site.directory }), 1, new RegExp(`puerto ${port} .*con --puerto-ver \\(0`));
+});
+
+test('a port that only the old protocol has use for may be taken when who broadcasts knows the relay', async t => {
+  const site = await LiveSite.open(t);
+  const [ip, ready] = [ownLoopback(), await site.readyFolder('bloques')];
+  await site.broadcast([ready.path]);
+  const port = await takePort(t, ip);
+  const viewer = await site.watch(['--ip-local', ip, '--puerto-cliente', String(port)]);
+  await viewer.block(0);
+  await eventually('a block is on the disk', async () => (await viewer.hashes()).length > 0);
+  await holdsBlocksOf(t, viewer, ready);
+});
+
+test('at an original server a second viewer of one address is told to take another, and then watches', async t => {
+  const site = await LiveSite.open(t);
+  const [ip, otherIp, { blocks }] = [ownLoopback(), ownLoopback(), await site.readyFolder('original')];
+  const clientPort = await takePort(t, otherIp);
+  await using server = await startOriginalServer({ ip: site.ip, port: 6060, clientPort, channels: [blocks] });
+  const args = ['--puerto-cliente', String(clientPort), '--ip-local'];
+  const first = await site.watch([...args, ip]);
+  await first.block(0);
+
+  const second = await site.watch([...args, ip]);
+  const { status, stderr } = await second.program.ended();
+  t.is(status, 1);
+  t.regex(stderr, new RegExp(`^videocanal: El puerto 6061 de ${ip} lo usa otro programa, .* --ip-local\\.$`, 'm'));
+  // Where the server calls is somebody else's.
+  const third = await site.watch([...args, otherIp]);
+  t.regex((await third.program.ended()).stderr, new RegExp(`^videocanal: El puerto ${clientPort} de ${otherIp} lo usa otro programa, .* --ip-local\\.$`, 'm'));
+  const fourth = await site.watch([...args, ownLoopback()]);
+  await fourth.block(0);
+  t.deepEqual(server.clientsOf(0), [ip]);
 });
 
 test('viewers get the very blocks of the folder, each from another, and say from whom', async t => {
@@ -134,10 +178,14 @@ test('viewers of a broadcast that is killed and begins again say so, and go on w
   const after = viewers.map(({ program }) => program.lines.length);
   await site.broadcast([second.path]);
   await Promise.all(viewers.map(({ program }, index) => program.says(/Se recibe el canal 0/, { after: after[index]! })));
-  await Promise.all(viewers.map((viewer, index) => viewer.block(1, { after: after[index]! })));
+  const [next] = await Promise.all(viewers.map((viewer, index) => viewer.block(1, { after: after[index]! })));
+  t.true(next!.number >= 1);
   for (const viewer of viewers) {
-    const held = new Set((await viewer.hashes()).map(([, hash]) => hash));
-    t.true(second.blocks.some(bytes => held.has(hashOf(bytes))));
+    // A block is told before it is on the disk.
+    await eventually('a block of the new one is held', async () => {
+      const held = new Set((await viewer.hashes()).map(([, hash]) => hash));
+      return second.blocks.some(bytes => held.has(hashOf(bytes)));
+    });
   }
 });
 
@@ -222,6 +270,14 @@ test('a film is shown to players of this machine, from the viewer', async t => {
   t.is(piece.status, 200);
   t.true((await piece.arrayBuffer()).byteLength > 0);
 });
+
+/** Another program's. */
+async function takePort(t: ExecutionContext, ip: string): Promise<number> {
+  const server = createServer().listen({ host: ip, port: 0 });
+  t.teardown(() => server.close());
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
 
 function refuses(t: ExecutionContext, { status, stdout, stderr }: ProgramEnd, expected: number, sentence: RegExp): void {
   t.is(status, expected, stderr);

@@ -15,11 +15,14 @@ import { openReel } from '../../../io/live/reel.ts';
 import { keepStatistics, loadStatistics } from '../../../io/stats/statistics-file.ts';
 import { addressOf } from '../../../io/tcp/legacy-request.ts';
 import { startLegacyServer, type LegacyServer } from '../../../io/tcp/legacy-server.ts';
+import type { RelayConnection } from '../../../io/tcp/relay-connection.ts';
 import { RelayLinks } from '../../../io/tcp/relay-links.ts';
 import { startRelayListener } from '../../../io/tcp/relay-listener.ts';
 import { limits } from '../../../protocol/limits.ts';
+import type { Hello } from '../../../protocol/live.ts';
 import { secretOf } from '../../secret.ts';
 import type { LiveProgram } from '../live.ts';
+import { withPortFlag } from '../port-flag.ts';
 import { liveStatisticsFile, SessionBook } from '../session-book.ts';
 import type { BroadcastSettings, ChannelPlan } from '../settings.ts';
 import { SwarmRoot } from '../swarm-root.ts';
@@ -49,15 +52,16 @@ export async function runBroadcast(settings: BroadcastSettings, program: LivePro
   const channels: Channel[] = [];
   for (const plan of settings.channels) channels.push(await openChannel(plan, closing, { statistics: flags.estadisticas, log, signal: stopping.drain }));
   const { ip, port, relayPort, clientPort, maxClients } = settings;
-  const relay = closing.use(
-    await startRelayListener({ ip, port: relayPort }, (connection, hello) => {
-      const channel = hello.to === ROOT && channels.find(({ number }) => number === hello.channel);
-      return channel ? channel.links.adopt(connection, hello) : false;
-    }, { connectionsMax: limits.liveViewersMax, perAddressMax: limits.liveViewersMax }),
-  );
+  // First: who chooses another port for it has another one for the relay too.
   const legacy = closing.use(
     await startLegacyServer({ ip, port, clientPort }, channels.map(({ number }) => ({ number, maxClients, others: () => viewersOf(channels, number) })), { log, signal: stopping.abort }),
   );
+  const onHello = (connection: RelayConnection, hello: Hello) => {
+    const channel = hello.to === ROOT && channels.find(({ number }) => number === hello.channel);
+    return channel ? channel.links.adopt(connection, hello) : false;
+  };
+  const bounds = { connectionsMax: limits.liveViewersMax, perAddressMax: limits.liveViewersMax };
+  const relay = closing.use(await withPortFlag('--puerto-relevo', startRelayListener({ ip, port: relayPort }, onHello, bounds)));
   log.info('broadcast.started', { address: addressOf({ host: ip, port: legacy.port }), relayPort: relay.port });
 
   const ending = new AbortController();

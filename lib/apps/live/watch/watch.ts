@@ -5,13 +5,14 @@ import { systemClock as clock } from '../../../base/clock.ts';
 import { VideoError } from '../../../base/errors.ts';
 import { teeLogs } from '../../../base/log.ts';
 import { systemRandom as random } from '../../../base/random.ts';
+import { unlessAborted } from '../../../base/unless-aborted.ts';
 import { ROOT, type MemberId } from '../../../domain/live/stream.ts';
 import { isLiveStatistics } from '../../../domain/statistics-guards.ts';
 import { startLiveServer } from '../../../io/live/live-server.ts';
 import { openPieceMaker } from '../../../io/live/piece.ts';
 import { relayInto } from '../../../io/live/relayed-blocks.ts';
 import { openStoredShelf, type StoredShelf } from '../../../io/live/stored-shelf.ts';
-import { startPlayer } from '../../../io/processes/player.ts';
+import { findPlayer, startPlayer } from '../../../io/processes/player.ts';
 import { keepStatistics, loadStatistics } from '../../../io/stats/statistics-file.ts';
 import { openLegacyViewer } from '../../../io/tcp/legacy-client.ts';
 import { askLegacyServer, type LegacyEndpoint } from '../../../io/tcp/legacy-request.ts';
@@ -19,6 +20,7 @@ import { RelayLinks } from '../../../io/tcp/relay-links.ts';
 import { startRelayListener, type RelayListener } from '../../../io/tcp/relay-listener.ts';
 import { parseClientCount, parseClientList, type LegacyOperation } from '../../../protocol/legacy.ts';
 import type { LiveProgram } from '../live.ts';
+import { withPortFlag } from '../port-flag.ts';
 import { liveStatisticsFile, SessionBook } from '../session-book.ts';
 import type { WatchSettings } from '../settings.ts';
 import type { SwarmPorts } from '../swarm-root.ts';
@@ -40,6 +42,7 @@ const LOOPBACK = /^(?:localhost$|127\.|::1$)/;
  */
 export async function runWatch(settings: WatchSettings, { language, messages, log: programLog, stopping, flags, readCommands }: LiveProgram): Promise<void> {
   const { channel, directory, player: playerLine } = settings;
+  if (playerLine !== undefined) await findPlayer(playerLine);
   await using closing = new CloseStack();
   const place = { order: 'ver', channel } as const;
   const statisticsPath = join(flags.estadisticas, liveStatisticsFile(place));
@@ -47,7 +50,7 @@ export async function runWatch(settings: WatchSettings, { language, messages, lo
   const log = teeLogs(programLog, book.log);
   const shelf = closing.use(await openStoredShelf({ directory, channel, clock, log }));
   const pieces = closing.use(openPieceMaker());
-  const server = closing.use(await startLiveServer({ ip: '127.0.0.1', port: settings.viewPort }, shelf, { pieces, clock, log, signal: stopping.abort }));
+  const server = closing.use(await withPortFlag('--puerto-ver', startLiveServer({ ip: '127.0.0.1', port: settings.viewPort }, shelf, { pieces, clock, log, signal: stopping.abort })));
   log.info('channel.playable', { channel, url: server.url });
 
   const members = new Map<MemberId, RelayLinks>();
@@ -61,9 +64,8 @@ export async function runWatch(settings: WatchSettings, { language, messages, lo
   );
   const origin = await foundOrigin(settings, log, over.signal);
   if (!origin) return;
-  const listener = closing.use(
-    await startRelayListener({ ip: listenIpOf(settings), port: origin === 'relay' ? 0 : settings.relayPort }, (connection, hello) => members.get(hello.to)?.adopt(connection, hello) ?? false),
-  );
+  const listenAt = { ip: listenIpOf(settings), port: origin === 'relay' ? 0 : settings.relayPort };
+  const listener = closing.use(await withPortFlag('--ip-local', startRelayListener(listenAt, (connection, hello) => members.get(hello.to)?.adopt(connection, hello) ?? false)));
   const swarm: SwarmPorts = {
     clock,
     random,
@@ -83,7 +85,9 @@ export async function runWatch(settings: WatchSettings, { language, messages, lo
   watching = opened;
   book.sentBytes = () => opened.sentBytes;
 
-  await (playerLine === undefined ? reading : Promise.race([reading, play(playerLine, server.url, { shelf, closing, signal: stopping.drain })]));
+  if (playerLine !== undefined) await play(playerLine, server.url, shelf, over.signal);
+  // Who closed the player has had enough.
+  if (playerLine === undefined || over.signal.aborted) await reading;
   await opened.leave(stopping.abort);
 }
 
@@ -97,14 +101,14 @@ async function foundOrigin(settings: WatchSettings, log: LiveProgram['log'], sig
   }
 }
 
-/** Starts the player when there is something to see; ends when the person has had enough. */
-async function play(playerLine: string, url: string, { shelf, closing, signal }: { readonly shelf: StoredShelf; readonly closing: CloseStack; readonly signal: AbortSignal }): Promise<void> {
+/** Starts the player when there is something to see, and ends with it; at the signal it is closed. */
+async function play(playerLine: string, url: string, shelf: StoredShelf, signal: AbortSignal): Promise<void> {
   while (shelf.shown().entries.length < BLOCKS_TO_BEGIN) {
     await clock.sleep(LOOK_EVERY_MS, { signal }).catch(() => undefined);
     if (signal.aborted) return;
   }
-  const player = closing.use(await startPlayer(playerLine, url));
-  await player.ended;
+  await using player = await startPlayer(playerLine, url);
+  await unlessAborted(player.ended, signal).catch(() => undefined);
 }
 
 interface WatchingOptions {
@@ -120,7 +124,7 @@ async function openWatching(origin: Origin, settings: WatchSettings, { swarm, li
   if (origin === 'relay') return watchByRelay({ channel, root: rootOf(settings), retransmissions, listenPort: listener.port, onBlock, log }, swarm);
   return await OriginalWatching.open(
     { channel, address: settings.host, relayPort, retransmissions, onBlock, log },
-    { ...swarm, openViewer: handlers => openLegacyViewer({ server: serverOf(settings), channel, localIp, clientPort }, { ...handlers, log, signal }) },
+    { ...swarm, openViewer: handlers => withPortFlag('--ip-local', openLegacyViewer({ server: serverOf(settings), channel, localIp, clientPort }, { ...handlers, log, signal })) },
   );
 }
 

@@ -76,7 +76,10 @@ export const errorsEn: ErrorMessages = {
   node_conflict: ({ number }) => `Another secondary ${number} is already running. Use another --numero.`,
   node_needed: ({ number, files }) => `Secondary ${number} is still needed for ${files} ${files === 1 ? 'video' : 'videos'}. Drain it first with DRENAR ${number}, and wait until it is drained.`,
   node_retired: ({ number }) => `Secondary ${number} was retired. To take it back: REACTIVAR ${number} at the central’s console.`,
-  port_in_use: ({ ip, port }) => `Port ${port} of ${ip} is already in use. Close the other program or choose another with --puerto (0: any free one).`,
+  port_in_use: ({ ip, port, flag = '--puerto' }) =>
+    flag === '--ip-local'
+      ? `Another program uses port ${port} of ${ip}, and who watches a server of the old protocol needs it: that is where others call. Close the other program, or give each viewer of this machine an address of its own with --ip-local.`
+      : `Port ${port} of ${ip} is already in use. Close the other program or choose another with ${flag} (0: any free one).`,
   address_unavailable: ({ ip }) => `This machine does not have the address ${ip}. Check --ip.`,
   listen_denied: ({ ip, port }) => `Not allowed to listen on ${ip}:${port}. Choose a port above 1023.`,
   secret_required: ({ ip }) => `Listening on ${ip}, outside this machine, needs a secret: the one that SECRETO node tells at the central's console, by --secreto or VIDEOPARTES_SECRETO. Use --ip 127.0.0.1 to work only here.`,
@@ -99,7 +102,7 @@ export const errorsEn: ErrorMessages = {
   invalid_metalink: ({ reason }) => `The metalink cannot be used: ${reason}.`,
   invalid_list: ({ list, line, reason }) => `${list}${line === undefined ? '' : `, line ${line}`}: ${listProblems[reason]}. Write one name or URL a line.`,
   downloads_failed: ({ failed, total }) => `${failed.length} of ${total} downloads did not end: ${failed.join(', ')}.`,
-  player_failed: ({ program }) => `The player "${program}" could not be started. See whether it is installed, or open the URL with another one.`,
+  player_failed: ({ program }) => `The player "${program}" could not be started. See whether it is installed, or repeat the order without --reproductor and open the URL with another one.`,
   channel_unreachable: ({ address }) => `No server of channels answers at ${address}. Check that it is running, and --ip.`,
   source_unreachable: ({ source, reason }) => `${source} does not answer (${reason}).`,
   source_stalled: ({ source, silentMs }) => `${source} has sent nothing for ${seconds(silentMs)} s.`,

@@ -76,7 +76,10 @@ export const errorsEs: ErrorMessages = {
   node_conflict: ({ number }) => `Ya hay otro secundario ${number} en marcha. Use otro --numero.`,
   node_needed: ({ number, files }) => `El secundario ${number} aún hace falta para ${files} ${files === 1 ? 'vídeo' : 'vídeos'}. Vacíelo antes con DRENAR ${number} y espere a que esté vaciado.`,
   node_retired: ({ number }) => `El secundario ${number} fue retirado. Para que vuelva: REACTIVAR ${number} en la consola del central.`,
-  port_in_use: ({ ip, port }) => `El puerto ${port} de ${ip} ya está en uso. Cierre el otro programa o elija otro con --puerto (0: cualquiera libre).`,
+  port_in_use: ({ ip, port, flag = '--puerto' }) =>
+    flag === '--ip-local'
+      ? `El puerto ${port} de ${ip} lo usa otro programa, y quien ve un servidor del protocolo antiguo lo necesita: ahí lo buscan. Cierre el otro programa, o dé a cada espectador de esta máquina una dirección suya con --ip-local.`
+      : `El puerto ${port} de ${ip} ya está en uso. Cierre el otro programa o elija otro con ${flag} (0: cualquiera libre).`,
   address_unavailable: ({ ip }) => `Esta máquina no tiene la dirección ${ip}. Revise --ip.`,
   listen_denied: ({ ip, port }) => `No hay permiso para escuchar en ${ip}:${port}. Elija un puerto mayor que 1023.`,
   secret_required: ({ ip }) => `Para escuchar en ${ip}, fuera de esta máquina, hace falta un secreto: el que da SECRETO nodo en la consola del central, con --secreto o en VIDEOPARTES_SECRETO. Use --ip 127.0.0.1 para trabajar solo aquí.`,
@@ -99,7 +102,7 @@ export const errorsEs: ErrorMessages = {
   invalid_metalink: ({ reason }) => `El metalink no sirve: ${reason}.`,
   invalid_list: ({ list, line, reason }) => `${list}${line === undefined ? '' : `, línea ${line}`}: ${listProblems[reason]}. Escriba un nombre o una URL por línea.`,
   downloads_failed: ({ failed, total }) => `${failed.length} de ${total} descargas no ${failed.length === 1 ? 'terminó' : 'terminaron'}: ${failed.join(', ')}.`,
-  player_failed: ({ program }) => `No se pudo arrancar el reproductor «${program}». Compruebe que está instalado, o abra la URL con otro.`,
+  player_failed: ({ program }) => `No se pudo arrancar el reproductor «${program}». Compruebe que está instalado, o repita la orden sin --reproductor y abra la URL con otro.`,
   channel_unreachable: ({ address }) => `Ningún servidor de canales responde en ${address}. Revise que está en marcha, y --ip.`,
   source_unreachable: ({ source, reason }) => `${source} no responde (${reason}).`,
   source_stalled: ({ source, silentMs }) => `${source} lleva ${seconds(silentMs)} s sin enviar nada.`,

@@ -76,7 +76,10 @@ export const errorsPt: ErrorMessages = {
   node_conflict: ({ number }) => `Já há outro secundário ${number} rodando. Use outro --numero.`,
   node_needed: ({ number, files }) => `O secundário ${number} ainda é necessário para ${files} ${files === 1 ? 'vídeo' : 'vídeos'}. Esvazie-o antes com DRENAR ${number} e espere que esteja esvaziado.`,
   node_retired: ({ number }) => `O secundário ${number} foi retirado. Para que volte: REACTIVAR ${number} no console do central.`,
-  port_in_use: ({ ip, port }) => `A porta ${port} de ${ip} já está em uso. Feche o outro programa ou escolha outra com --puerto (0: qualquer uma livre).`,
+  port_in_use: ({ ip, port, flag = '--puerto' }) =>
+    flag === '--ip-local'
+      ? `A porta ${port} de ${ip} é usada por outro programa, e quem vê um servidor do protocolo antigo precisa dela: é lá que o procuram. Feche o outro programa, ou dê a cada espectador desta máquina um endereço seu com --ip-local.`
+      : `A porta ${port} de ${ip} já está em uso. Feche o outro programa ou escolha outra com ${flag} (0: qualquer uma livre).`,
   address_unavailable: ({ ip }) => `Esta máquina não tem o endereço ${ip}. Confira --ip.`,
   listen_denied: ({ ip, port }) => `Sem permissão para escutar em ${ip}:${port}. Escolha uma porta maior que 1023.`,
   secret_required: ({ ip }) => `Para escutar em ${ip}, fora desta máquina, é preciso um segredo: o que dá SECRETO nó no console do central, com --secreto ou em VIDEOPARTES_SECRETO. Use --ip 127.0.0.1 para trabalhar só aqui.`,
@@ -99,7 +102,7 @@ export const errorsPt: ErrorMessages = {
   invalid_metalink: ({ reason }) => `O metalink não serve: ${reason}.`,
   invalid_list: ({ list, line, reason }) => `${list}${line === undefined ? '' : `, linha ${line}`}: ${listProblems[reason]}. Escreva um nome ou uma URL por linha.`,
   downloads_failed: ({ failed, total }) => `${failed.length} de ${total} downloads não ${failed.length === 1 ? 'terminou' : 'terminaram'}: ${failed.join(', ')}.`,
-  player_failed: ({ program }) => `Não foi possível iniciar o reprodutor «${program}». Veja se está instalado, ou abra a URL com outro.`,
+  player_failed: ({ program }) => `Não foi possível iniciar o reprodutor «${program}». Veja se está instalado, ou repita a ordem sem --reproductor e abra a URL com outro.`,
   channel_unreachable: ({ address }) => `Nenhum servidor de canais responde em ${address}. Confira que está em execução, e --ip.`,
   source_unreachable: ({ source, reason }) => `${source} não responde (${reason}).`,
   source_stalled: ({ source, silentMs }) => `${source} está há ${seconds(silentMs)} s sem enviar nada.`,
