@@ -106,6 +106,8 @@ export interface ErrorFacts {
   /** Of several downloads; each was told by itself. */
   downloads_failed: { readonly failed: readonly string[]; readonly total: number };
   player_failed: { readonly program: string };
+  /** It ended with an error of its own; `status` is its exit status. */
+  player_broke: { readonly program: string; readonly status: number };
   /** Who broadcasts a live channel does not answer; `address` is `HOST:PORT`. */
   channel_unreachable: { readonly address: string };
   source_unreachable: { readonly source: string; readonly reason: string };

@@ -61,6 +61,14 @@ for (const [what, end] of Object.entries(endings)) {
   });
 }
 
+test('a player that ends with an error of its own is told, and the viewer leaves', async t => {
+  const { viewer, player } = await watchWithPlayer(t);
+  process.kill(player.pid, 'SIGUSR2');
+  const { status, stderr } = await viewer.program.ended();
+  t.is(status, 1);
+  t.regex(stderr, /^videocanal: El reproductor «mpv» terminó con un error \(estado 3\)\..*--reproductor/m);
+});
+
 test('a player that does not go when it is asked to is killed', async t => {
   const { viewer, player } = await watchWithPlayer(t, { isStubborn: true });
   t.is((await viewer.program.stop('SIGINT')).status, 0);

@@ -3,6 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { MIB } from '../../lib/base/units.ts';
 import { assertEvent } from '../helpers/statistics-schema.ts';
 import { randomBytes } from '../helpers/random-bytes.ts';
+import { makeStubPlayer } from '../helpers/stub-player.ts';
 import { TalkingCluster } from '../helpers/talking-cluster.ts';
 
 const NAME = 'película.mp4';
@@ -43,12 +44,23 @@ test('a video is played while it is downloaded: its end, another place and all o
 
 test('when the player ends so does the order, and the download can be gone on with', async t => {
   const cluster = await openCluster(t);
-  const watched = cluster.client(['ver', NAME, '--limite', '1M', '--reproductor', 'sleep 1 --'], { input: null });
+  const { env, started } = await makeStubPlayer({ name: 'mpv', directory: cluster.directory });
+  const watched = cluster.client(['ver', NAME, '--limite', '1M', '--reproductor', 'mpv'], { input: null, env });
   await watched.says(/«película\.mp4» ya se puede ver mientras llega: http:\/\/127\.0\.0\.1:\d+\/files\//);
+  process.kill((await started()).pid, 'SIGUSR1');
   t.is((await watched.ended()).status, 0);
   t.true((await readdir(cluster.directory)).includes(`${NAME}.partial`));
   t.is((await cluster.order('descargar', NAME)).status, 0);
   t.true(bytes.equals(await readFile(cluster.path(NAME))));
+});
+
+test('a player that ends with an error of its own is told', async t => {
+  const cluster = await openCluster(t);
+  // It wants numbers, not a URL.
+  const { status, stderr } = await cluster.order('ver', NAME, '--limite', '1M', '--reproductor', 'sleep');
+  t.is(status, 1);
+  t.regex(stderr, /^videocliente: El reproductor «sleep» terminó con un error \(estado 1\)\. /m);
+  t.true((await readdir(cluster.directory)).includes(`${NAME}.partial`));
 });
 
 test('a player that is not there is a clear error', async t => {

@@ -6,7 +6,7 @@ import { eventually } from './eventually.ts';
 export interface StartedPlayer {
   readonly pid: number;
   readonly args: readonly string[];
-  /** What its address answered. */
+  /** What its address answered; of its text the beginning. */
   readonly status: number;
   readonly text: string;
 }
@@ -27,7 +27,7 @@ export interface StubPlayerOptions {
   readonly isStubborn?: boolean;
 }
 
-/** A program in the place of a player, which reads the playlist that it is given and stays. SIGUSR1 ends it as a person does who closes its window. */
+/** A program in the place of a player, which begins to read what it is given and stays. SIGUSR1 ends it as a person does who closes its window, SIGUSR2 as a fault of its own. */
 export async function makeStubPlayer({ name, directory, isStubborn = false }: StubPlayerOptions): Promise<StubPlayer> {
   const folder = join(directory, 'programas');
   const told = join(directory, `${name}.json`);
@@ -55,10 +55,13 @@ const { renameSync, writeFileSync } = require('node:fs');
 const told = ${JSON.stringify(told)};
 const args = process.argv.slice(2);
 process.on('SIGUSR1', () => process.exit(0));
+process.on('SIGUSR2', () => process.exit(3));
 if (${isStubborn}) process.on('SIGTERM', () => undefined);
 setInterval(() => undefined, 1000);
 fetch(args.at(-1)).then(async answer => {
-  writeFileSync(told + '.part', JSON.stringify({ pid: process.pid, args, status: answer.status, text: await answer.text() }));
+  // A film would take long.
+  const { value } = await answer.body.getReader().read();
+  writeFileSync(told + '.part', JSON.stringify({ pid: process.pid, args, status: answer.status, text: Buffer.from(value).toString() }));
   renameSync(told + '.part', told);
 });
 `;

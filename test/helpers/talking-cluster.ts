@@ -69,7 +69,7 @@ export class TalkingCluster {
     return startProgram(this.#t, 'videosecundario', args, { cwd: this.directory, ...options });
   }
 
-  client(args: readonly string[] = [], options: Input = {}): TalkingProgram {
+  client(args: readonly string[] = [], options: Input & Environment = {}): TalkingProgram {
     return startProgram(this.#t, 'videocliente', ['--puerto-central', String(this.#port), ...args], { cwd: this.directory, ...options });
   }
 

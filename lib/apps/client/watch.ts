@@ -5,7 +5,11 @@ import type { GetResult } from './get.ts';
 
 /** A program that shows a video. */
 export interface Player extends AsyncDisposable {
-  /** Resolves when the person has had enough. */
+  /**
+   * Resolves when the person has had enough.
+   *
+   * @throws VideoError `player_broke`
+   */
   readonly ended: Promise<void>;
 }
 
@@ -25,25 +29,28 @@ export interface WatchPorts {
  * Downloads a video and gives it meanwhile to a player of this machine. Ends when the player ends or, without one of
  * ours, at the signal; a download that is not whole by then is put down, to be gone on with.
  *
- * @throws VideoError as `getVideo`; `player_failed`; `cancelled` when the signal came before the video was whole
+ * @throws VideoError as `getVideo`; `player_failed`; `player_broke`; `cancelled` when the signal came before the video was whole
  */
 export async function watchVideo({ openPlayerServer, startPlayer, get, onPlayable, onWhole, signal }: WatchPorts): Promise<void> {
   await using opened = new CloseStack();
   const closed = new AbortController();
+  let breakage: unknown;
   const leaving = AbortSignal.any([signal, closed.signal]);
   const result = await get(async (...file) => {
     const server = opened.use(await openPlayerServer(...file));
     if (startPlayer) {
       const player = opened.use(await startPlayer(server.url));
-      void player.ended.then(() => closed.abort(new VideoError('cancelled', {})));
+      void player.ended.catch((error: unknown) => (breakage = error)).finally(() => closed.abort(new VideoError('cancelled', {})));
     }
     onPlayable(server.url);
     return server;
   }, leaving);
+  if (breakage !== undefined) throw breakage;
   if (closed.signal.aborted && isVideoError(result.error, 'cancelled')) return;
   if (result.error) throw result.error;
   onWhole(result);
   await aborted(leaving);
+  if (breakage !== undefined) throw breakage;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -6,7 +6,11 @@ import { VideoError } from '../../base/errors.ts';
 
 /** A player that shows something. */
 export interface Player extends AsyncDisposable {
-  /** Resolves when its window was closed, or however else it ended. */
+  /**
+   * Resolves when its window was closed, or it was ended otherwise.
+   *
+   * @throws VideoError `player_broke` when it ended with an error of its own
+   */
   readonly ended: Promise<void>;
 }
 
@@ -43,10 +47,16 @@ export async function startPlayer(commandLine: string, url: string): Promise<Pla
   const child = spawn(program, [...args, url], { stdio: 'ignore', windowsHide: true });
   const kill = () => void child.kill('SIGKILL');
   process.once('exit', kill);
-  const ended = new Promise<void>(resolve => {
-    child.once('exit', () => resolve());
-    child.once('error', () => resolve());
+  const gone = new Promise<number | null>(resolve => {
+    child.once('exit', status => resolve(status));
+    child.once('error', () => resolve(null));
   }).finally(() => process.off('exit', kill));
+  let isAsked = false;
+  const ended = gone.then(status => {
+    if (status && !isAsked) throw new VideoError('player_broke', { program, status });
+  });
+  // Not everybody waits for it.
+  ended.catch(() => undefined);
   try {
     await once(child, 'spawn');
   } catch (error) {
@@ -55,9 +65,10 @@ export async function startPlayer(commandLine: string, url: string): Promise<Pla
   return {
     ended,
     async [Symbol.asyncDispose]() {
+      isAsked = true;
       child.kill();
       const insist = setTimeout(kill, GRACE_MS);
-      await ended;
+      await gone;
       clearTimeout(insist);
     },
   };

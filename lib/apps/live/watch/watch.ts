@@ -38,7 +38,7 @@ const LOOPBACK = /^(?:localhost$|127\.|::1$)/;
 /**
  * Watches a channel until the input ends, the player does, or a signal; it leaves before it ends.
  *
- * @throws VideoError of what cannot be listened on or written, `player_failed`; or the signal's reason
+ * @throws VideoError of what cannot be listened on or written, `player_failed`, `player_broke`; or the signal's reason
  */
 export async function runWatch(settings: WatchSettings, { language, messages, log: programLog, stopping, flags, readCommands }: LiveProgram): Promise<void> {
   const { channel, directory, player: playerLine } = settings;
@@ -85,10 +85,13 @@ export async function runWatch(settings: WatchSettings, { language, messages, lo
   watching = opened;
   book.sentBytes = () => opened.sentBytes;
 
-  if (playerLine !== undefined) await play(playerLine, server.url, shelf, over.signal);
-  // Who closed the player has had enough.
-  if (playerLine === undefined || over.signal.aborted) await reading;
-  await opened.leave(stopping.abort);
+  try {
+    if (playerLine !== undefined) await play(playerLine, server.url, shelf, over.signal);
+    // Who closed the player has had enough.
+    if (playerLine === undefined || over.signal.aborted) await reading;
+  } finally {
+    await opened.leave(stopping.abort);
+  }
 }
 
 /** Undefined when nobody waits for it any more. */
@@ -108,7 +111,9 @@ async function play(playerLine: string, url: string, shelf: StoredShelf, signal:
     if (signal.aborted) return;
   }
   await using player = await startPlayer(playerLine, url);
-  await unlessAborted(player.ended, signal).catch(() => undefined);
+  await unlessAborted(player.ended, signal).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
 }
 
 interface WatchingOptions {

@@ -103,6 +103,7 @@ export const errorsEn: ErrorMessages = {
   invalid_list: ({ list, line, reason }) => `${list}${line === undefined ? '' : `, line ${line}`}: ${listProblems[reason]}. Write one name or URL a line.`,
   downloads_failed: ({ failed, total }) => `${failed.length} of ${total} downloads did not end: ${failed.join(', ')}.`,
   player_failed: ({ program }) => `The player "${program}" could not be started. See whether it is installed, or repeat the order without --reproductor and open the URL with another one.`,
+  player_broke: ({ program, status }) => `The player "${program}" ended with an error (status ${status}). Try it alone to see what it says, or repeat the order without --reproductor and open the URL with another one.`,
   channel_unreachable: ({ address }) => `No server of channels answers at ${address}. Check that it is running, and --ip.`,
   source_unreachable: ({ source, reason }) => `${source} does not answer (${reason}).`,
   source_stalled: ({ source, silentMs }) => `${source} has sent nothing for ${seconds(silentMs)} s.`,

@@ -103,6 +103,7 @@ export const errorsEs: ErrorMessages = {
   invalid_list: ({ list, line, reason }) => `${list}${line === undefined ? '' : `, línea ${line}`}: ${listProblems[reason]}. Escriba un nombre o una URL por línea.`,
   downloads_failed: ({ failed, total }) => `${failed.length} de ${total} descargas no ${failed.length === 1 ? 'terminó' : 'terminaron'}: ${failed.join(', ')}.`,
   player_failed: ({ program }) => `No se pudo arrancar el reproductor «${program}». Compruebe que está instalado, o repita la orden sin --reproductor y abra la URL con otro.`,
+  player_broke: ({ program, status }) => `El reproductor «${program}» terminó con un error (estado ${status}). Pruébelo solo para ver qué dice, o repita la orden sin --reproductor y abra la URL con otro.`,
   channel_unreachable: ({ address }) => `Ningún servidor de canales responde en ${address}. Revise que está en marcha, y --ip.`,
   source_unreachable: ({ source, reason }) => `${source} no responde (${reason}).`,
   source_stalled: ({ source, silentMs }) => `${source} lleva ${seconds(silentMs)} s sin enviar nada.`,

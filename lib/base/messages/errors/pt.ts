@@ -103,6 +103,7 @@ export const errorsPt: ErrorMessages = {
   invalid_list: ({ list, line, reason }) => `${list}${line === undefined ? '' : `, linha ${line}`}: ${listProblems[reason]}. Escreva um nome ou uma URL por linha.`,
   downloads_failed: ({ failed, total }) => `${failed.length} de ${total} downloads não ${failed.length === 1 ? 'terminou' : 'terminaram'}: ${failed.join(', ')}.`,
   player_failed: ({ program }) => `Não foi possível iniciar o reprodutor «${program}». Veja se está instalado, ou repita a ordem sem --reproductor e abra a URL com outro.`,
+  player_broke: ({ program, status }) => `O reprodutor «${program}» terminou com um erro (estado ${status}). Experimente-o sozinho para ver o que diz, ou repita a ordem sem --reproductor e abra a URL com outro.`,
   channel_unreachable: ({ address }) => `Nenhum servidor de canais responde em ${address}. Confira que está em execução, e --ip.`,
   source_unreachable: ({ source, reason }) => `${source} não responde (${reason}).`,
   source_stalled: ({ source, silentMs }) => `${source} está há ${seconds(silentMs)} s sem enviar nada.`,
