@@ -19,7 +19,9 @@ export interface RelayViewerObserver {
   fed(isFed: boolean): void;
   /** The root does not answer; those who are left go on among themselves until it does. */
   away(): void;
-  /** A block is whole; in any order, each once. `dueMs`: when it went on the air, on the own clock. */
+  /** The first slice of a block came. `onAirMs`: when the block went on the air, on the own clock. */
+  expected(block: BlockManifest, onAirMs: number): void;
+  /** A block is whole; in any order, each once. */
   block(block: BlockManifest, slices: readonly Slice[], onAirMs: number): void;
   lost(parent: MemberId, tree: number, why: Loss): void;
 }
@@ -312,8 +314,10 @@ export class RelayViewer {
     }
     if (isPushed) this.#lateInRow[index] = 0;
     this.#giver.push(slice, nowMs);
+    const onAirMs = this.#streamClock.whenMs(block.emittedMs);
+    if (this.#book.held(block.number) === 1) this.#ports.observer.expected(block, onAirMs);
     const slices = this.#book.whole(block.number);
-    if (slices) this.#ports.observer.block(block, slices, this.#streamClock.whenMs(block.emittedMs));
+    if (slices) this.#ports.observer.block(block, slices, onAirMs);
   }
 
   /** All that waits on the connections is of no use any more: to begin anew, with the same parents, is quicker than to take it. */
