@@ -140,6 +140,10 @@ export interface EventFields {
   'channel.lost': { readonly channel: number; readonly address: string; readonly reason: string };
   /** Blocks of a channel that were not whole when they were to be shown. */
   'live.missed': { readonly channel: number; readonly first: number; readonly last: number };
+  /** Many blocks did not come in time; told once, and those that are missed from then on not one by one. */
+  'live.short': { readonly channel: number };
+  /** They come in time again. */
+  'live.steady': { readonly channel: number; readonly number: number };
   /** A block went before its time, because its room was needed. */
   'live.discarded': { readonly channel: number; readonly number: number };
   /** A block that was whole could not be kept; `reason` is a code, `no_room` when all that may be used is taken. */

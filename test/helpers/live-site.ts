@@ -26,20 +26,21 @@ export interface ReadyFolder {
 
 type Options = Partial<Omit<ProgramOptions, 'cwd'>>;
 
-/** `videocanal` as those who broadcast and those who watch run it, on an address that nobody else uses. */
+/** `videocanal` as those who broadcast and those who watch run it, on an address that nobody else uses unless it is told another. */
 export class LiveSite {
-  readonly ip = ownLoopback();
+  readonly ip: string;
   readonly #t: Teardown;
   readonly directory: string;
   #viewers = 0;
 
-  private constructor(t: Teardown, directory: string) {
+  private constructor(t: Teardown, directory: string, ip: string) {
     this.#t = t;
     this.directory = directory;
+    this.ip = ip;
   }
 
-  static async open(t: Teardown): Promise<LiveSite> {
-    return new LiveSite(t, await temporaryDirectory(t));
+  static async open(t: Teardown, { ip = ownLoopback() }: { readonly ip?: string | undefined } = {}): Promise<LiveSite> {
+    return new LiveSite(t, await temporaryDirectory(t), ip);
   }
 
   /** A folder of blocks that nobody can show, each unlike the others: 2 s each, as whoever broadcasts takes it. */
@@ -117,9 +118,9 @@ export class LiveViewer {
     return this.program.lines.slice(after).filter(line => /^(?:recibe de|envía a) +\S+:\d+/.test(line));
   }
 
-  /** The folder of its blocks, if there is one now. */
+  /** The folder of its blocks, if there is one now; others may keep theirs beside it. */
   async folder(): Promise<string | undefined> {
-    const name = (await readdir(this.directory)).find(entry => entry.startsWith('bloques-'));
+    const name = (await readdir(this.directory)).find(entry => /^bloques-canal-\d-(\d+)$/.exec(entry)?.[1] === String(this.program.pid));
     return name && join(this.directory, name);
   }
 

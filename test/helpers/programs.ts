@@ -15,7 +15,9 @@ export interface ProgramOptions {
   /** Its whole standard input; without it the input stays open for `type`; `null` is /dev/null. */
   readonly input?: string | null;
   /** Beside what this process has. */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** A command that runs another one somewhere else. */
+  readonly through?: readonly string[];
 }
 
 export interface ProgramEnd {
@@ -31,8 +33,9 @@ const PATIENCE_MS = 60_000;
 const TOLD_LINES = 40;
 
 /** Starts a program in a folder, as a person would who reads Spanish; it is killed when the test is over. */
-export function startProgram(t: Teardown, name: ProgramName, args: readonly string[], { cwd, input, env }: ProgramOptions): TalkingProgram {
-  const child = spawn(process.execPath, [binaryOf(name), ...args], {
+export function startProgram(t: Teardown, name: ProgramName, args: readonly string[], { cwd, input, env, through = [] }: ProgramOptions): TalkingProgram {
+  const [command, ...words] = [...through, process.execPath, binaryOf(name), ...args];
+  const child = spawn(command!, words, {
     cwd,
     env: { ...process.env, LC_ALL: 'es_ES.UTF-8', ...env },
     stdio: [input === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],

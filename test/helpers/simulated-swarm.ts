@@ -103,6 +103,7 @@ export class SimulatedSwarm {
           joined: (_stream, canRelay) => void watched.states.push(canRelay ? 'joined' : 'joined to watch only'),
           fed: () => undefined,
           away: () => void watched.states.push('away'),
+          expected: () => undefined,
           block: block => this.#noteBlock(watched, block),
           lost: (parent, tree, why) => this.#noteLoss(watched, parent, tree, why),
         },

@@ -36,7 +36,7 @@ export async function startUnfaithfulMember(t: Teardown, { rootIp, rootPort = 60
         return links;
       },
     },
-    { joined: () => undefined, fed: () => undefined, away: () => undefined, block: () => undefined, lost: () => undefined },
+    { joined: () => undefined, fed: () => undefined, away: () => undefined, expected: () => undefined, block: () => undefined, lost: () => undefined },
   );
   t.teardown(async () => {
     for (const timer of later) clearTimeout(timer);

@@ -1,52 +1,15 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { KIB } from '../../lib/base/units.ts';
 import type { Slice } from '../../lib/domain/live/stream.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { hashOf, LiveSite, type LiveViewer, type ReadyFolder } from '../helpers/live-site.ts';
+import { missNothing, onAir, watchers } from '../helpers/live-channel.ts';
 import { mountSmallDisk } from '../helpers/mounts.ts';
 import { openWayOut } from '../helpers/outward-only.ts';
 import { altered, startUnfaithfulMember } from '../helpers/unfaithful-member.ts';
 
-/** What a viewer waits for until it shows a block. */
-const DELAY_MS = 12_000;
 const PAUSE_MS = 5000;
-
-interface Channel {
-  readonly site: LiveSite;
-  readonly ready: ReadyFolder;
-}
-
-async function onAir(t: ExecutionContext, sizeBytes = 64 * KIB): Promise<Channel> {
-  t.timeout(240_000);
-  const site = await LiveSite.open(t);
-  const ready = await site.readyFolder('canal', { sizeBytes });
-  await site.broadcast([ready.path]);
-  return { site, ready };
-}
-
-async function watchers(site: LiveSite, count: number, args: readonly string[] = []): Promise<readonly LiveViewer[]> {
-  const viewers: LiveViewer[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const viewer = await site.watch(args);
-    await viewer.block(0);
-    viewers.push(viewer);
-  }
-  return viewers;
-}
-
-/** Every block from now on, so many, in time and as it was broadcast. */
-async function missNothing(t: ExecutionContext, viewers: readonly LiveViewer[], count: number, { blocks: ready }: ReadyFolder): Promise<void> {
-  const from = Math.max(...viewers.map(({ blocks }) => Math.max(...blocks.map(({ number }) => number)))) + 1;
-  const wanted = Array.from({ length: count }, (_, index) => from + index);
-  await Promise.all(viewers.map(viewer => viewer.block(from + count + 6)));
-  for (const viewer of viewers) {
-    const lags = new Map(viewer.blocks.map(({ number, lagMs }) => [number, lagMs]));
-    for (const number of wanted) t.true((lags.get(number) ?? Infinity) < DELAY_MS, `block ${number}: ${lags.get(number)} ms`);
-    for (const [number, hash] of await viewer.hashes()) t.is(hash, hashOf(ready[number % ready.length]!), `block ${number}`);
-  }
-}
 
 test.serial('a viewer who is paused for five seconds is the only one who notices', async t => {
   const { site, ready } = await onAir(t);
@@ -73,7 +36,7 @@ test.serial('a viewer whom nobody can connect to watches, says that it does not 
 });
 
 test.serial('a viewer whose disk is full says so, goes on relaying, and stores again when there is room', async t => {
-  const { site, ready } = await onAir(t, 300 * KIB);
+  const { site, ready } = await onAir(t, { sizeBytes: 300 * KIB });
   const disk = await mountSmallDisk(t, join(site.directory, 'disco'), { sizeMib: 1 });
   if (!disk) return;
   const full = await site.watch([], { directory: disk.path });

@@ -1,12 +1,12 @@
 import type { Clock } from '../../base/clock.ts';
 import { VideoError } from '../../base/errors.ts';
 import { SECOND_MS } from '../../base/units.ts';
+import type { BlockTaker } from '../../domain/live/block-taker.ts';
 import type { ChannelOnAir, ChannelRegistry } from '../../domain/live/channel-registry.ts';
-import type { Watching, OnBlock } from '../live/watch/watching.ts';
+import type { Watching } from '../live/watch/watching.ts';
 
 /** A channel as browsers see it. */
-export interface Screen extends AsyncDisposable {
-  readonly show: OnBlock;
+export interface Screen extends AsyncDisposable, BlockTaker {
   /** There is nothing to see. */
   readonly isEmpty: boolean;
 }
@@ -18,7 +18,7 @@ export interface ChannelViewersPorts<S extends Screen> {
   readonly clock: Clock;
   /** `slot`: 0, 1, … below `watchedMax`, of no other screen that is open. */
   openScreen(channel: ChannelOnAir, slot: number): Promise<S>;
-  watch(channel: ChannelOnAir, told: { readonly onBlock: OnBlock; readonly onState: (state: ViewerState) => void }): Watching;
+  watch(channel: ChannelOnAir, told: { readonly taker: BlockTaker; readonly onState: (state: ViewerState) => void }): Watching;
 }
 
 export interface ChannelViewersSettings {
@@ -96,7 +96,7 @@ export class ChannelViewers<S extends Screen> implements AsyncDisposable {
 
   async #watch(channel: ChannelOnAir, slot: number, onState: (state: ViewerState) => void) {
     const screen = await this.#ports.openScreen(channel, slot);
-    return { screen, stream: channel.stream, watching: this.#ports.watch(channel, { onBlock: screen.show, onState }) };
+    return { screen, stream: channel.stream, watching: this.#ports.watch(channel, { taker: screen, onState }) };
   }
 
   /** Whoever broadcasts was started again: joined at once, and not when it is found by itself. What is shown goes on. */
@@ -104,7 +104,7 @@ export class ChannelViewers<S extends Screen> implements AsyncDisposable {
     const before = opened.watching;
     opened.stream = channel.stream;
     viewer.state = undefined;
-    opened.watching = this.#ports.watch(channel, { onBlock: opened.screen.show, onState: state => (viewer.state = state) });
+    opened.watching = this.#ports.watch(channel, { taker: opened.screen, onState: state => (viewer.state = state) });
     await before[Symbol.asyncDispose]();
   }
 

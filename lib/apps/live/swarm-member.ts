@@ -21,7 +21,9 @@ export interface SwarmMemberObserver {
   /** Whether somebody gives each slice; otherwise nobody has room. */
   fed(isFed: boolean): void;
   away(): void;
-  /** Whole, in any order. `onAirMs`: when it went on the air, on the own clock. */
+  /** The first slice of a block came. `onAirMs`: when the block went on the air, on the own clock. */
+  expected(block: BlockManifest, onAirMs: number): void;
+  /** Whole, in any order. */
   block(block: BlockManifest, bytes: Uint8Array, onAirMs: number): void;
   lost(parent: Contact, tree: number, why: Loss): void;
 }
@@ -56,6 +58,7 @@ export class SwarmMember implements AsyncDisposable {
           joined: (stream, canRelay) => observer.joined(stream.id, canRelay),
           fed: isFed => observer.fed(isFed),
           away: () => observer.away(),
+          expected: (block, onAirMs) => observer.expected(block, onAirMs),
           block: (block, slices, onAirMs) => observer.block(block, Buffer.concat(slices.map(({ bytes }) => bytes)), onAirMs),
           lost: (parent, tree, why) => observer.lost(this.#viewer.parents[tree] ?? { id: parent }, tree, why),
         },

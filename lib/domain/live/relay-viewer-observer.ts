@@ -9,7 +9,9 @@ export interface RelayViewerObserver {
   fed(isFed: boolean): void;
   /** The root does not answer; those who are left go on among themselves until it does. */
   away(): void;
-  /** A block is whole; in any order, each once. `onAirMs`: when it went on the air, on the own clock. */
+  /** The first slice of a block came. `onAirMs`: when the block went on the air, on the own clock. */
+  expected(block: BlockManifest, onAirMs: number): void;
+  /** A block is whole; in any order, each once. */
   block(block: BlockManifest, slices: readonly Slice[], onAirMs: number): void;
   lost(parent: MemberId, tree: number, why: Loss): void;
 }

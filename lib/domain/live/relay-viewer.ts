@@ -184,8 +184,10 @@ export class RelayViewer {
     if (worth !== 'first' && worth !== 'kept') return;
     if (isPushed) this.#parents.inTime(index);
     this.#giver.push(slice, nowMs);
+    const onAirMs = this.#reception!.onAirMs(block);
+    if (this.#book.held(block.number) === 1) this.#ports.observer.expected(block, onAirMs);
     const slices = this.#book.whole(block.number);
-    if (slices) this.#ports.observer.block(block, slices, this.#reception!.onAirMs(block));
+    if (slices) this.#ports.observer.block(block, slices, onAirMs);
   }
 
   /** All that waits on the connections is of no use any more: to begin anew, with the same parents, is quicker than to take it. */

@@ -25,6 +25,7 @@ export interface ShelfBlock extends ExpectedBlock {
 
 /** Told at once; must be quick and must not throw. */
 export interface ShelfObserver {
+  shown(block: ShelfBlock): void;
   /** Each block that was not whole when it was to be shown, once. */
   missed(blocks: MissedBlocks): void;
   /** Its room was needed before its time was over. */

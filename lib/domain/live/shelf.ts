@@ -130,6 +130,7 @@ export class Shelf {
     if (this.#lastShown && (block.isBeginning || !isNext(block, this.#lastShown))) this.#shown.break();
     this.#shown.show({ ...held, shownMs: this.#livedMs });
     this.#lastShown = block;
+    this.#observer.shown(block);
   }
 
   #removeOld(): void {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, readFileSync } from 'node:fs';
 import { copyFile, link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname, uptime } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -10,7 +10,9 @@ import { hasNoLinks } from './atomic-write.ts';
 
 /** What this process holds or is about to. */
 const heldHere = new Set<string>();
-/** Clocks may be set a little after the machine started. */
+/** Of the machine, since it started; of Linux only. Clocks tell less: when one is put forward, locks of those who live look old. */
+const ownBoot = bootOfMachine();
+/** Where no lock tells it: clocks may be set a little after the machine started. */
 const BOOT_SLACK_MS = 60_000;
 const LOOK_AGAIN_MS = 5;
 const DIGEST_LENGTH = 16;
@@ -20,7 +22,7 @@ const CHANGED_AGAIN_MS = 20;
 const WAIT_MAX_MS = 5000;
 
 /**
- * Holds `path` for this process: a file that names its owner, `PID HOST`. The lock of a process that is gone is taken
+ * Holds `path` for this process: a file that names its owner, `PID HOST BOOT`, without the last where nobody knows it. The lock of a process that is gone is taken
  * over at once, however it ended; a time-based lock would make a person wait after every `kill -9`. Errors tell of
  * `subject`, what the lock is for.
  *
@@ -75,7 +77,8 @@ async function takeOver(path: string, subject: string): Promise<void> {
   const own = join(dirname(path), `.${randomUUID()}.lock`);
   try {
     // Whoever finds the lock finds it with its owner's name: it appears whole.
-    await writeFile(own, `${process.pid} ${hostname()}\n`, { flag: 'wx' });
+    const name = [process.pid, hostname(), ownBoot].filter(part => part !== undefined).join(' ');
+    await writeFile(own, `${name}\n`, { flag: 'wx' });
     while (!(await appeared(own, path))) {
       const found = await stateOf(path);
       if (found === 'held') throw new VideoError('path_in_use', { path: subject });
@@ -138,18 +141,27 @@ async function stateOf(path: string): Promise<'absent' | 'held' | 'stale'> {
 }
 
 function isOwnerAlive(text: string, lockedAtMs: number): boolean {
-  const [pidText, host] = text.trim().split(' ');
+  const [pidText, host, boot] = text.trim().split(' ');
   const pid = Number(pidText);
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   if (host !== hostname()) return true;
   // An earlier process that had our number, as the first of a container always has: we hold no such lock.
   if (pid === process.pid) return false;
   // Since the machine started again, the number may have gone to another process.
-  if (lockedAtMs < Date.now() - uptime() * 1000 - BOOT_SLACK_MS) return false;
+  const isOfThisBoot = boot === undefined || ownBoot === undefined ? lockedAtMs >= Date.now() - uptime() * 1000 - BOOT_SLACK_MS : boot === ownBoot;
+  if (!isOfThisBoot) return false;
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
     return systemCodeOf(error) === 'EPERM';
+  }
+}
+
+function bootOfMachine(): string | undefined {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { CloseStack } from '../../base/close.ts';
-import type { BlockManifest } from '../../domain/live/stream.ts';
+import type { BlockTaker } from '../../domain/live/block-taker.ts';
 import { createLiveAnswers, type AnswerLive, type LiveAnswersOptions } from './live-answers.ts';
 import { openPieceMaker } from './piece.ts';
 import { relayInto } from './relayed-blocks.ts';
@@ -11,10 +11,8 @@ export interface LiveScreenOptions extends StoredShelfOptions, Omit<LiveAnswersO
 }
 
 /** A channel as browsers see it. */
-export interface LiveScreen extends AsyncDisposable {
+export interface LiveScreen extends AsyncDisposable, BlockTaker {
   readonly answer: AnswerLive;
-  /** A whole block. */
-  show(block: BlockManifest, bytes: Uint8Array, onAirMs: number): void;
   /** Nothing was shown yet, or all of it is gone. */
   readonly isEmpty: boolean;
 }
@@ -28,7 +26,7 @@ export async function openLiveScreen({ delayMs, signal, ...options }: LiveScreen
   closing.defer(async () => ending.abort());
   return {
     answer: createLiveAnswers(shelf, { ...options, pieces, signal: AbortSignal.any([signal, ending.signal]) }),
-    show: relayInto(shelf, delayMs),
+    ...relayInto(shelf, delayMs),
     get isEmpty() {
       return shelf.shown().entries.length === 0;
     },

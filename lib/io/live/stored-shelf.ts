@@ -2,7 +2,8 @@ import type { Clock } from '../../base/clock.ts';
 import { systemCodeOf, toVideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { Shelf, SHELF_MAX_BYTES } from '../../domain/live/shelf.ts';
-import type { Arrival, ExpectedBlock, ShelfBlock } from '../../domain/live/shelf-block.ts';
+import type { Arrival, ExpectedBlock, MissedBlocks, ShelfBlock } from '../../domain/live/shelf-block.ts';
+import { Shortfall } from '../../domain/live/shortfall.ts';
 import type { ShownView } from '../../domain/live/shown-window.ts';
 import { openBlockFolder } from './block-folder.ts';
 
@@ -50,9 +51,15 @@ export async function openStoredShelf({ directory, channel, clock, log, maxBytes
   let isStoring = true;
   let hasRoom = true;
   let discarded = 0;
+  const shortfall = new Shortfall();
+  /** By stream and number: those that came, and are missed all the same. */
+  const unstored = new Set<string>();
   const shelf = new Shelf(
     {
-      missed: ({ first, last }) => log.warn('live.missed', { channel, first, last }),
+      shown({ number }) {
+        if (shortfall.shown()) log.info('live.steady', { channel, number });
+      },
+      missed: tellMissed,
       discarded({ number }) {
         discarded += 1;
         if (hasRoom) log.warn('live.discarded', { channel, number });
@@ -109,7 +116,7 @@ export async function openStoredShelf({ directory, channel, clock, log, maxBytes
     discarded = 0;
     look();
     const admitted = shelf.admit({ key, sizeBytes });
-    if (admitted === 'refused') tellUnstored(number, 'no_room');
+    if (admitted === 'refused') doWithout(block, dueMs, 'no_room');
     if (admitted !== 'wanted') return admitted;
     if (discarded === 0) hasRoom = true;
     await Promise.all(removals);
@@ -117,7 +124,7 @@ export async function openStoredShelf({ directory, channel, clock, log, maxBytes
     try {
       path = await folder.write(number, bytes);
     } catch (error) {
-      tellUnstored(number, systemCodeOf(error) ?? toVideoError(error).code);
+      doWithout(block, dueMs, systemCodeOf(error) ?? toVideoError(error).code);
       return 'unstored';
     }
     if (!isStoring) log.info('live.stored', { channel, number });
@@ -125,9 +132,19 @@ export async function openStoredShelf({ directory, channel, clock, log, maxBytes
     return shelf.add({ ...block, sizeBytes, path }, dueMs, clock.now());
   }
 
-  function tellUnstored(number: number, reason: string): void {
+  function tellMissed({ stream, first, last }: MissedBlocks): void {
+    log[shortfall.isThere ? 'debug' : 'warn']('live.missed', { channel, first, last });
+    let lacking = 0;
+    for (let number = first; number <= last; number += 1) if (!unstored.delete(`${stream}-${number}`)) lacking += 1;
+    if (shortfall.missed(lacking)) log.warn('live.short', { channel });
+  }
+
+  function doWithout(block: ArrivedBlock, dueMs: number, reason: string): void {
+    const { stream, number } = block;
     if (isStoring) log.warn('live.unstored', { channel, number, reason });
     isStoring = false;
+    unstored.add(`${stream}-${number}`);
+    shelf.expect(block, dueMs, clock.now());
   }
 
   /** What cannot be removed now goes with the folder. */

@@ -22,7 +22,7 @@ function site(t: ExecutionContext) {
       async openScreen({ channel }, slot) {
         if (isBroken) throw new Error('no disk');
         told.push(`open ${channel} in ${slot}`);
-        return { isEmpty: true, show: () => undefined, number: channel, [Symbol.asyncDispose]: async () => void told.push(`close ${channel}`) };
+        return { isEmpty: true, expect: () => undefined, show: () => undefined, number: channel, [Symbol.asyncDispose]: async () => void told.push(`close ${channel}`) };
       },
       watch({ channel }, { onState }) {
         states.set(channel, onState);

@@ -10,6 +10,7 @@ import { ROOT, type Slice } from '../../../lib/domain/live/stream.ts';
 /** A member whose connections are in the hands of the test. */
 function open(t: { teardown(run: () => Promise<void>): void }) {
   const blocks: string[] = [];
+  const expected: number[] = [];
   const lost: string[] = [];
   const closed: string[] = [];
   let links: MemberLinksOptions | undefined;
@@ -23,22 +24,25 @@ function open(t: { teardown(run: () => Promise<void>): void }) {
         return { send: () => undefined, waitingBytes: () => 0, close: id => void closed.push(id), reaches: async () => false, [Symbol.dispose]: () => undefined };
       },
     },
-    { joined: () => undefined, fed: () => undefined, away: () => undefined, block: (_block, bytes) => void blocks.push(bytes.toString()), lost: (_parent, _tree, why) => void lost.push(why) },
+    { joined: () => undefined, fed: () => undefined, away: () => undefined, expected: block => void expected.push(block.number), block: (_block, bytes) => void blocks.push(bytes.toString()), lost: (_parent, _tree, why) => void lost.push(why) },
   );
   t.teardown(() => member[Symbol.asyncDispose]());
   const say = (id: string, message: RelayMessage) => links!.received({ id, host: '127.0.0.1', port: 1, isLocal: true } satisfies RelayPeer, message);
-  return { say, blocks, lost, closed };
+  return { say, blocks, expected, lost, closed };
 }
 
 const film = (signer: BlockSigner, text: string): readonly Slice[] => signer.slices({ bytes: Buffer.from(text), durationMs: 2000, isBeginning: false }, 0);
 const welcome = (stream: string): RelayMessage => ({ type: 'welcome', stream: { id: stream, channel: 0 }, airMs: 0, next: 0, canRelay: true });
 
-test('a block whose slices are what the root signed is shown', t => {
-  const { say, blocks } = open(t);
+test('a block is expected with its first slice, and shown when all are what the root signed', t => {
+  const { say, blocks, expected } = open(t);
   const signer = new BlockSigner();
   say(ROOT, welcome(signer.stream));
-  for (const slice of film(signer, 'the film')) say('ana', { type: 'slice', slice });
-  t.deepEqual(blocks, ['the film']);
+  const [first, ...others] = film(signer, 'the film');
+  say('ana', { type: 'slice', slice: first! });
+  t.deepEqual([blocks, expected], [[], [0]]);
+  for (const slice of others) say('ana', { type: 'slice', slice });
+  t.deepEqual([blocks, expected], [['the film'], [0]]);
 });
 
 test('nobody but the root says whose signature counts', t => {

@@ -16,6 +16,7 @@ const dueOf = ({ startMs }: ShelfBlock) => startMs + DELAY_MS;
 
 /** A shelf, what it told, and a clock of its own. */
 class Site {
+  readonly toldShown: number[] = [];
   readonly missed: MissedBlocks[] = [];
   readonly discarded: string[] = [];
   readonly removed: string[] = [];
@@ -24,6 +25,7 @@ class Site {
 
   constructor(options: { readonly maxBytes?: number } = {}) {
     const observer = {
+      shown: ({ number }: ShelfBlock) => void this.toldShown.push(number),
       missed: (blocks: MissedBlocks) => void this.missed.push(blocks),
       discarded: ({ key }: ShelfBlock) => void this.discarded.push(key),
       removed: ({ key }: ShelfBlock) => void this.removed.push(key),
@@ -70,6 +72,7 @@ test('a block is shown when it is due, not before', t => {
   t.deepEqual(site.shelf.waiting.map(({ number }) => number), [0]);
   site.passUntil(DELAY_MS);
   t.deepEqual(site.shown, ['a-0']);
+  t.deepEqual(site.toldShown, [0]);
   t.deepEqual(site.shelf.waiting, []);
   t.is(site.shelf.bytesHeld, 1000);
 });

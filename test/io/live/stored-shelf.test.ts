@@ -42,6 +42,31 @@ test('what waits is listed with its file, a block that comes twice is known, and
   t.deepEqual(told, ['live.missed 0 1 1', 'live.missed 0 2 2']);
 });
 
+test('a line that brings less than is broadcast is told of once, and once when it is good again', async t => {
+  const { shelf, told, clock, show } = await openShelfSite(t);
+  await show(0, 'zero');
+  for (const number of [1, 2, 3]) {
+    shelf.expect(arrived(number), clock.now() + BLOCK_MS);
+    clock.forward(BLOCK_MS);
+    await eventually('it is missed', () => told.includes(`live.missed 0 ${number} ${number}`));
+  }
+  const begun = ['live.missed 0 1 1', 'live.missed 0 2 2', 'live.missed 0 3 3', 'live.short 0'];
+  t.deepEqual(told, begun);
+  // The fourth and the sixth are missed too, which is no news.
+  for (const number of [5, 7, 8, 9, 10, 11]) await show(number, 'good');
+  t.deepEqual(told.slice(begun.length), ['live.steady 0 10']);
+});
+
+test('blocks that came and could not be kept are missed, and no line is blamed for them', async t => {
+  const { shelf, told, clock } = await openShelfSite(t, { maxBytes: 15 });
+  for (const number of [0, 1, 2, 3]) {
+    t.is(await shelf.put(arrived(number), Buffer.alloc(16), clock.now() + BLOCK_MS), 'refused');
+    clock.forward(BLOCK_MS);
+    await eventually('it is missed', () => told.includes(`live.missed 0 ${number} ${number}`));
+  }
+  t.deepEqual(told.filter(line => !line.startsWith('live.missed')), ['live.unstored 0 0 no_room']);
+});
+
 test('beyond its room a shelf lets the oldest go, and tells it once while it lasts', async t => {
   const { shelf, directory, told, show } = await openShelfSite(t, { maxBytes: 15 });
   for (const number of [0, 1, 2, 3, 4]) await show(number, 'five.');

@@ -1,12 +1,13 @@
 import { isVideoError } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
 import { SECOND_MS } from '../../../base/units.ts';
+import type { BlockTaker } from '../../../domain/live/block-taker.ts';
 import type { LegacyState } from '../../../domain/live/legacy-membership.ts';
 import { ROOT, type Contact } from '../../../domain/live/stream.ts';
 import { limits } from '../../../protocol/limits.ts';
 import { SwarmRoot, type SwarmPorts } from '../swarm-root.ts';
 import { watchByRelay } from './relay-watching.ts';
-import type { OnBlock, Watching } from './watching.ts';
+import type { Watching } from './watching.ts';
 
 /** A viewer of the old protocol. */
 export interface OldViewer extends AsyncDisposable {
@@ -24,7 +25,7 @@ export interface OriginalWatchingOptions {
   /** Where viewers who lead listen. */
   readonly relayPort: number;
   readonly retransmissions: number;
-  readonly onBlock: OnBlock;
+  readonly taker: BlockTaker;
   readonly log: Log;
 }
 
@@ -135,7 +136,7 @@ export class OriginalWatching implements Watching {
     this.#heardMs = nowMs;
     const block = this.#leading!.air({ bytes, durationMs: this.#blockMs, isBeginning: false });
     this.#options.log.debug('channel.block', { channel: this.#options.channel, number: block.number, bytes: bytes.byteLength, lagMs: 0 });
-    this.#options.onBlock(block, bytes, nowMs);
+    this.#options.taker.show(block, bytes, nowMs);
   }
 
   #seek(): void {
@@ -159,7 +160,7 @@ export class OriginalWatching implements Watching {
 
   /** Whether that one leads, and took this viewer in. */
   async #follow(host: string): Promise<boolean> {
-    const { channel, relayPort, retransmissions, onBlock, log } = this.#options;
+    const { channel, relayPort, retransmissions, taker, log } = this.#options;
     let onJoined: () => void = () => undefined;
     const joined = new Promise<boolean>(resolve => (onJoined = () => resolve(true)));
     const following = watchByRelay(
@@ -168,7 +169,7 @@ export class OriginalWatching implements Watching {
         root: { id: ROOT, address: { host, port: relayPort } },
         retransmissions,
         listenPort: relayPort,
-        onBlock,
+        taker,
         log,
         onState: state => {
           if (state === 'joined') onJoined();

@@ -1,19 +1,20 @@
 import type { Log } from '../../../base/log.ts';
+import type { BlockTaker } from '../../../domain/live/block-taker.ts';
 import type { Contact } from '../../../domain/live/stream.ts';
 import { SwarmMember, type SwarmMemberOptions } from '../swarm-member.ts';
 import type { SwarmPorts } from '../swarm-root.ts';
-import type { OnBlock, Watching } from './watching.ts';
+import type { Watching } from './watching.ts';
 
 export interface RelayWatchingOptions extends SwarmMemberOptions {
   readonly channel: number;
-  readonly onBlock: OnBlock;
+  readonly taker: BlockTaker;
   readonly log: Log;
   /** Blocks come, or do not come any more, or nobody has room; every time. */
   readonly onState?: (state: 'joined' | 'away' | 'full') => void;
 }
 
 /** Watches a channel of which a root of ours is known. */
-export function watchByRelay({ channel, onBlock, onState, log, ...member }: RelayWatchingOptions, ports: SwarmPorts): Watching {
+export function watchByRelay({ channel, taker, onState, log, ...member }: RelayWatchingOptions, ports: SwarmPorts): Watching {
   const address = nameOf(member.root);
   let isJoined = false;
   let isUnreachable = false;
@@ -38,9 +39,10 @@ export function watchByRelay({ channel, onBlock, onState, log, ...member }: Rela
       log.warn('channel.lost', { channel, address, reason: 'unreachable' });
       onState?.('away');
     },
+    expected: (block, onAirMs) => taker.expect(block, onAirMs),
     block(block, bytes, onAirMs) {
       log.debug('channel.block', { channel, number: block.number, bytes: bytes.byteLength, lagMs: Math.round(ports.clock.now() - onAirMs) });
-      onBlock(block, bytes, onAirMs);
+      taker.show(block, bytes, onAirMs);
     },
     lost: (parent, tree, reason) => log.info('relay.lost', { channel, address: nameOf(parent), slice: tree + 1, reason }),
   });

@@ -6,6 +6,7 @@ import { VideoError } from '../../../base/errors.ts';
 import { teeLogs } from '../../../base/log.ts';
 import { systemRandom as random } from '../../../base/random.ts';
 import { unlessAborted } from '../../../base/unless-aborted.ts';
+import type { BlockTaker } from '../../../domain/live/block-taker.ts';
 import { ROOT, type MemberId } from '../../../domain/live/stream.ts';
 import { isLiveStatistics } from '../../../domain/statistics-guards.ts';
 import { startLiveServer } from '../../../io/live/live-server.ts';
@@ -28,7 +29,7 @@ import { watchCommands } from './commands.ts';
 import { findOrigin, type Origin } from './find-origin.ts';
 import { OriginalWatching } from './original-watching.ts';
 import { nameOf, watchByRelay } from './relay-watching.ts';
-import type { OnBlock, Watching } from './watching.ts';
+import type { Watching } from './watching.ts';
 
 /** A player that finds fewer begins and stops at once. */
 const BLOCKS_TO_BEGIN = 3;
@@ -76,12 +77,15 @@ export async function runWatch(settings: WatchSettings, { language, messages, lo
       return links;
     },
   };
-  const keep = relayInto(shelf, settings.delayMs);
-  const onBlock: OnBlock = (block, bytes, onAirMs) => {
-    book.noteBlock(bytes.byteLength);
-    keep(block, bytes, onAirMs);
+  const { expect, show } = relayInto(shelf, settings.delayMs);
+  const taker: BlockTaker = {
+    expect,
+    show(block, bytes, onAirMs) {
+      book.noteBlock(bytes.byteLength);
+      show(block, bytes, onAirMs);
+    },
   };
-  const opened = closing.use(await openWatching(origin, settings, { swarm, listener, onBlock, log, signal: stopping.abort }));
+  const opened = closing.use(await openWatching(origin, settings, { swarm, listener, taker, log, signal: stopping.abort }));
   watching = opened;
   book.sentBytes = () => opened.sentBytes;
 
@@ -119,16 +123,16 @@ async function play(playerLine: string, url: string, shelf: StoredShelf, signal:
 interface WatchingOptions {
   readonly swarm: SwarmPorts;
   readonly listener: RelayListener;
-  readonly onBlock: OnBlock;
+  readonly taker: BlockTaker;
   readonly log: LiveProgram['log'];
   readonly signal: AbortSignal;
 }
 
-async function openWatching(origin: Origin, settings: WatchSettings, { swarm, listener, onBlock, log, signal }: WatchingOptions): Promise<Watching> {
+async function openWatching(origin: Origin, settings: WatchSettings, { swarm, listener, taker, log, signal }: WatchingOptions): Promise<Watching> {
   const { channel, retransmissions, relayPort, clientPort, localIp } = settings;
-  if (origin === 'relay') return watchByRelay({ channel, root: rootOf(settings), retransmissions, listenPort: listener.port, onBlock, log }, swarm);
+  if (origin === 'relay') return watchByRelay({ channel, root: rootOf(settings), retransmissions, listenPort: listener.port, taker, log }, swarm);
   return await OriginalWatching.open(
-    { channel, address: settings.host, relayPort, retransmissions, onBlock, log },
+    { channel, address: settings.host, relayPort, retransmissions, taker, log },
     { ...swarm, openViewer: handlers => withPortFlag('--ip-local', openLegacyViewer({ server: serverOf(settings), channel, localIp, clientPort }, { ...handlers, log, signal })) },
   );
 }

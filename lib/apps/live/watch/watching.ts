@@ -1,4 +1,4 @@
-import type { BlockManifest, Contact } from '../../../domain/live/stream.ts';
+import type { Contact } from '../../../domain/live/stream.ts';
 
 /** A channel that is being received, and given on, in whichever way. */
 export interface Watching extends AsyncDisposable {
@@ -11,6 +11,3 @@ export interface Watching extends AsyncDisposable {
   /** Goes without anybody missing anything, or at the signal. */
   leave(signal: AbortSignal): Promise<void>;
 }
-
-/** A whole block came. `onAirMs`: when it went on the air, on the own clock. */
-export type OnBlock = (block: BlockManifest, bytes: Uint8Array, onAirMs: number) => void;

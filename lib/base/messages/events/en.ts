@@ -181,6 +181,8 @@ export const eventsEn: EventMessages = {
   'channel.full': ({ channel, address }) => `Channel ${channel} of ${address} is full. Still trying.`,
   'channel.lost': ({ channel, address, reason }) => `Nothing comes of channel ${channel} from ${address} (${inWords(reason)}). Still trying.`,
   'live.missed': ({ channel, first, last }) => `Channel ${channel}: ${first === last ? `block ${first}` : `blocks ${first} to ${last}`} did not come in time and ${first === last ? 'is' : 'are'} not shown.`,
+  'live.short': ({ channel }) => `Channel ${channel}: less arrives than is broadcast, and many blocks are missing; those that come in time are shown. If it lasts, the line does not carry this channel.`,
+  'live.steady': ({ channel, number }) => `Channel ${channel}: blocks come in time again; ${number} is shown.`,
   'live.discarded': ({ channel, number }) => `Channel ${channel}: block ${number} is removed before its time, because the room for blocks is full.`,
   'live.unstored': ({ channel, number, reason }) => `Channel ${channel}: block ${number} could not be kept (${inWords(reason)}). Going on without it.`,
   'live.stored': ({ channel, number }) => `Channel ${channel}: blocks are kept again, from ${number} on.`,

@@ -181,6 +181,8 @@ export const eventsEs: EventMessages = {
   'channel.full': ({ channel, address }) => `El canal ${channel} de ${address} está lleno. Se sigue intentando.`,
   'channel.lost': ({ channel, address, reason }) => `No llega nada del canal ${channel} de ${address} (${inWords(reason)}). Se sigue intentando.`,
   'live.missed': ({ channel, first, last }) => `Canal ${channel}: ${first === last ? `el bloque ${first} no llegó` : `los bloques ${first} a ${last} no llegaron`} a tiempo y no se ${first === last ? 'muestra' : 'muestran'}.`,
+  'live.short': ({ channel }) => `Canal ${channel}: llega menos de lo que se emite y faltan muchos bloques; se muestran los que llegan a tiempo. Si dura, la línea no da para este canal.`,
+  'live.steady': ({ channel, number }) => `Canal ${channel}: los bloques llegan a tiempo de nuevo; el ${number} ya se muestra.`,
   'live.discarded': ({ channel, number }) => `Canal ${channel}: el bloque ${number} se borra antes de tiempo porque el espacio para bloques está lleno.`,
   'live.unstored': ({ channel, number, reason }) => `Canal ${channel}: no se pudo guardar el bloque ${number} (${inWords(reason)}). Se sigue sin él.`,
   'live.stored': ({ channel, number }) => `Canal ${channel}: los bloques se guardan de nuevo, desde el ${number}.`,

@@ -181,6 +181,8 @@ export const eventsPt: EventMessages = {
   'channel.full': ({ channel, address }) => `O canal ${channel} de ${address} está cheio. Continua tentando.`,
   'channel.lost': ({ channel, address, reason }) => `Nada chega do canal ${channel} de ${address} (${inWords(reason)}). Continua tentando.`,
   'live.missed': ({ channel, first, last }) => `Canal ${channel}: ${first === last ? `o bloco ${first} não chegou` : `os blocos ${first} a ${last} não chegaram`} a tempo e não ${first === last ? 'é mostrado' : 'são mostrados'}.`,
+  'live.short': ({ channel }) => `Canal ${channel}: chega menos do que se emite e faltam muitos blocos; mostram-se os que chegam a tempo. Se durar, a ligação não chega para este canal.`,
+  'live.steady': ({ channel, number }) => `Canal ${channel}: os blocos chegam a tempo de novo; o ${number} já se mostra.`,
   'live.discarded': ({ channel, number }) => `Canal ${channel}: o bloco ${number} é apagado antes do tempo porque o espaço para blocos está cheio.`,
   'live.unstored': ({ channel, number, reason }) => `Canal ${channel}: não foi possível guardar o bloco ${number} (${inWords(reason)}). Continua-se sem ele.`,
   'live.stored': ({ channel, number }) => `Canal ${channel}: os blocos são guardados de novo, desde o ${number}.`,
