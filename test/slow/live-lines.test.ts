@@ -12,8 +12,7 @@ test.serial('a viewer whose line brings half of the channel is the only one who 
   const line = await openOwnLine(t);
   if (!line) return;
   const { site, ready } = await onAir(t, { sizeBytes: BLOCK_BYTES, ip: line.ip });
-  // Who shows a block sooner misses it sooner.
-  const slow = await site.watch(['--retardo', '4'], { through: line.through });
+  const slow = await site.watch([], { through: line.through });
   await slow.block(0);
   const others = await watchers(site, 4);
   await eventually('it gives to others', async () => (await slow.connections()).some(row => row.startsWith('envía a')));
