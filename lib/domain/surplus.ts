@@ -55,6 +55,12 @@ export class Surplus {
     return nodes.filter(({ mode, upForMs = -1, silentMs = Infinity }) => mode === 'active' && upForMs >= graceMs && silentMs <= freshMs);
   }
 
+  /** Whether as many as wanted are left on certain nodes when `node` frees its replica. */
+  canSpare(node: NodeNumber, { video, wanted }: Crowd, nodes: readonly NodeStatus[]): boolean {
+    const others = this.certain(nodes).filter(({ number }) => number !== node && video.nodes.includes(number));
+    return others.length >= wanted;
+  }
+
   /** Brings the orders up to date with all that is crowded. Returns the orders that are new. */
   plan(crowds: readonly Crowd[], nodes: readonly NodeStatus[]): readonly DropOrder[] {
     const certain = new Map(this.certain(nodes).map(node => [node.number, { ...placeOf(node), number: node.number }]));

@@ -15,6 +15,13 @@ export interface TrashedVideo {
   readonly expiresAtMs: number;
 }
 
+export interface RemoveOptions {
+  /** The name is taken from this content only. */
+  readonly id?: FileId | undefined;
+  readonly nowMs: number;
+  readonly keptMs: number;
+}
+
 /** What became of a wish to give a content a name. */
 export type NameOutcome =
   | { readonly outcome: 'done'; readonly video: Video }
@@ -47,8 +54,8 @@ export interface NodeSight {
  * @throws VideoError `catalog_unavailable` from any method when the store fails.
  */
 export interface VideoTrash {
-  /** Moves a name to the trash, for `keptMs`; undefined when there is no such name. */
-  remove(name: string, options: { readonly nowMs: number; readonly keptMs: number }): Promise<TrashedVideo | undefined>;
+  /** Moves a name to the trash, for `keptMs`; undefined when there is no such name, or when it stands for another content than `id`. */
+  remove(name: string, options: RemoveOptions): Promise<TrashedVideo | undefined>;
 
   /** By trash id, or the last removed of a name; under another name with `as`. */
   restore(wanted: { readonly name: string } | { readonly trashId: number }, options: { readonly as?: string | undefined; readonly nowMs: number }): Promise<NameOutcome>;

@@ -105,6 +105,32 @@ test('of replicas that nobody needs one is freed, once all have been up for a wh
   t.is(site.count('drop.ordered'), 1);
 });
 
+test('what nobody needs is not freed when another replica went meanwhile, although the order stands still', async t => {
+  const site = await CentralSite.open(t, { replicas: 2, surplusGraceMs: 500 });
+  const client = site.client();
+  const nodes = [await site.node({ number: 1 }), await site.node({ number: 2 }), await site.node({ number: 3 })];
+  for (const node of nodes) {
+    node.hold(faro);
+    await node.join(client);
+  }
+  const isTold = async (node: FakeNode) => (await node.beat(client)).orders.some(({ type }) => type === 'drop');
+  const told = await eventually('a drop', async () => {
+    site.clock.forward(100);
+    for (const node of nodes) if (await isTold(node)) return node;
+    return undefined;
+  });
+  // As a planner that rests, or waits for its database.
+  site.clock.sleep = (_ms, { signal } = {}) => new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)));
+  t.true(await isTold(told), 'the same until it is done');
+  const other = nodes.find(node => node !== told)!;
+  other.lose(faro);
+  await other.beat(client);
+  t.false(await isTold(told));
+  other.hold(faro);
+  await other.beat(client);
+  t.true(await isTold(told), 'three are there again');
+});
+
 test('a central that was started again orders no copy before it has heard who is copying', async t => {
   const site = await CentralSite.open(t, { replicas: 2 });
   let beforeHealth = () => Promise.resolve();

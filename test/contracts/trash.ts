@@ -42,6 +42,12 @@ export function trashContract(test: TestFn, kind: string, open: (t: ExecutionCon
     t.is(await catalog.remove('faro.mp4', week), undefined);
   });
 
+  promise('a name is taken only from the content that is meant', async (t, catalog) => {
+    t.is(await catalog.remove('faro.mp4', { ...week, id: other.id }), undefined);
+    t.like(await catalog.findByName('faro.mp4'), { id: faro.id });
+    t.like(await catalog.remove('faro.mp4', { ...week, id: faro.id }), { id: faro.id });
+  });
+
   promise('its node is told to trash it until its inventory shows it, and to drop it when the trash expired', async (t, catalog) => {
     await catalog.remove('faro.mp4', week);
     t.deepEqual(await orders(catalog), ['trash faro.mp4']);

@@ -1,6 +1,7 @@
 import { isVideoError } from '../../base/errors.ts';
 import { MINUTE_MS } from '../../base/units.ts';
 import { isLoopback } from '../../domain/access.ts';
+import type { Video } from '../../domain/catalog.ts';
 import type { CopyOrder } from '../../domain/copy-orders.ts';
 import { isFileName } from '../../domain/file.ts';
 import type { NodeReport } from '../../domain/node-registry.ts';
@@ -9,6 +10,7 @@ import { limits } from '../../protocol/limits.ts';
 import { copyingOf, damageOrders, takeDamage } from './damage.ts';
 import { replicaOrdersFor } from './replica-orders.ts';
 import type { RequestContext } from './request-context.ts';
+import { learnModes } from './shared-nodes.ts';
 import { sourcesOf } from './tickets.ts';
 import type { CentralState } from './state.ts';
 
@@ -85,8 +87,18 @@ export function heartbeatHandler(state: CentralState) {
 
   async function ordersFor(number: number): Promise<Order[]> {
     const copies = (await Promise.all(state.duty.copiesFor(number).map(copyOrder))).flat();
-    const drops = state.duty.dropsFor(number).map(({ video: { id, name } }) => ({ type: 'drop' as const, id, name, reason: 'surplus' as const }));
-    return [...copies, ...drops];
+    return [...copies, ...(await dropsFor(number))];
+  }
+
+  /** An order that was planned before others lost the file, or were told to leave, would take one too many. */
+  async function dropsFor(number: number): Promise<Order[]> {
+    const orders = state.duty.dropsFor(number).slice(0, limits.replicaOrdersPerHeartbeat);
+    const videos = await Promise.all(orders.map(({ video }) => catalog.findById(video.id)));
+    if (videos.length === 0) return [];
+    await learnModes(state);
+    const nodes = registry.all(clock.now());
+    const isSpare = (video: Video) => state.surplus.canSpare(number, { video, wanted: settings.replicas }, nodes);
+    return videos.flatMap(video => (video && isSpare(video) ? [{ type: 'drop', id: video.id, name: video.name, reason: 'surplus' }] : []));
   }
 
   /**

@@ -5,6 +5,7 @@ import type { NodeMode } from '../../domain/node-mode.ts';
 import type { NodeStatus } from '../../domain/node-registry.ts';
 import { limits } from '../../protocol/limits.ts';
 import { filesNeeding } from './node-needs.ts';
+import { learnModes } from './shared-nodes.ts';
 import type { CentralState } from './state.ts';
 
 export interface NodeDecision {
@@ -43,14 +44,18 @@ export async function retireNode(state: CentralState, number: NodeNumber): Promi
   return { number, files: 0 };
 }
 
-/** While it is looked at, the node counts no more: of two that are retired at the same moment one may need the other. */
-async function demandNotNeeded(state: CentralState, { number, mode }: NodeStatus): Promise<void> {
-  if (mode === 'active') state.registry.setMode(number, 'draining');
+/**
+ * While it is looked at, the node counts no more, at any central: of two that are retired at the same moment one may need the
+ * other, and no file is freed on another node because of what this one has.
+ */
+async function demandNotNeeded(state: CentralState, node: NodeStatus): Promise<void> {
+  const { number, mode } = node;
+  if (mode === 'active') await decide(state, node, 'draining');
   try {
     const files = await needing(state, number);
     if (files > 0) throw new VideoError('node_needed', { number, files });
   } catch (error) {
-    if (mode === 'active') state.registry.setMode(number, 'active');
+    if (mode === 'active') await decide(state, { ...node, mode: 'draining' }, 'active');
     throw error;
   }
 }
@@ -75,8 +80,10 @@ function known({ registry, clock }: CentralState, number: NodeNumber): NodeStatu
   return node;
 }
 
-function needing(state: CentralState, number: NodeNumber): Promise<number> {
-  return filesNeeding(state, number, limits.repairsPlannedMax);
+async function needing(state: CentralState, number: NodeNumber): Promise<number> {
+  const drops = await state.duty.allDrops();
+  await learnModes(state);
+  return filesNeeding(state, number, limits.repairsPlannedMax, drops);
 }
 
 /** At once, so that no heartbeat that comes meanwhile saves what was; taken back when it could not be kept. */

@@ -55,6 +55,17 @@ export class RepairDuty implements AsyncDisposable {
   }
 
   /**
+   * What any node may be told to free: what was planned here, and what a central left for all of them.
+   *
+   * @throws VideoError `catalog_unavailable`
+   */
+  async allDrops(): Promise<readonly DropOrder[]> {
+    const { leases, surplus } = this.#options;
+    const planned = surplus.standing;
+    return [...planned, ...parseOrders(await leases.read(REPAIR_LEASE)).drops];
+  }
+
+  /**
    * Plans, when it is for this central to do, and brings the orders up to date.
    *
    * @throws VideoError `catalog_unavailable`; what `plan` throws

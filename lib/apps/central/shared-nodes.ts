@@ -21,9 +21,14 @@ export class SharedNodes {
     await catalog.nodeReports.save(this.#central, registry.takeNews(nowMs));
     const heard = await catalog.nodeReports.heardByOthers(this.#central, settings.failureDetector.downAfterMs);
     for (const node of heard) registry.hear(node, clock.now());
-    for (const { number, identity, mode } of await catalog.nodes()) {
-      const known = registry.get(number, clock.now());
-      if (known?.identity === identity && known.mode !== mode) registry.setMode(number, mode);
-    }
+    await learnModes({ catalog, registry, clock });
+  }
+}
+
+/** What people decided about nodes, here or at another central, until now. */
+export async function learnModes({ catalog, registry, clock }: Pick<CentralState, 'catalog' | 'registry' | 'clock'>): Promise<void> {
+  for (const { number, identity, mode } of await catalog.nodes()) {
+    const known = registry.get(number, clock.now());
+    if (known?.identity === identity && known.mode !== mode) registry.setMode(number, mode);
   }
 }

@@ -17,9 +17,9 @@ export function trashHandlers(state: CentralState) {
     async remove(wanted: Wanted): Promise<readonly TrashedVideo[]> {
       const removed: TrashedVideo[] = [];
       for (let name = await nameOf(wanted); name !== undefined; name = await nextNameOf(wanted)) {
-        const trashed = await catalog.remove(name, { nowMs: clock.date(), keptMs: settings.trashKeptMs });
-        // Somebody else was faster.
-        if (!trashed) break;
+        const trashed = await catalog.remove(name, { id: wanted.id, nowMs: clock.date(), keptMs: settings.trashKeptMs });
+        // Somebody else was faster: of an id it is looked up again what it is called.
+        if (!trashed) continue;
         log.info('video.removed', { name });
         removed.push(trashed);
       }

@@ -41,13 +41,12 @@ export function uploadHandlers(state: CentralState) {
 
     /** Asked again, it changes nothing; what took the name meanwhile keeps it. */
     async replace({ id, name, replaces }: { id: FileId; name: string; replaces: FileId }): Promise<{ id: FileId }> {
-      const video = await catalog.findByName(name);
-      if (video && video.id !== id && video.id !== replaces) throw new VideoError('name_taken', { name });
+      const { clock, log, settings } = state;
       // Who sends without knowing the id may have sent what is there.
-      if (video?.id === replaces && id !== replaces) {
-        await catalog.remove(name, { nowMs: state.clock.date(), keptMs: state.settings.trashKeptMs });
-        state.log.info('video.removed', { name });
-      }
+      const removed = id !== replaces && (await catalog.remove(name, { id: replaces, nowMs: clock.date(), keptMs: settings.trashKeptMs }));
+      if (removed) log.info('video.removed', { name });
+      const video = removed ? undefined : await catalog.findByName(name);
+      if (video && video.id !== id) throw new VideoError('name_taken', { name });
       return { id };
     },
 

@@ -4,6 +4,7 @@ import type { Doorbell } from '../../base/doorbell.ts';
 import { isTransient, isVideoError, toVideoError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
+import { defaultFailureDetector } from '../../domain/failure-detector.ts';
 import type { FileId } from '../../domain/file.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import type { MediaDetails } from '../../domain/media.ts';
@@ -79,11 +80,12 @@ export class Heartbeats {
 
   /** How long to wait for the next one. */
   async #beat(signal: AbortSignal): Promise<number> {
-    const { central, report, inventory, onOrders, onHeard, onTokenKeys, random } = this.#ports;
+    const { central, report, inventory, onOrders, onHeard, onTokenKeys, clock, random } = this.#ports;
     try {
       const told = await report();
       // After the report: a copy that ends meanwhile is in both rather than in none.
       const slice = inventory.slice(this.#knownRevision, limits.inventorySliceMaxFiles);
+      const askedAtMs = clock.date();
       const answer = await central.nodes.heartbeat(
         { ...told, inventory: { ...slice, added: [...slice.added], removed: [...slice.removed] } },
         { signal },
@@ -92,7 +94,10 @@ export class Heartbeats {
       this.#noteReached();
       onHeard?.(told);
       await onTokenKeys?.(answer.tokenKeys ?? []);
-      await onOrders(answer.orders, { copyBytesPerSecond: answer.copyBytesPerSecond });
+      // By the wall clock, which goes on while a machine sleeps. After so long the central took this node for lost: what was one
+      // replica too many when it answered may be the last one now.
+      const isOfNow = clock.date() - askedAtMs <= defaultFailureDetector.downAfterMs;
+      if (isOfNow) await onOrders(answer.orders, { copyBytesPerSecond: answer.copyBytesPerSecond });
       const sent = await this.#describe(answer.wantedManifests, signal);
       // A central that waits for what it cannot get would be in a hurry for ever.
       const isHurryInVain = answer.wantedManifests.length > 0 && sent === 0;

@@ -43,16 +43,18 @@ export class ReplicaOrders {
   /**
    * Those of an answer, one after another. The next heartbeat has to wait for it: what it tells is then what came of these
    * orders, and the central never decides by a state that they are about to change. On a slow disk the last ones are left: a
-   * node may not seem lost because it obeys, and the central repeats what it still wants.
+   * node may not seem lost because it obeys, and the central repeats what it still wants. So are those that are left when the
+   * machine sleeps, which only the wall clock shows: by then they may be wrong.
    */
   async take(orders: readonly Order[]): Promise<void> {
     // Told in the heartbeat that this is the answer to.
     this.#obeyed = [];
     const { clock } = this.#ports;
     const untilMs = clock.now() + limits.heartbeatEveryMs;
+    const untilDateMs = clock.date() + limits.heartbeatEveryMs;
     for (const order of orders.filter(isReplicaOrder)) {
       await this.#carryOut(order);
-      if (clock.now() >= untilMs) return;
+      if (clock.now() >= untilMs || clock.date() >= untilDateMs) return;
     }
   }
 

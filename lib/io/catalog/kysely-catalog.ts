@@ -8,7 +8,7 @@ import type { Manifest } from '../../domain/manifest.ts';
 import type { VideoDetails } from '../../domain/media.ts';
 import type { NodeMode } from '../../domain/node-mode.ts';
 import type { NodeReports } from '../../domain/node-reports.ts';
-import type { NameOutcome, NodeSight, TrashedVideo } from '../../domain/trash.ts';
+import type { NameOutcome, NodeSight, RemoveOptions, TrashedVideo } from '../../domain/trash.ts';
 import { findConflicts } from './conflicts.ts';
 import { findDetails, saveDetails } from './details.ts';
 import { countHolderSets } from './holders.ts';
@@ -175,7 +175,7 @@ export class KyselyCatalog implements Catalog {
     return this.#attempt(() => findDetails(this.#db, ids));
   }
 
-  remove(name: string, options: { readonly nowMs: number; readonly keptMs: number }): Promise<TrashedVideo | undefined> {
+  remove(name: string, options: RemoveOptions): Promise<TrashedVideo | undefined> {
     return this.#transaction(db => removeVideo(db, name, options));
   }
 

@@ -6,7 +6,7 @@ import type { VideoDetails } from '../../domain/media.ts';
 import { contentOfName } from '../../domain/naming.ts';
 import { nearestNames } from '../../domain/near-names.ts';
 import { matchesWords, searchWords } from '../../domain/search-text.ts';
-import type { NameOutcome, NodeSight, TrashedVideo } from '../../domain/trash.ts';
+import type { NameOutcome, NodeSight, RemoveOptions, TrashedVideo } from '../../domain/trash.ts';
 import { compareCodePoints } from './code-points.ts';
 import { groupBy, inTurns } from './groups.ts';
 import { MemoryDepartures } from './memory-departures.ts';
@@ -187,9 +187,10 @@ export class MemoryCatalog implements Catalog {
     return new Map(known.map(([id, details]) => [id, Object.fromEntries(Object.entries(details).filter(([, value]) => value !== ''))]));
   }
 
-  async remove(name: string, { nowMs, keptMs }: { readonly nowMs: number; readonly keptMs: number }): Promise<TrashedVideo | undefined> {
+  async remove(name: string, { id: wanted, nowMs, keptMs }: RemoveOptions): Promise<TrashedVideo | undefined> {
     if (!this.#videos.has(name)) return undefined;
     const { id, sizeBytes, addedAtMs } = this.#video(name);
+    if (wanted !== undefined && id !== wanted) return undefined;
     const trashed = this.#trash.add({ name, id, sizeBytes, addedAtMs, removedAtMs: nowMs, expiresAtMs: nowMs + keptMs });
     this.#takeName(name, id, nowMs);
     return trashed;

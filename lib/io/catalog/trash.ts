@@ -1,7 +1,7 @@
 import type { Page } from '../../domain/catalog.ts';
 import type { FileId } from '../../domain/file.ts';
 import { foldText } from '../../domain/search-text.ts';
-import type { NameOutcome, TrashedVideo } from '../../domain/trash.ts';
+import type { NameOutcome, RemoveOptions, TrashedVideo } from '../../domain/trash.ts';
 import { batchesOf } from './batches.ts';
 import { loseName, reclaimNames } from './departures.ts';
 import { holdersOf } from './holders.ts';
@@ -11,13 +11,9 @@ import { foldedTitlesOf } from './titles.ts';
 import { selectVideos, videoOf } from './video-rows.ts';
 
 /** `VideoTrash.remove`, inside a transaction, as the other changes of this file. */
-export async function removeVideo(
-  db: CatalogDb,
-  name: string,
-  { nowMs, keptMs }: { readonly nowMs: number; readonly keptMs: number },
-): Promise<TrashedVideo | undefined> {
+export async function removeVideo(db: CatalogDb, name: string, { id, nowMs, keptMs }: RemoveOptions): Promise<TrashedVideo | undefined> {
   const video = await selectVideos(db).where('videos.name', '=', name).executeTakeFirst();
-  if (!video) return undefined;
+  if (!video || (id !== undefined && video.file_id !== id)) return undefined;
   const { file_id, size_bytes, added_at_ms } = video;
   const row = { name, file_id, size_bytes, added_at_ms, removed_at_ms: nowMs, expires_at_ms: nowMs + keptMs };
   const { seq } = await db.insertInto('trash').values(row).returning('seq').executeTakeFirstOrThrow();

@@ -32,10 +32,13 @@ const MODE_BITS = 0o777;
 export async function openMendedFile({ manifest, damaged, finalPath, partialPath, signal }: MendedFileOptions): Promise<Sink> {
   const isBegun = (await readJournal(`${partialPath}.journal`, manifest)) !== undefined;
   if (!isBegun) await copyGoodParts(finalPath, partialPath, manifest, damaged.badParts, signal);
-  const sink = await openResumableFile({ manifest, finalPath, partialPath, isDurable: true, replaces: true, signal });
-  return beforeFinish(sink, async () => {
+  const assertReplaceable = async () => {
     const stamp = await fileStampAt(finalPath);
     if (!stamp || !isSameStamp(stamp, damaged.stamp)) throw new VideoError('file_changed', { name: damaged.name });
+  };
+  const sink = await openResumableFile({ manifest, finalPath, partialPath, isDurable: true, assertReplaceable, signal });
+  return beforeFinish(sink, async () => {
+    await assertReplaceable();
     await chmod(partialPath, (await stat(finalPath)).mode & MODE_BITS);
   });
 }

@@ -18,8 +18,8 @@ export interface ResumableFileOptions {
   readonly partialPath: string;
   /** The finished file is synced to the disk before it is visible: what a replica needs, and a plain download not. */
   readonly isDurable?: boolean;
-  /** What stands under `finalPath` is replaced, in one step; otherwise the name has to be free. */
-  readonly replaces?: boolean;
+  /** What stands under `finalPath` is replaced, in one step, unless this throws, which is asked right before; without it the name has to be free. */
+  readonly assertReplaceable?: () => Promise<void>;
   /** How much work a crash may cost; syncing slows a disk down. */
   readonly syncEveryMs?: number;
   readonly signal?: AbortSignal;
@@ -37,8 +37,8 @@ const WORTH_A_THREAD_BYTES = 32 * MIB;
  * @throws VideoError `path_in_use`, `output_exists`, `disk_full`, `path_not_writable`; or the signal's reason
  */
 export async function openResumableFile(options: ResumableFileOptions): Promise<Sink> {
-  const { manifest, finalPath, partialPath, isDurable = false, replaces = false, syncEveryMs = SYNC_EVERY_MS, signal } = options;
-  if (!replaces) await assertFree(finalPath);
+  const { manifest, finalPath, partialPath, isDurable = false, assertReplaceable, syncEveryMs = SYNC_EVERY_MS, signal } = options;
+  if (!assertReplaceable) await assertFree(finalPath);
   const lock = await lockForProcess(`${partialPath}.lock`);
   const journalPath = `${partialPath}.journal`;
   let file: FileHandle | undefined;
@@ -51,7 +51,7 @@ export async function openResumableFile(options: ResumableFileOptions): Promise<
     const unsynced = [...present].filter(part => !trusted.has(part));
     journal = await openJournal(journalPath, manifest, [...present].filter(part => trusted.has(part)));
     await file.truncate(manifest.sizeBytes);
-    return new ResumableFile({ manifest, finalPath, partialPath, journalPath, isDurable, replaces, syncEveryMs, present, unsynced, file, journal, lock });
+    return new ResumableFile({ manifest, finalPath, partialPath, journalPath, isDurable, assertReplaceable, syncEveryMs, present, unsynced, file, journal, lock });
   } catch (error) {
     await file?.close();
     await journal?.close();
@@ -66,7 +66,7 @@ interface OpenedFile {
   readonly partialPath: string;
   readonly journalPath: string;
   readonly isDurable: boolean;
-  readonly replaces: boolean;
+  readonly assertReplaceable: (() => Promise<void>) | undefined;
   readonly syncEveryMs: number;
   readonly present: ReadonlySet<number>;
   /** Parts that were found whole but that no journal vouches for yet. */
@@ -123,12 +123,13 @@ class ResumableFile implements Sink {
 
   /** Every write has resolved before. */
   async finish(): Promise<void> {
-    const { finalPath, partialPath, journalPath, isDurable, replaces, file } = this.#opened;
+    const { finalPath, partialPath, journalPath, isDurable, assertReplaceable, file } = this.#opened;
     await this.#syncing;
     try {
       this.#throwIfLost();
       if (isDurable) await file.sync();
-      await (replaces ? rename : renameToNew)(partialPath, finalPath);
+      await assertReplaceable?.();
+      await (assertReplaceable ? rename : renameToNew)(partialPath, finalPath);
       if (isDurable) await syncFolder(dirname(finalPath));
     } catch (error) {
       throw toDiskError(error, finalPath);

@@ -32,7 +32,7 @@ function letTick(site: CentralSite, times: number): void {
 withPostgres(anyTest as TestFn, test => {
   const postgres = sharedPostgres(test);
 
-  const openTwo = async (t: ExecutionContext, choices: { readonly repairLeaseMs?: number; readonly databaseUrl?: string } = {}) => {
+  const openTwo = async (t: ExecutionContext, choices: { readonly repairLeaseMs?: number; readonly surplusGraceMs?: number; readonly databaseUrl?: string } = {}) => {
     const { databaseUrl = await (await postgres()).database() } = choices;
     // The database has its own time.
     const open = () => CentralSite.open(t, { ...choices, databaseUrl, shareEveryMs: 10, replicas: 2 }, new ForwardClock({ slower: 1 }));
@@ -131,5 +131,39 @@ withPostgres(anyTest as TestFn, test => {
     t.deepEqual((await ordered()).sort(), ['faro.mp4', 'segundo.mp4']);
     t.true((await ordersFor(next, empty)).includes('faro.mp4'));
     t.is(next.count('copy.ordered'), 1, 'the first was taken over, not ordered again');
+  });
+
+  test('of two nodes that are retired at once at two centrals, one is not when a file needs one of them', async t => {
+    const [one, two] = await openTwo(t);
+    for (const number of [1, 2, 3, 4]) {
+      const node = await one.node({ number, freeBytes: 0 });
+      if (number < 4) node.hold(faro);
+      await node.join(one.client());
+    }
+    const isKnown = async () => (await two.client().nodes.list()).nodes.filter(({ state }) => state === 'up').length === 4;
+    await eventually('the other central knows them', isKnown);
+    const outcomes = await Promise.allSettled([one.client().nodes.retire({ number: 1 }), two.client().nodes.retire({ number: 2 })]);
+    t.true(outcomes.some(({ status }) => status === 'rejected'));
+    const modes = async (site: CentralSite) => (await site.client().nodes.list()).nodes.map(({ mode }) => mode);
+    await eventually('none is left on its way out', async () => [...(await modes(one)), ...(await modes(two))].every(mode => mode === 'active'));
+  });
+
+  test('a node is not retired at one central while the other has told another one to free a file', async t => {
+    const [one, two] = await openTwo(t, { surplusGraceMs: 100 });
+    const nodes = [await one.node({ number: 1 }), await one.node({ number: 2 }), await one.node({ number: 3 })];
+    for (const node of nodes) {
+      node.hold(faro);
+      await node.join(one.client());
+    }
+    const dropping = async (node: FakeNode) => (await node.beat(one.client())).orders.some(({ type }) => type === 'drop');
+    const told = await eventually('a drop', async () => {
+      for (const node of nodes) if (await dropping(node)) return node;
+      return undefined;
+    });
+    const [planner, other] = one.count('drop.ordered') === 1 ? [one, two] : [two, one];
+    stopTicking(planner);
+    const spared = nodes.find(node => node !== told)!;
+    await t.throwsAsync(other.client().nodes.retire({ number: spared.number }), { code: 'node_needed' });
+    t.true(await dropping(told), 'and counts again');
   });
 });

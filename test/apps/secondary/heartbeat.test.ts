@@ -1,6 +1,7 @@
 import test from 'ava';
 import { Heartbeats } from '../../../lib/apps/secondary/heartbeat.ts';
-import { systemClock as clock } from '../../../lib/base/clock.ts';
+import { systemClock as clock, type Clock } from '../../../lib/base/clock.ts';
+import { DAY_MS } from '../../../lib/base/units.ts';
 import { Doorbell } from '../../../lib/base/doorbell.ts';
 import { VideoError } from '../../../lib/base/errors.ts';
 import type { EventName } from '../../../lib/base/events.ts';
@@ -22,11 +23,13 @@ function beat(
     put = () => undefined,
     onOrders,
     onReport = () => undefined,
+    nodeClock = clock,
   }: {
     readonly manifests?: readonly Manifest[];
     readonly put?: (manifest: Manifest) => Promise<void> | void;
     readonly onOrders?: (orders: readonly Order[]) => Promise<void>;
     readonly onReport?: (inventory: Inventory) => void;
+    readonly nodeClock?: Clock;
   } = {},
 ) {
   const inventory = new Inventory('5f0c8a52-6f0d-4a8e-9a52-0c8a526f0d4a');
@@ -34,7 +37,7 @@ function beat(
   const heard: Heartbeat[] = [];
   const ordered: Order[] = [];
   const rates: (number | undefined)[] = [];
-  const doorbell = new Doorbell(clock);
+  const doorbell = new Doorbell(nodeClock);
   const central = {
     nodes: {
       heartbeat: async (heartbeat: Heartbeat) => {
@@ -75,7 +78,7 @@ function beat(
         rates.push(copyBytesPerSecond);
       }),
     doorbell,
-    clock,
+    clock: nodeClock,
     random: () => 0,
     log: createLog((_level, event) => void events.push(event)),
   });
@@ -137,6 +140,24 @@ test('a number that is taken is said to be so, once', async t => {
   });
   await eventually('it was tried again', () => node.heard.length >= 3);
   t.deepEqual(node.events, ['number.taken']);
+});
+
+test('orders of an answer that was on its way while the machine slept are not carried out, and those of the next one are', async t => {
+  let asleepMs = 0;
+  const nodeClock: Clock = { now: () => clock.now(), date: () => clock.date() + asleepMs, sleep: (ms, options) => clock.sleep(ms, options) };
+  const drop = (name: string): Order => ({ type: 'drop', id: '0'.repeat(64), name, reason: 'surplus' });
+  let beats = 0;
+  await using node = beat(
+    () => {
+      beats += 1;
+      if (beats > 1) return { orders: [drop('of now')] };
+      asleepMs = DAY_MS;
+      return { orders: [drop('of yesterday')] };
+    },
+    { nodeClock },
+  );
+  await eventually('orders', () => node.ordered.length > 0);
+  t.deepEqual(node.ordered[0], drop('of now'));
 });
 
 test('what copies may take is passed on with each answer, also that there is no limit', async t => {

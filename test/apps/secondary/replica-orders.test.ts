@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { Folder } from '../../../lib/apps/shared-folder/folder.ts';
 import { ReplicaOrders } from '../../../lib/apps/secondary/replica-orders.ts';
-import { systemClock as clock } from '../../../lib/base/clock.ts';
+import { systemClock as clock, type Clock } from '../../../lib/base/clock.ts';
 import { createLog } from '../../../lib/base/log.ts';
+import { DAY_MS } from '../../../lib/base/units.ts';
 import { Inventory } from '../../../lib/domain/inventory.ts';
 import { openReplicaFolder } from '../../../lib/io/files/replica-folder.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -50,6 +51,20 @@ test('a replica goes to the trash and comes back, served and announced at once',
   t.deepEqual(orders.obeyed, [{ type: 'restore', id, name: 'torre.mp4' }]);
   await using served = await folder.open(id);
   t.is(served?.manifest.id, id);
+});
+
+test('a machine that sleeps between two orders leaves the second, which is of long ago', async t => {
+  const { disk, folder, shown } = await openSite(t);
+  let asleepMs = 0;
+  const log = createLog((_level, event) => {
+    if (event === 'replica.trashed') asleepMs = DAY_MS;
+  });
+  const sleepy: Clock = { now: () => clock.now(), date: () => clock.date() + asleepMs, sleep: (ms, options) => clock.sleep(ms, options) };
+  const orders = new ReplicaOrders({ folder, files: disk.files, manifests: disk.manifests, moves: disk.moves, clock: sleepy, log });
+  await orders.take([{ type: 'trash', id, name: 'faro.mp4' }, { type: 'drop', id, name: 'faro.mp4', reason: 'removed' }]);
+  t.true(disk.moves.holds(id));
+  await orders.take([{ type: 'restore', id, name: 'faro.mp4' }]);
+  t.deepEqual(await shown(), ['faro.mp4']);
 });
 
 test('who reads it while it goes to the trash reads it to the end', async t => {

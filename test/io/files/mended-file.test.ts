@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, stat, truncate, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { MIB } from '../../../lib/base/units.ts';
@@ -65,6 +65,23 @@ test('a file that somebody put there meanwhile is left alone', async t => {
   await using sink = await openMendedFile(options);
   for (const part of [1, 4]) await sink.write(part, 0, partOf(part));
   await writeFile(options.finalPath, 'somebody else');
+  await t.throwsAsync(sink.finish(), { code: 'file_changed' });
+  t.is(await readFile(options.finalPath, 'utf8'), 'somebody else');
+});
+
+test.serial('also one that somebody puts there while the whole one is brought to the disk', async t => {
+  const { rotten: _, ...options } = await damagedFile(t);
+  await using sink = await openMendedFile(options);
+  for (const part of [1, 4]) await sink.write(part, 0, partOf(part));
+  const handle = await open(options.finalPath);
+  const prototype = Object.getPrototypeOf(handle) as FileHandle;
+  await handle.close();
+  const { sync } = prototype;
+  t.teardown(() => void (prototype.sync = sync));
+  prototype.sync = async function (this: FileHandle) {
+    await writeFile(options.finalPath, 'somebody else');
+    return sync.call(this);
+  };
   await t.throwsAsync(sink.finish(), { code: 'file_changed' });
   t.is(await readFile(options.finalPath, 'utf8'), 'somebody else');
 });
