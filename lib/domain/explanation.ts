@@ -96,7 +96,7 @@ function verdictOn(
   const isSilent = holders.some(({ counts, state }) => counts && state === 'down');
   if (missing === 0 && isSilent) return 'waiting';
   if (missing === 0 && replicas >= wanted) return 'whole';
-  if (missing === 0 && census.returningTo(video.id).length > 0) return 'copying';
+  if (missing === 0 && census.returnsOf(video.id).some(({ isLate }) => !isLate)) return 'copying';
   if (!holders.some(({ state }) => state === 'up' || state === 'suspect')) return 'no_source';
   // Where a zone comes after another one, somebody in that one will take it.
   if (missing > 0 && others.some(({ obstacle }) => obstacle === undefined || obstacle === 'busy' || obstacle === 'same_zone')) return 'queued';

@@ -1,6 +1,7 @@
 import type { Video } from './catalog.ts';
 import type { Want } from './copy-orders.ts';
 import type { FileId, NodeNumber } from './file.ts';
+import type { Return } from './returns.ts';
 
 /** So many copies are made without waiting for anybody's return. */
 const SAFE_COPIES = 2;
@@ -10,8 +11,8 @@ export interface Census {
   readonly replicas: number;
   /** Replicas beyond `replicas` that a file is worth now. */
   readonly extraFor: (id: FileId) => number;
-  /** Nodes that are to bring the file back from their trash: as good as copies. */
-  readonly returningTo: (id: FileId) => readonly NodeNumber[];
+  /** Replicas that come back from a trash: as good as copies, unless they are late. */
+  readonly returnsOf: (id: FileId) => readonly Return[];
   /** Nodes that are not down; none that drains. */
   readonly living: readonly NodeNumber[];
   /** Those, and the ones that went down a moment ago and may be back. */
@@ -35,7 +36,8 @@ export function shortagesIn({ replicas, living, counted }: Pick<Census, 'replica
 export function missingCopies(video: Video, census: Census): number {
   const { replicas, extraFor, living, counted } = census;
   const shortages = [...shortagesIn(census), { wanted: Math.min(replicas + extraFor(video.id), counted.length), among: counted }];
-  const nodes = [...video.nodes, ...census.returningTo(video.id)];
+  const awaited = census.returnsOf(video.id).filter(({ isLate }) => !isLate);
+  const nodes = [...video.nodes, ...awaited.map(({ node }) => node)];
   const missing = shortages.map(({ wanted, among }) => wanted - copiesAmong(nodes, among));
   return living.length === 0 ? 0 : Math.max(0, ...missing);
 }
@@ -48,7 +50,7 @@ export function orderOfDanger(videos: readonly Video[], census: Census): readonl
     .map(video => ({ video, missing: missingCopies(video, census), copies: copiesAmong(video.nodes, census.living) }))
     .filter(({ missing }) => missing > 0)
     .sort((a, b) => a.copies - b.copies)
-    .map(({ video, missing }) => ({ video, missing, returning: census.returningTo(video.id) }));
+    .map(({ video, missing }) => ({ video, missing, returning: census.returnsOf(video.id).map(({ node }) => node) }));
 }
 
 function copiesAmong(nodes: readonly NodeNumber[], among: readonly NodeNumber[]): number {

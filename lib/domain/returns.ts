@@ -1,6 +1,13 @@
 import type { FileId, NodeNumber } from './file.ts';
 
-const none: readonly NodeNumber[] = [];
+/** A replica that a node is to bring back from its trash. */
+export interface Return {
+  readonly node: NodeNumber;
+  /** It takes so long that the node is not waited for any more. */
+  readonly isLate: boolean;
+}
+
+const none: readonly Return[] = [];
 
 /**
  * Replicas that nodes are to bring back from their trash. For a while each counts as a copy that is on its way: another one
@@ -22,9 +29,8 @@ export class Returns {
     this.#awaited = new Map([...returning].map(([id, nodes]) => [id, new Map(nodes.map(node => [node, sinceMs(id, node)]))]));
   }
 
-  /** The nodes whose replica of the file is still waited for. */
-  of(id: FileId, nowMs: number): readonly NodeNumber[] {
+  of(id: FileId, nowMs: number): readonly Return[] {
     const awaited = this.#awaited.get(id);
-    return awaited ? [...awaited].filter(([, sinceMs]) => nowMs - sinceMs < this.#patienceMs).map(([node]) => node) : none;
+    return awaited ? [...awaited].map(([node, sinceMs]) => ({ node, isLate: nowMs - sinceMs >= this.#patienceMs })) : none;
   }
 }

@@ -99,6 +99,38 @@ test('an order to copy, given before its video was renamed or removed, is not re
   await eventually('it is to be copied under its new name', async () => (await copies()).join() === 'torre.mp4');
 });
 
+test('what a node has in its trash is brought back and not copied, there or elsewhere, unless that takes too long', async t => {
+  const { site, node } = await siteWithVideos(t, { replicas: 2 });
+  const control = site.client();
+  const [two, three] = [await site.node({ number: 2 }), await site.node({ number: 3 })];
+  two.hold(faro, mar);
+  for (const other of [two, three]) await other.join(control);
+  const told = async () => {
+    for (const other of [node, two]) await other.beat(control);
+    const [ofTwo, ofThree] = [await two.beat(control), await three.beat(control)];
+    return [...ofTwo.orders, ...ofThree.orders].map(({ type, name }) => `${type} ${name}`);
+  };
+  await control.videos.remove({ query: { name: 'faro.mp4' } });
+  for (const other of [node, two]) {
+    other.lose({ name: 'faro.mp4' });
+    await other.beat(control);
+  }
+  await control.videos.restore({ name: 'faro.mp4' });
+  node.hold(faro);
+  await node.beat(control, { obeyed: [{ type: 'restore', id: faro.id, name: 'faro.mp4' }] });
+  // Planned after that, and ordered.
+  two.lose(mar);
+  await eventually('what lacks a replica is copied', async () => {
+    const orders = await told();
+    t.true(orders.includes('restore faro.mp4') && !orders.includes('copy faro.mp4'), orders.join());
+    return orders.includes('copy mar.mp4');
+  });
+  t.regex((await site.ask('POR_QUE', 'faro.mp4'))[0]!, /^1 de 2 réplicas; lo que falta se está copiando/);
+  site.clock.forward(31_000);
+  await eventually('another one copies it', async () => (await told()).includes('copy faro.mp4'));
+  t.false((await two.beat(control)).orders.some(({ type, id }) => type === 'copy' && id === faro.id));
+});
+
 test('a damaged replica of a video that was renamed does not bring the old name back when it is mended', async t => {
   const { site, node } = await siteWithVideos(t);
   const control = site.client();

@@ -15,7 +15,7 @@ function circumstances(nodes: readonly NodeStatus[], fields: Partial<Circumstanc
   const census = {
     replicas: 2,
     extraFor: () => 0,
-    returningTo: () => [],
+    returnsOf: () => [],
     living: active.filter(({ state }) => state !== 'down').map(({ number }) => number),
     counted: active.map(({ number }) => number),
   };
@@ -44,12 +44,12 @@ test('a file whose copy is under way tells how far it is and when it will be don
 
 test('a file that comes back from the trash of a node is on its way, without a copy', t => {
   const { census } = circumstances([nodeOf(1), nodeOf(2)]);
-  const back = explain(videoOf(1), circumstances([nodeOf(1), nodeOf(2)], { census: { ...census, returningTo: () => [2] } }));
+  const back = explain(videoOf(1), circumstances([nodeOf(1), nodeOf(2)], { census: { ...census, returnsOf: () => [{ node: 2, isLate: false }] } }));
   t.like(back, { verdict: 'copying', replicas: 1, wanted: 2, copies: [], wholeInMs: undefined });
 });
 
 test('a node that is away counts for a while, and is waited for', t => {
-  const explained = explain(videoOf(1, 2, 3), circumstances([nodeOf(1), nodeOf(2), nodeOf(3, { state: 'down' })], { census: { replicas: 3, extraFor: () => 0, returningTo: () => [], living: [1, 2], counted: [1, 2, 3] } }));
+  const explained = explain(videoOf(1, 2, 3), circumstances([nodeOf(1), nodeOf(2), nodeOf(3, { state: 'down' })], { census: { replicas: 3, extraFor: () => 0, returnsOf: () => [], living: [1, 2], counted: [1, 2, 3] } }));
   t.is(explained.verdict, 'waiting');
   t.like(explained.holders[2], { node: 3, counts: true, graceLeftMs: 7000 });
 });

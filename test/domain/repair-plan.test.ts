@@ -4,7 +4,7 @@ import { missingCopies, orderOfDanger, shortagesIn, type Census } from '../../li
 import { countReplicas } from '../../lib/domain/replica-census.ts';
 
 const videoOf = (name: string, nodes: readonly number[]): Video => ({ name, id: `id of ${name}`, sizeBytes: 1, addedAtMs: 0, nodes });
-const census = (fields: Partial<Census> = {}): Census => ({ replicas: 3, extraFor: () => 0, returningTo: () => [], living: [1, 2, 3, 4], counted: [1, 2, 3, 4], ...fields });
+const census = (fields: Partial<Census> = {}): Census => ({ replicas: 3, extraFor: () => 0, returnsOf: () => [], living: [1, 2, 3, 4], counted: [1, 2, 3, 4], ...fields });
 
 test('copies are missing up to the replicas that are wanted, or the nodes that there are', t => {
   t.deepEqual([[], [1], [1, 2], [1, 2, 3], [1, 2, 3, 4]].map(nodes => missingCopies(videoOf('film', nodes), census())), [3, 2, 1, 0, 0]);
@@ -21,11 +21,13 @@ test('what a node that may be back holds counts, unless only one living copy is 
 });
 
 test('what comes back from a trash is as good as a copy, where its node counts', t => {
-  const restored = census({ returningTo: id => (id === 'id of film' ? [2, 9] : []) });
+  const restored = census({ returnsOf: id => (id === 'id of film' ? [2, 9].map(node => ({ node, isLate: false })) : []) });
   t.is(missingCopies(videoOf('film', [1]), restored), 1);
   t.is(missingCopies(videoOf('film', [1, 3]), restored), 0);
   t.is(missingCopies(videoOf('other', [1, 3]), restored), 1);
   t.deepEqual(orderOfDanger([videoOf('film', [1])], restored).map(({ missing, returning }) => [missing, returning]), [[1, [2, 9]]]);
+  const late = census({ returnsOf: () => [{ node: 2, isLate: true }] });
+  t.deepEqual(orderOfDanger([videoOf('film', [1, 3])], late).map(({ missing, returning }) => [missing, returning]), [[1, [2]]], 'it is not to copy what it has');
 });
 
 test('one replica is all that somebody wanted who wanted one', t => {

@@ -3,21 +3,17 @@ import { Returns } from '../../lib/domain/returns.ts';
 
 const returning = (files: Readonly<Record<string, readonly number[]>>) => new Map(Object.entries(files));
 
-test('each node is waited for from when it was first told of, and no longer than the patience', t => {
+test('a node is late when it was first told of longer ago than the patience', t => {
   const returns = new Returns(30);
-  t.deepEqual(returns.of('film', 0), []);
+  const told = (id: string, nowMs: number) => returns.of(id, nowMs).map(({ node, isLate }) => (isLate ? `${node} late` : `${node}`));
+  t.deepEqual(told('film', 0), []);
   returns.note(returning({ film: [1] }), 0);
   returns.note(returning({ film: [1, 2], other: [3] }), 20);
-  t.deepEqual([returns.of('film', 29), returns.of('other', 29)], [[1, 2], [3]]);
-  t.deepEqual([returns.of('film', 30), returns.of('other', 30)], [[2], [3]], 'the first takes too long');
+  t.deepEqual([told('film', 29), told('other', 29)], [['1', '2'], ['3']]);
+  t.deepEqual([told('film', 30), told('other', 30)], [['1 late', '2'], ['3']]);
   returns.note(returning({ film: [1, 2] }), 40);
-  t.deepEqual([returns.of('film', 40), returns.of('film', 50), returns.of('other', 40)], [[2], [], []]);
-});
-
-test('a node that brought it back is waited for anew when it is to do so another time', t => {
-  const returns = new Returns(30);
-  returns.note(returning({ film: [1] }), 0);
-  returns.note(returning({}), 10);
-  returns.note(returning({ film: [1] }), 40);
-  t.deepEqual(returns.of('film', 69), [1]);
+  t.deepEqual([told('film', 50), told('other', 50)], [['1 late', '2 late'], []]);
+  returns.note(returning({}), 60);
+  returns.note(returning({ film: [1] }), 70);
+  t.deepEqual(told('film', 99), ['1'], 'it brought it back, and is to do so another time');
 });

@@ -18,7 +18,7 @@ export function censusOf({ registry, returns, hotFiles, clock, settings }: Plann
   return {
     replicas: settings.replicas,
     extraFor: id => hotFiles.extraFor(id, nowMs),
-    returningTo: id => returns.of(id, nowMs),
+    returnsOf: id => returns.of(id, nowMs),
     living: registry.counted(nowMs, 0),
     counted: registry.counted(nowMs, settings.repairDelayMs),
   };
