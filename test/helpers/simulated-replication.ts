@@ -3,6 +3,7 @@ import type { Video } from '../../lib/domain/catalog.ts';
 import type { CopyOrder } from '../../lib/domain/copy-orders.ts';
 import type { NodeStatus } from '../../lib/domain/node-registry.ts';
 import { Replication } from '../../lib/domain/replication.ts';
+import { demand } from './demand.ts';
 
 const TICK_MS = 5;
 const FAILURES_UNTIL_TICK = 60;
@@ -164,8 +165,4 @@ function bytesOf(orders: readonly CopyOrder[]): number {
 
 function keyOf({ node, video }: CopyOrder): string {
   return `${video.name} to ${node}`;
-}
-
-function demand(isKept: boolean, rule: string): void {
-  if (!isKept) throw new Error(rule);
 }

@@ -38,6 +38,9 @@ export class Shelf {
   readonly #held = new Map<string, ShelfBlock>();
   #lastShown: ShelfBlock | undefined;
   #bytes = 0;
+  /** Of whole ones that are not shown yet. */
+  #waitingBlocks = 0;
+  #waitingBytes = 0;
   #nowMs: number | undefined;
   /** Time that this process lived through; ages are counted by it. */
   #livedMs = 0;
@@ -90,7 +93,11 @@ export class Shelf {
     this.#held.set(block.key, block);
     this.#bytes += block.sizeBytes;
     const isInTime = dueMs > nowMs && this.#waiting.add(block, dueMs, held);
-    if (isInTime) return 'waiting';
+    if (isInTime) {
+      this.#waitingBlocks += 1;
+      this.#waitingBytes += block.sizeBytes;
+      return 'waiting';
+    }
     this.#aside.set(block.key, held);
     // That it was missed is known now, if it was not before.
     this.#waiting.expect(block, dueMs);
@@ -127,6 +134,8 @@ export class Shelf {
 
   #show(held: Held): void {
     const { block } = held;
+    this.#waitingBlocks -= 1;
+    this.#waitingBytes -= block.sizeBytes;
     if (this.#lastShown && (block.isBeginning || !isNext(block, this.#lastShown))) this.#shown.break();
     this.#shown.show({ ...held, shownMs: this.#livedMs });
     this.#lastShown = block;
@@ -150,9 +159,7 @@ export class Shelf {
 
   /** What waits is never given up for what comes. */
   #makeRoom(sizeBytes: number): boolean {
-    const waiting = this.waiting;
-    const waitingBytes = waiting.reduce((sum, block) => sum + block.sizeBytes, 0);
-    if (waiting.length >= SHELF_MAX_BLOCKS || waitingBytes + sizeBytes > this.#maxBytes) return false;
+    if (this.#waitingBlocks >= SHELF_MAX_BLOCKS || this.#waitingBytes + sizeBytes > this.#maxBytes) return false;
     while (this.#held.size >= SHELF_MAX_BLOCKS || this.#bytes + sizeBytes > this.#maxBytes) {
       const [aside] = this.#aside.values();
       const { block } = aside ?? this.#shown.removeFirst()!;

@@ -24,6 +24,8 @@ const EXPECTED_MAX = 1000;
 /** Blocks whose time has not come, whole or expected. Within a stream they pass in the order of their numbers. */
 export class Waiting<Whole> {
   readonly #entries = new Map<string, Entry<Whole>>();
+  /** By stream, in the order of their numbers. */
+  readonly #lines = new Map<string, Entry<Whole>[]>();
   readonly #streams = new Map<string, Stream>();
   /** The stream that is shown. */
   #current: string | undefined;
@@ -36,19 +38,20 @@ export class Waiting<Whole> {
   /** False when it can no longer be shown: others that come after it were. */
   add(block: ExpectedBlock, dueMs: number, whole: Whole): boolean {
     if (this.#isSettled(block)) return false;
-    this.#entries.set(block.key, { ...identityOf(block), dueMs, whole });
+    this.#put({ ...identityOf(block), dueMs, whole });
     return true;
   }
 
   expect(block: ExpectedBlock, dueMs: number): void {
     if (this.#isSettled(block) || this.#entries.get(block.key)?.whole !== undefined) return;
-    if (this.#entries.size < EXPECTED_MAX) this.#entries.set(block.key, { ...identityOf(block), dueMs });
+    if (this.#entries.size < EXPECTED_MAX) this.#put({ ...identityOf(block), dueMs });
   }
 
   /** Takes what is due out, with all that has to pass before it. */
   takeDue(nowMs: number): readonly Passed<Whole>[] {
     const passed: Passed<Whole>[] = [];
-    for (let due = this.#nextDue(nowMs); due; due = this.#nextDue(nowMs)) {
+    for (const due of this.#due(nowMs)) {
+      if (!this.#entries.has(due.key)) continue;
       // A stream that another one follows shows the rest of its own first.
       if (due.whole !== undefined && due.stream !== this.#current && this.#current !== undefined) {
         passed.push(...this.#passThrough(this.#current, Infinity));
@@ -59,15 +62,31 @@ export class Waiting<Whole> {
     return passed;
   }
 
-  #nextDue(nowMs: number): Entry<Whole> | undefined {
-    let next: Entry<Whole> | undefined;
-    for (const entry of this.#entries.values()) if (entry.dueMs <= nowMs && (!next || entry.dueMs < next.dueMs)) next = entry;
-    return next;
+  #put(entry: Entry<Whole>): void {
+    const { key, stream, number } = entry;
+    const line = this.#lines.get(stream) ?? [];
+    this.#lines.set(stream, line);
+    const known = this.#entries.get(key);
+    if (known) line.splice(line.lastIndexOf(known), 1);
+    // Most come in order.
+    const at = line.findLastIndex(other => other.number <= number) + 1;
+    line.splice(at, 0, entry);
+    this.#entries.set(key, entry);
+  }
+
+  /** The longest due first. */
+  #due(nowMs: number): readonly Entry<Whole>[] {
+    const due: Entry<Whole>[] = [];
+    for (const entry of this.#entries.values()) if (entry.dueMs <= nowMs) due.push(entry);
+    return due.sort((a, b) => a.dueMs - b.dueMs);
   }
 
   #passThrough(stream: string, last: number): readonly Passed<Whole>[] {
-    const entries = [...this.#entries.values()].filter(entry => entry.stream === stream && entry.number <= last);
-    return entries.toSorted((a, b) => a.number - b.number).flatMap(entry => this.#pass(entry));
+    const line = this.#lines.get(stream) ?? [];
+    const rest = line.findIndex(({ number }) => number > last);
+    const passing = line.splice(0, rest === -1 ? line.length : rest);
+    if (line.length === 0) this.#lines.delete(stream);
+    return passing.flatMap(entry => this.#pass(entry));
   }
 
   #pass({ key, stream, number, whole }: Entry<Whole>): readonly Passed<Whole>[] {

@@ -2,6 +2,7 @@ import test from 'ava';
 import * as fc from 'fast-check';
 import { KEPT_MS, Shelf, SHELF_MAX_BLOCKS, SHOWN_MIN } from '../../../lib/domain/live/shelf.ts';
 import type { MissedBlocks, ShelfBlock } from '../../../lib/domain/live/shelf-block.ts';
+import { demand } from '../../helpers/demand.ts';
 
 const BLOCK_MS = 2000;
 const DELAY_MS = 8000;
@@ -273,33 +274,33 @@ test('whatever comes when, whoever plays and stops: nothing goes before it was p
 
     const look = () => {
       const view = site.shelf.shown();
-      t.true(view.mediaSequence >= last.mediaSequence && view.discontinuitySequence >= last.discontinuitySequence);
+      demand(view.mediaSequence >= last.mediaSequence && view.discontinuitySequence >= last.discontinuitySequence, 'numbers go on');
       last = view;
       let discontinuity = view.discontinuitySequence;
       view.entries.forEach(({ item, isDiscontinuity }, index) => {
         if (isDiscontinuity) discontinuity += 1;
         if (!shownAt.has(item.key)) {
           const before = order.at(-1);
-          t.is(isDiscontinuity, before !== undefined && (item.isBeginning || item.stream !== before.stream || item.number !== before.number + 1));
+          demand(isDiscontinuity === (before !== undefined && (item.isBeginning || item.stream !== before.stream || item.number !== before.number + 1)), `${item.key}: a discontinuity where one is`);
           shownAt.set(item.key, livedMs);
           order.push(item);
           numbers.set(item.key, view.mediaSequence + index);
           discontinuities.set(item.key, discontinuity);
         }
-        t.is(numbers.get(item.key), view.mediaSequence + index);
-        t.is(discontinuities.get(item.key), discontinuity);
+        demand(numbers.get(item.key) === view.mediaSequence + index, `${item.key} keeps its number`);
+        demand(discontinuities.get(item.key) === discontinuity, `${item.key} keeps its discontinuity`);
       });
       const players = [...asked].filter(([, atMs]) => livedMs - atMs < 10_000).map(([player]) => player);
       for (const key of site.removed.slice(removedSeen)) {
         if (site.discarded.includes(key)) continue;
-        t.true(livedMs - came.get(key)! >= KEPT_MS, `${key} was not old`);
+        demand(livedMs - came.get(key)! >= KEPT_MS, `${key} was old`);
         if (!shownAt.has(key)) continue;
         const isPlayed = players.length > 0 ? players.every(player => (fetched.get(player) ?? 0) >= numbers.get(key)!) : livedMs - shownAt.get(key)! >= BLOCK_MS;
-        t.true(isPlayed, `${key} was not played`);
+        demand(isPlayed, `${key} was played`);
       }
       removedSeen = site.removed.length;
-      t.true(site.shelf.bytesHeld <= maxBlocks * 1000);
-      t.is(site.shelf.bytesHeld, ([...came.keys()].length - site.removed.length) * 1000);
+      demand(site.shelf.bytesHeld <= maxBlocks * 1000, 'there was room');
+      demand(site.shelf.bytesHeld === (came.size - site.removed.length) * 1000, 'bytes are counted');
     };
     const goTo = (ms: number, { isStopped = false } = {}) => {
       // Without a stop the shelf is looked at often, as a program does.
@@ -314,7 +315,7 @@ test('whatever comes when, whoever plays and stops: nothing goes before it was p
         while (arrivals[0] && arrivals[0].atMs <= nextMs) {
           const { one, dueMs } = arrivals.shift()!;
           const arrival = site.shelf.add(one, dueMs, nextMs);
-          t.false(arrival === 'waiting' && dueMs <= nextMs);
+          demand(arrival !== 'waiting' || dueMs > nextMs, `${one.key} is not late`);
           if (arrival === 'waiting' || arrival === 'late') came.set(one.key, livedMs);
           look();
         }
