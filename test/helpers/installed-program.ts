@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import type { ExecutionContext, Implementation, TestFn } from 'ava';
+import type { ExecutionContext, Implementation, SerialFn, TestFn } from 'ava';
 
 /** VLC refuses to run as root. */
 const NOBODY = process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
@@ -33,12 +33,12 @@ export interface ForeignEnd {
 
 const PATIENCE_MS = 90_000;
 
-/** A serial test that is skipped, and says so, where the program is not installed; with `CI=true` it fails there. */
-export function testWith<Context>(test: TestFn<Context>, program: ForeignProgram, title: string, prove: Implementation<[], Context>): void {
+/** A test that is skipped, and says so, where the program is not installed; with `CI=true` it fails there. */
+export function testWith<Context>(test: TestFn<Context> | SerialFn<Context>, program: ForeignProgram, title: string, prove: Implementation<[], Context>): void {
   const { command, probe } = programs[program];
-  if (spawnSync(command[0]!, [...command.slice(1), ...probe]).status === 0) test.serial(`${program} ${title}`, prove);
-  else if (process.env['CI'] === 'true') test.serial(`${program} ${title}`, t => t.fail(`${program} is not installed`));
-  else test.serial.skip(`${program}, which is not installed, ${title}`, prove);
+  if (spawnSync(command[0]!, [...command.slice(1), ...probe]).status === 0) test(`${program} ${title}`, prove);
+  else if (process.env['CI'] === 'true') test(`${program} ${title}`, t => t.fail(`${program} is not installed`));
+  else test.skip(`${program}, which is not installed, ${title}`, prove);
 }
 
 /** Runs it to its end. It is killed when it takes too long, and when the test is over. */

@@ -16,11 +16,11 @@ withInteropSite(test);
 const FLAGS = ['--no-conf', '--quiet', '--split=16', '--max-connection-per-server=16', '--min-split-size=1M'];
 const BITTORRENT = ['--seed-time=0', '--enable-dht=false', '--bt-enable-lpd=false', '--enable-peer-exchange=false'];
 
-testWith(test, 'aria2c', 'fetches what the metalink of the central describes', async t => {
+testWith(test.serial, 'aria2c', 'fetches what the metalink of the central describes', async t => {
   await t.context.site.fetchWith(t, 'aria2c', [...FLAGS, '--follow-metalink=mem', t.context.site.url('.meta4')]);
 });
 
-testWith(test, 'aria2c', 'fetches the file although one mirror of the metalink is dead, one corrupt and one slow', async t => {
+testWith(test.serial, 'aria2c', 'fetches the file although one mirror of the metalink is dead, one corrupt and one slow', async t => {
   const { site } = t.context;
   const [first, dead, third] = site.mirrors as [string, string, string];
   // Hosts of their own, a few connections to each: so that all of them take part.
@@ -34,7 +34,7 @@ testWith(test, 'aria2c', 'fetches the file although one mirror of the metalink i
   t.true(corrupt.sentBytes > 0 && slow.sentBytes > 0, 'both took part');
 });
 
-testWith(test, 'aria2c', 'learns of every mirror from the one URL at the central: the one that it is led to may be dead', async t => {
+testWith(test.serial, 'aria2c', 'learns of every mirror from the one URL at the central: the one that it is led to may be dead', async t => {
   const { site } = t.context;
   const { headers } = await fetch(site.url(), { redirect: 'manual' });
   const number = site.mirrors.indexOf(headers.get('location')!) + 1;
@@ -44,7 +44,7 @@ testWith(test, 'aria2c', 'learns of every mirror from the one URL at the central
 });
 
 for (const version of ['1', 'hybrid']) {
-  testWith(test, 'aria2c', `fetches a torrent of version ${version} from its web seeds alone`, async t => {
+  testWith(test.serial, 'aria2c', `fetches a torrent of version ${version} from its web seeds alone`, async t => {
     const [port] = await freePorts(1);
     const flags = [...FLAGS, ...BITTORRENT, `--listen-port=${port}`, '--follow-torrent=mem'];
     await t.context.site.fetchWith(t, 'aria2c', [...flags, `${t.context.site.url('.torrent')}?version=${version}`]);

@@ -19,12 +19,12 @@ async function fetchTorrent(t: ExecutionContext<InteropContext>, url: string): P
 }
 
 for (const [version, protocols] of [['1', 'v1'], ['2', 'v2'], ['hybrid', 'v1 v2']] as const) {
-  testWith(test, 'libtorrent', `fetches a torrent of version ${version} from its web seeds alone`, async t => {
+  testWith(test.serial, 'libtorrent', `fetches a torrent of version ${version} from its web seeds alone`, async t => {
     const { output } = await fetchTorrent(t, `${t.context.site.url('.torrent')}?version=${version}`);
     t.regex(output, new RegExp(`^protocols: ${protocols}$`, 'm'));
   });
 }
 
-testWith(test, 'libtorrent', 'fetches the torrent of one secondary', async t => {
+testWith(test.serial, 'libtorrent', 'fetches the torrent of one secondary', async t => {
   await fetchTorrent(t, `${t.context.site.mirrors[0]}.torrent`);
 });

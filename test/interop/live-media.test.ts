@@ -26,7 +26,7 @@ const films = {
 } as const;
 
 for (const [name, { flags, blocks: count }] of Object.entries(films)) {
-  testWith(test, 'ffmpeg', `makes «${name}», whose packets are all in its blocks, once, and whose pieces play without a gap`, async t => {
+  testWith(test.serial, 'ffmpeg', `makes «${name}», whose packets are all in its blocks, once, and whose pieces play without a gap`, async t => {
     t.timeout(240_000);
     const directory = await temporaryDirectory(t);
     const film = join(directory, name);
@@ -43,7 +43,7 @@ for (const [name, { flags, blocks: count }] of Object.entries(films)) {
 }
 
 for (const [kind, reset] of [['mkv', []], ['mkv', ['-reset_timestamps', '1']], ['ts', []], ['ts', ['-reset_timestamps', '1']]] as const) {
-  testWith(test, 'ffmpeg', `cuts ready blocks of ${kind}${reset.length > 0 ? ' whose clocks begin again' : ''}, whose pieces play without a gap`, async t => {
+  testWith(test.serial, 'ffmpeg', `cuts ready blocks of ${kind}${reset.length > 0 ? ' whose clocks begin again' : ''}, whose pieces play without a gap`, async t => {
     t.timeout(240_000);
     const directory = await temporaryDirectory(t);
     const folder = join(directory, 'ready');

@@ -40,7 +40,7 @@ async function broadcast(t: ExecutionContext) {
   return { url: server.url, directory, told };
 }
 
-testWith(test, 'ffprobe', 'reads ten seconds of a channel across a missed block and a beginning', async t => {
+testWith(test.serial, 'ffprobe', 'reads ten seconds of a channel across a missed block and a beginning', async t => {
   const { url, directory, told } = await broadcast(t);
   const flags = ['-v', 'error', '-read_intervals', `%+${WATCHED_S}`, '-select_streams', 'v', '-show_entries', 'packet=pts_time', '-of', 'json', url];
   const { status, output } = await runForeign(t, 'ffprobe', flags, { cwd: directory });
@@ -53,7 +53,7 @@ testWith(test, 'ffprobe', 'reads ten seconds of a channel across a missed block 
   t.deepEqual(told, [`live.missed 0 ${MISSED} ${MISSED}`]);
 });
 
-testWith(test, 'mpv', 'plays ten seconds of a channel across a missed block and a beginning', async t => {
+testWith(test.serial, 'mpv', 'plays ten seconds of a channel across a missed block and a beginning', async t => {
   const { url, directory, told } = await broadcast(t);
   const flags = ['--no-config', '--vo=null', '--ao=null', `--length=${WATCHED_S}`, url];
   const { status, output } = await runForeign(t, 'mpv', flags, { cwd: directory });
@@ -63,7 +63,7 @@ testWith(test, 'mpv', 'plays ten seconds of a channel across a missed block and 
   t.deepEqual(told, [`live.missed 0 ${MISSED} ${MISSED}`]);
 });
 
-testWith(test, 'vlc', 'plays ten seconds of a channel across a missed block and a beginning', async t => {
+testWith(test.serial, 'vlc', 'plays ten seconds of a channel across a missed block and a beginning', async t => {
   const { url, told } = await broadcast(t);
   const flags = ['-I', 'dummy', '--vout', 'dummy', '--aout', 'dummy', '--run-time', String(WATCHED_S), '--play-and-exit', '-vv', url, 'vlc://quit'];
   const { status, output } = await runForeign(t, 'vlc', flags, { cwd: '/' });

@@ -37,7 +37,7 @@ test.after.always('the programs are stopped', async () => {
   for (const close of closing) await close();
 });
 
-testWith(test, 'ffprobe', 'reads how long a film is and a frame of its middle, from the central and from a secondary', async t => {
+testWith(test.serial, 'ffprobe', 'reads how long a film is and a frame of its middle, from the central and from a secondary', async t => {
   const { cluster, urls, durationMs } = t.context;
   for (const url of urls) {
     const flags = ['-v', 'error', '-read_intervals', `${durationMs / 2000}%+#1`, '-show_entries', 'format=duration:stream=codec_name:packet=pts_time', '-of', 'json', url];
@@ -50,7 +50,7 @@ testWith(test, 'ffprobe', 'reads how long a film is and a frame of its middle, f
   }
 });
 
-testWith(test, 'mpv', 'plays from the middle, from the central and from a secondary, and the library as a list', async t => {
+testWith(test.serial, 'mpv', 'plays from the middle, from the central and from a secondary, and the library as a list', async t => {
   const { cluster, urls } = t.context;
   const library = `http://127.0.0.1:${cluster.centralPort}/library.m3u`;
   for (const place of [...urls, `--playlist=${library}`]) {
@@ -61,7 +61,7 @@ testWith(test, 'mpv', 'plays from the middle, from the central and from a second
   }
 });
 
-testWith(test, 'vlc', 'plays from the middle, from the central and from a secondary', async t => {
+testWith(test.serial, 'vlc', 'plays from the middle, from the central and from a secondary', async t => {
   const { urls, durationMs } = t.context;
   const startS = String(Math.round(durationMs / 2000));
   for (const url of urls) {
@@ -72,7 +72,7 @@ testWith(test, 'vlc', 'plays from the middle, from the central and from a second
   }
 });
 
-testWith(test, 'mpv', 'plays a list that was saved where only readers read, and without it nothing', async t => {
+testWith(test.serial, 'mpv', 'plays a list that was saved where only readers read, and without it nothing', async t => {
   const { cluster, urls } = t.context;
   const guarded = await ProcessCluster.start(t, { secondaries: 1, centralFlags: ['--ip', '0.0.0.0', '--lectura', 'secreta', '--replicas', '1'] });
   await putVideo(guarded.folderOf(1), NAME, await readFile(join(cluster.folderOf(1), NAME)));

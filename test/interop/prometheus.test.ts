@@ -6,7 +6,7 @@ import { metricsIn } from '../helpers/metrics-text.ts';
 const test = anyTest as TestFn<InteropContext>;
 withInteropSite(test);
 
-testWith(test, 'promtool', 'finds nothing to say against the metrics of the central and of a secondary', async t => {
+testWith(test.serial, 'promtool', 'finds nothing to say against the metrics of the central and of a secondary', async t => {
   const { site } = t.context;
   const central = new URL('/', site.url()).href;
   const node = new URL('/', site.mirrors[0]!).href;
@@ -22,7 +22,7 @@ testWith(test, 'promtool', 'finds nothing to say against the metrics of the cent
   }
 });
 
-testWith(test, 'curl', 'sees in the metrics what the programs do', async t => {
+testWith(test.serial, 'curl', 'sees in the metrics what the programs do', async t => {
   const { site } = t.context;
   const ask = async (url: string) => metricsIn((await runForeign(t, 'curl', ['--silent', '--fail', new URL('/metrics', url).href], { cwd: '.' })).output);
   const central = await ask(site.url());

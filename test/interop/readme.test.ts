@@ -27,7 +27,7 @@ test.after.always('the programs are stopped', async () => {
 });
 
 for (const program of ['curl', 'aria2c', 'wget2'] as const) {
-  testWith(test, program, 'does what README and the page for who runs a system say', async t => {
+  testWith(test.serial, program, 'does what README and the page for who runs a system say', async t => {
     const { cluster, hash } = t.context;
     const lines = PAGES.flatMap(page => linesOf(page, program));
     t.true(lines.length > 0);
@@ -52,7 +52,7 @@ for (const program of ['curl', 'aria2c', 'wget2'] as const) {
   });
 }
 
-testWith(test, 'curl', 'stores what README sends, byte for byte', async t => {
+testWith(test.serial, 'curl', 'stores what README sends, byte for byte', async t => {
   const { cluster } = t.context;
   const cwd = await temporaryDirectory(t);
   const { status, output } = await runForeign(t, 'curl', ['-sSfLo', 'vuelta.mp4', `http://127.0.0.1:${cluster.centralPort}/files/costa.mp4`], { cwd });

@@ -37,7 +37,7 @@ test.after.always('the programs are stopped', async () => {
   for (const close of closing) await close();
 });
 
-testWith(test, 'ffmpeg', 'makes films that come as MP4 from the central, whole and from a second on', async t => {
+testWith(test.serial, 'ffmpeg', 'makes films that come as MP4 from the central, whole and from a second on', async t => {
   t.timeout(240_000);
   const { cluster } = t.context;
   for (const [name, { flags, codecs, named }] of Object.entries(carried)) {
@@ -58,7 +58,7 @@ testWith(test, 'ffmpeg', 'makes films that come as MP4 from the central, whole a
   }
 });
 
-testWith(test, 'ffmpeg', 'makes films that cannot come as MP4, and the central says why', async t => {
+testWith(test.serial, 'ffmpeg', 'makes films that cannot come as MP4, and the central says why', async t => {
   t.timeout(120_000);
   const { cluster } = t.context;
   for (const [name, { flags, obstacle, codecs }] of Object.entries(refused)) {

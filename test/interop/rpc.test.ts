@@ -24,7 +24,7 @@ test.after.always('the programs are stopped', async () => {
   for (const close of closing) await close();
 });
 
-testWith(test, 'bash', 'runs the commands of docs/rpc.md, and the answers have the fields that the page shows', async t => {
+testWith(test.serial, 'bash', 'runs the commands of docs/rpc.md, and the answers have the fields that the page shows', async t => {
   const { cluster, sha256 } = t.context;
   const cwd = await temporaryDirectory(t);
   const script = COMMANDS.map(command => `${command.script}printf '${MARK}'\n`).join('');
@@ -40,7 +40,7 @@ testWith(test, 'bash', 'runs the commands of docs/rpc.md, and the answers have t
   t.is(await hashFile(join(cwd, 'faro.mp4')), sha256);
 });
 
-testWith(test, 'python3', 'downloads, verifies and closes its ticket with the example of the documents', async t => {
+testWith(test.serial, 'python3', 'downloads, verifies and closes its ticket with the example of the documents', async t => {
   const { cluster, sha256 } = t.context;
   const cwd = await temporaryDirectory(t);
   const example = resolve('docs/examples/download.py');
@@ -59,14 +59,14 @@ testWith(test, 'python3', 'downloads, verifies and closes its ticket with the ex
   t.regex(missing.output, /no video has the words/);
 });
 
-testWith(test, 'python3', 'needs nothing but its standard library', async t => {
+testWith(test.serial, 'python3', 'needs nothing but its standard library', async t => {
   const text = await readFile('docs/examples/download.py', 'utf8');
   const imported = [...text.matchAll(/^(?:import|from) (\w+)/gm)].map(([, name]) => name!);
   const check = 'import sys; sys.exit(not all(name in sys.stdlib_module_names for name in sys.argv[1:]))';
   t.is((await runForeign(t, 'python3', ['-c', check, ...imported], { cwd: '.' })).status, 0, imported.join(' '));
 });
 
-testWith(test, 'python3', 'has the whole file from the others when a secondary died a moment ago', async t => {
+testWith(test.serial, 'python3', 'has the whole file from the others when a secondary died a moment ago', async t => {
   const { cluster, sha256 } = t.context;
   const cwd = await temporaryDirectory(t);
   const before = await givenBy(cluster);

@@ -21,7 +21,7 @@ async function watchWithMpv(t: ExecutionContext, settings: readonly string[]): P
   return { viewer, diary: () => readFile(path, 'utf8').catch(() => '') };
 }
 
-testWith(test, 'mpv', 'is started by a viewer, plays the channel, and the viewer leaves when it ends', async t => {
+testWith(test.serial, 'mpv', 'is started by a viewer, plays the channel, and the viewer leaves when it ends', async t => {
   const { viewer, diary } = await watchWithMpv(t, [`length=${WATCHED_S}`]);
   const { status, stderr } = await viewer.program.ended();
   t.is(status, 0);
@@ -32,7 +32,7 @@ testWith(test, 'mpv', 'is started by a viewer, plays the channel, and the viewer
   t.regex(told, /EOF code: 1|finished playback, success/);
 });
 
-testWith(test, 'mpv', 'is closed when its viewer ends', async t => {
+testWith(test.serial, 'mpv', 'is closed when its viewer ends', async t => {
   const { viewer, diary } = await watchWithMpv(t, []);
   await eventually('it plays', async () => /VO: \[null\] 320x180/.test(await diary()), 60_000);
   t.is((await viewer.program.stop('SIGINT')).status, 0);
