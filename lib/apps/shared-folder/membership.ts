@@ -9,6 +9,7 @@ import type { PeerFile } from '../../domain/peer-file.ts';
 import type { ControlClient, PeerAnswer } from '../../protocol/control.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { PublicTokenKey } from '../../protocol/token.ts';
+import { isCentralLost } from '../central-lost.ts';
 
 /** As it joins. */
 export interface JoiningPlace {
@@ -175,11 +176,6 @@ export class Membership {
     if (this.#isReached) log.warn(isRefused ? 'peer.refused' : 'central.lost', { url: centralUrl, reason: code });
     this.#isReached = false;
   }
-}
-
-/** It did not answer, as opposed to: it answered no. */
-function isCentralLost(error: unknown): boolean {
-  return isVideoError(error, 'central_unreachable', 'central_failed', 'central_not_announced', 'central_not_in_dns', 'outcome_unknown', 'timed_out');
 }
 
 /** So long after the other one. */

@@ -1,8 +1,9 @@
 import type { Clock } from '../../../base/clock.ts';
-import { isVideoError, toVideoError } from '../../../base/errors.ts';
+import { toVideoError } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
 import { SECOND_MS } from '../../../base/units.ts';
 import type { ChannelAnnouncement, ControlClient } from '../../../protocol/control.ts';
+import { isCentralLost } from '../../central-lost.ts';
 
 export interface AnnouncerPorts {
   readonly registry: Pick<ControlClient['channels'], 'announce' | 'withdraw'>;
@@ -41,9 +42,4 @@ export async function announceChannels({ registry, centralUrl, channels, clock, 
   const patience = AbortSignal.timeout(WITHDRAW_PATIENCE_MS);
   // Whatever becomes of it: a lease that nobody renews ends by itself.
   await Promise.allSettled(channels().map(({ lease }) => registry.withdraw({ lease }, { signal: patience })));
-}
-
-/** It did not answer, as opposed to: it answered no. */
-function isCentralLost(error: unknown): boolean {
-  return isVideoError(error, 'central_unreachable', 'central_failed', 'central_not_announced', 'central_not_in_dns', 'outcome_unknown', 'timed_out');
 }
